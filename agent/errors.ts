@@ -1,0 +1,75 @@
+/**
+ * The closed catalogue of errors. Every error that leaves Earshot, in a log line, on the wire or on the
+ * command line, has one of these codes. Codes are stable: a retired code is never used again.
+ * `test/errors.test.ts` holds the table in `agent/ERRORS.md` to this list.
+ */
+export const ERROR_CATALOGUE = {
+  // command line and configuration
+  CONFIG_INVALID: 'A setting is unknown or has a value that it must not have.',
+  USAGE: 'The command line is wrong.',
+  // capture
+  RECORDER_MISSING: 'No recorder program is installed.',
+  RECORDER_FAILED: 'The recorder program stopped or delivers nothing.',
+  MICROPHONE_SILENT: 'The microphone delivers only zeros.',
+  DEVICE_UNKNOWN: 'The audio device does not exist.',
+  AUDIO_FILE_UNREADABLE: 'The audio file can not be read.',
+  AUDIO_FORMAT_UNSUPPORTED: 'The audio has a format that Earshot does not read.',
+  // acoustic model
+  MODEL_MISSING: 'The model bundle or one of its files does not exist.',
+  MODEL_INVALID: 'model.json does not have the expected form.',
+  MODEL_HASH: 'A model file is damaged: its SHA-256 is not the one in model.json.',
+  MODEL_SHAPE: 'The ONNX graph does not have the inputs, outputs or shapes that model.json states.',
+  MODEL_FRONTEND: 'The model was trained with a front end that this version does not compute.',
+  PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
+  // engine
+  ENGINE_CLOSED: 'The engine is shutting down.',
+  ENGINE_FAILED: 'An engine worker stopped unexpectedly.',
+  STREAM_CLOSED: 'The stream is closed.',
+  STREAM_LIMIT: 'The largest number of streams is already open.',
+  // server
+  PORT_IN_USE: 'The address is already in use.',
+  UNAUTHORIZED: 'No token or a wrong token.',
+  ORIGIN_FORBIDDEN: 'The Origin is not allowed.',
+  TOO_MANY_CLIENTS: 'The largest number of clients is already connected.',
+  MESSAGE_INVALID: 'A message is not JSON, has an unknown type or a wrong field.',
+  MESSAGE_TOO_LARGE: 'A message is larger than the limit.',
+  TOO_MANY_ERRORS: 'The client sent too many bad messages.',
+  SLOW_CLIENT: 'The client does not read its messages.',
+  IDLE_TIMEOUT: 'The client sent nothing for too long.',
+  SESSION_TOO_LONG: 'The session reached its largest duration.',
+  MICROPHONE_DISABLED: 'The daemon runs without a microphone.',
+  SHUTTING_DOWN: 'The daemon is shutting down.',
+  NOT_FOUND: 'There is nothing at this path.',
+  // evaluation and the rest
+  MANIFEST_INVALID: 'The manifest is not a table with the expected columns.',
+  INTERNAL: 'A defect in Earshot.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/**
+ * An error of the catalogue. `message` says what was expected, what was got and, where there is
+ * something, what to do. `fields` are for structured logs; never put a transcript there.
+ */
+export class AgentError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; fields?: Record<string, unknown> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AgentError';
+    this.code = code;
+    this.fields = options.fields ?? {};
+  }
+}
+
+/** Wraps anything thrown as an `AgentError`, keeping one that already is. */
+export function toAgentError(error: unknown, code: ErrorCode = 'INTERNAL'): AgentError {
+  if (error instanceof AgentError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new AgentError(code, message, { cause: error });
+}

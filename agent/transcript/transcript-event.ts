@@ -1,0 +1,52 @@
+/** Why a segment ended: an endpoint rule, a flush by the client, or the end of the stream. */
+export type FinalReason = 'endpoint' | 'max-length' | 'flush' | 'end';
+
+/** Times are seconds of stream audio, from the first sample that the stream accepted. */
+export interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** 0 to 1 */
+  readonly confidence: number;
+}
+
+export interface SpeechStart {
+  readonly type: 'speech-start';
+  readonly time: number;
+}
+
+export interface Partial {
+  readonly type: 'partial';
+  /** Counts from 0 within a stream. */
+  readonly segment: number;
+  readonly text: string;
+  /** The leading part of `text` that will not change any more; within a segment it only ever grows. */
+  readonly stable: string;
+  readonly start: number;
+  readonly end: number;
+  readonly words?: readonly Word[];
+}
+
+export interface Alternative {
+  readonly text: string;
+  readonly confidence: number;
+}
+
+export interface Final {
+  readonly type: 'final';
+  readonly segment: number;
+  readonly text: string;
+  readonly words: readonly Word[];
+  readonly confidence: number;
+  readonly start: number;
+  readonly end: number;
+  readonly reason: FinalReason;
+  readonly alternatives?: readonly Alternative[];
+}
+
+export interface SpeechEnd {
+  readonly type: 'speech-end';
+  readonly time: number;
+}
+
+export type TranscriptEvent = SpeechStart | Partial | Final | SpeechEnd;
