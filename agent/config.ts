@@ -1,0 +1,146 @@
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const count = z.number().int().nonnegative();
+
+/** Where audio of the daemon's own microphone comes from. */
+const microphone = z.strictObject({
+  enabled: z.boolean().default(true).describe('Open the microphone when the daemon starts.'),
+  recorder: z
+    .enum(['auto', 'arecord', 'sox', 'rec'])
+    .default('auto')
+    .describe('Recorder program; auto takes the first that is installed.'),
+  device: z
+    .string()
+    .default('')
+    .describe('Device name as `earshot devices` lists it; empty: the system default.'),
+  source: z.string().default('').describe('An audio file played as the microphone, in real time.'),
+  loop: z.boolean().default(false).describe('Start `source` again when it ends.'),
+  dataTimeoutMs: positive.default(2000).describe('No data for this long counts as a dead recorder.'),
+  silenceTimeoutMs: positive
+    .default(10000)
+    .describe('Only zeros for this long is reported as a silent microphone.'),
+  restartMinMs: positive.default(250).describe('First pause before a dead recorder is started again.'),
+  restartMaxMs: positive.default(15000).describe('Longest pause; each failure doubles the pause up to this.'),
+});
+
+const model = z.strictObject({
+  path: z.string().default('models/en-small').describe('Folder of the model bundle.'),
+  precision: z
+    .enum(['auto', 'fp32', 'fp16', 'int8'])
+    .default('auto')
+    .describe('Which file of the bundle; auto follows the provider.'),
+  providers: z
+    .array(z.enum(['cuda', 'dml', 'cpu']))
+    .min(1)
+    .default(['cpu'])
+    .describe('ONNX Runtime execution providers, tried in this order.'),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe('Fail when the first provider does not load instead of trying the next.'),
+  runtimeDir: z
+    .string()
+    .default('')
+    .describe('Folder with other ONNX Runtime binaries (bin/napi-v6/…), for example a Jetson CUDA build.'),
+});
+
+const engine = z.strictObject({
+  workers: count.default(0).describe('Worker threads; 0: one less than the number of cores, at least 1.'),
+  maxStreams: positive.int().default(64).describe('Streams open at once, all workers together.'),
+  maxBatch: positive.int().default(16).describe('Streams computed in one run of the model.'),
+  maxStepsPerRun: positive
+    .int()
+    .default(16)
+    .describe('Steps of one stream computed in one run when it is behind.'),
+  queueHighMs: positive.default(4000).describe('Audio waiting per stream above which its source is paused.'),
+  queueLowMs: positive.default(1000).describe('Audio waiting per stream below which its source goes on.'),
+});
+
+const decoder = z.strictObject({
+  search: z.enum(['greedy', 'beam']).default('beam').describe('CTC search.'),
+  beamWidth: positive.int().max(512).default(8).describe('Prefixes kept per step.'),
+  tokenMinLogProb: z
+    .number()
+    .negative()
+    .default(-9)
+    .describe('Tokens below this natural-log probability are not tried.'),
+  alternatives: count.max(20).default(0).describe('Other hypotheses listed in finals.'),
+});
+
+const endpoint = z.strictObject({
+  enabled: z.boolean().default(true).describe('End segments by themselves.'),
+  rule1SilenceMs: positive.default(2400).describe('Silence that ends a segment in which nothing was said.'),
+  rule2SilenceMs: positive.default(800).describe('Silence that ends a segment after speech.'),
+  rule3UtteranceMs: positive.default(20000).describe('Longest segment.'),
+  tailPaddingMs: count
+    .default(320)
+    .describe('Silence added at a flush or at the end so that the last tokens come out.'),
+});
+
+const transcript = z.strictObject({
+  partials: z.boolean().default(true).describe('Send partials.'),
+  partialWords: z.boolean().default(false).describe('List words with times in partials.'),
+  minPartialIntervalMs: count.default(0).describe('Least time between two partials of a stream.'),
+});
+
+const server = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+  port: z.number().int().min(0).max(65535).default(2750).describe('Port; 0 takes any free one.'),
+  token: z
+    .string()
+    .default('')
+    .describe('When set, clients must present it (Authorization: Bearer, or ?token=).'),
+  allowedOrigins: z
+    .array(z.string())
+    .default([])
+    .describe('Other web origins that may connect; the own page always may.'),
+  maxClients: positive.int().default(64).describe('WebSocket connections open at once.'),
+  maxMessageBytes: positive
+    .int()
+    .default(1 << 20)
+    .describe('Largest message.'),
+  maxBadMessages: positive.int().default(10).describe('Bad messages after which a connection is closed.'),
+  idleTimeoutMs: positive
+    .default(60000)
+    .describe('A streaming client that sends nothing for this long is closed.'),
+  maxSessionMs: positive.default(4 * 3600 * 1000).describe('Longest session.'),
+  pingIntervalMs: positive
+    .default(15000)
+    .describe('Interval of WebSocket pings; a client that misses two is dropped.'),
+  sendBufferBytes: positive
+    .int()
+    .default(256 * 1024)
+    .describe('Bytes waiting for a slow reader above which partials are dropped.'),
+  drainTimeoutMs: positive
+    .default(10000)
+    .describe('A reader that stays over the limit for this long is closed.'),
+  shutdownTimeoutMs: positive.default(5000).describe('Longest time for a clean shutdown.'),
+});
+
+const log = z.strictObject({
+  level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least level written.'),
+  transcripts: z.boolean().default(false).describe('Write transcripts to the log. They are personal data.'),
+});
+
+/** Every setting, its default and its meaning: the only place where a default stands. */
+export const configSchema = z.strictObject({
+  microphone: microphone.prefault({}),
+  model: model.prefault({}),
+  engine: engine.prefault({}),
+  decoder: decoder.prefault({}),
+  endpoint: endpoint.prefault({}),
+  transcript: transcript.prefault({}),
+  server: server.prefault({}),
+  log: log.prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** The configuration that results from no settings at all. */
+export function defaultConfig(): Config {
+  return configSchema.parse({});
+}
