@@ -1,0 +1,227 @@
+"""Speech folder -> features and texts that the trainer reads.
+
+    python -m training.prepare --speech ../shared/speech --out runs/data [--extra FOLDER] [--speeds 1.0,0.9,1.1]
+
+Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as
+`earshot eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features
+(scripts/export-features.ts). `--extra` names a folder that `prepare_fetched.py` of the speech folder wrote. Clips of
+`test` and `wake` are never read. Prints what was dropped and why.
+
+OUT/<part>/       part = dev, or train at one speed, such as train-0.90
+  clips.tsv       dataset, split, speaker, frames, text; a row per clip, in the order of logmel.bin
+  logmel.bin      see scripts/export-features.ts
+OUT/noise/        the recordings of noise.tar, likewise
+"""
+import argparse
+import collections
+import csv
+import io
+import multiprocessing
+import os
+import subprocess
+import tarfile
+
+import numpy as np
+import soundfile
+import soxr
+
+RATE = 16000
+MIN_SECONDS, MAX_SECONDS = 0.3, 20.0
+MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with sentences
+MIN_LABEL_SCORE = -0.37  # mean log-probability a token of machine labels; below it they are too often wrong
+# Datasets of isolated words or one fixed sentence pattern: their repetitions are the point.
+REPEATS_ALLOWED = {'an4', 'alphanum', 'english_ccc', 'fsdd', 'gcompris_words', 'grid_s1', 'speechocean762', 'wuw2'}
+
+
+def read_manifest(path):
+    with open(path, newline='', encoding='utf8') as f:
+        return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
+
+
+def normalize(texts, repository):
+    """The agent's own text normalisation, a line a text."""
+    command = ['node', '--import', 'tsx', 'scripts/normalize-text.ts']
+    lines = '\n'.join(' '.join(t.split()) for t in texts) + '\n'
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, cwd=repository)
+    result = done.stdout.split('\n')[: len(texts)]
+    if len(result) != len(texts):
+        raise ValueError(f'normalize-text.ts returned {len(result)} lines for {len(texts)}')
+    return result
+
+
+def select(rows, dropped):
+    """Rows worth training on; `dropped` counts the others by reason."""
+    kept, repeats = [], collections.Counter()
+    for row in rows:
+        seconds = float(row['seconds'] or 0)
+        sentence = (row['dataset'] in REPEATS_ALLOWED, row['normalized'])
+        reason = None
+        if not row['normalized']:
+            reason = 'no text'
+        elif not MIN_SECONDS <= seconds <= MAX_SECONDS:
+            reason = f'not {MIN_SECONDS} to {MAX_SECONDS:g} s long'
+        elif len(row['normalized']) > 25 * seconds:
+            reason = 'more than 25 characters a second'
+        elif row.get('score') and float(row['score']) < MIN_LABEL_SCORE:
+            reason = f'machine label scored below {MIN_LABEL_SCORE}'
+        elif not sentence[0] and row['split'] != 'dev' and repeats[sentence] >= MAX_REPEATS:
+            reason = f'sentence seen {MAX_REPEATS} times'
+        if reason:
+            dropped[(row['dataset'], reason)] += 1
+        else:
+            repeats[sentence] += 1
+            kept.append(row)
+    return kept
+
+
+def decode_bytes(data):
+    """Mono float32 at 16 kHz of any file that libsndfile reads, else through ffmpeg."""
+    try:
+        samples, rate = soundfile.read(io.BytesIO(data), dtype='float32', always_2d=True)
+        samples = samples.mean(axis=1)
+    except soundfile.LibsndfileError:
+        command = ['ffmpeg', '-loglevel', 'error', '-i', 'pipe:0', '-ac', '1', '-ar', str(RATE), '-f', 'f32le', 'pipe:1']
+        raw = subprocess.run(command, input=data, capture_output=True, check=True).stdout
+        samples, rate = np.frombuffer(raw, '<f4'), RATE
+    return samples if rate == RATE else soxr.resample(samples, rate, RATE)
+
+
+def decode_archive(job):
+    """(archive or folder, file names, out path) -> int16 samples of each file, appended to out; lengths returned."""
+    source, files, out = job
+    wanted, found = set(files), {}
+    if os.path.isdir(source):
+        for name in files:
+            with open(os.path.join(source, name), 'rb') as f:
+                found[name] = decode_bytes(f.read())
+    else:
+        dataset = os.path.basename(source).removesuffix('.tar')
+        with tarfile.open(source) as tar:
+            for member in tar:
+                name = f'{dataset}/{os.path.basename(member.name)}'
+                if name in wanted:
+                    found[name] = decode_bytes(tar.extractfile(member).read())
+    lengths = []
+    with open(out, 'wb') as f:
+        for name in files:
+            samples = np.clip(np.round(found[name] * 32768), -32768, 32767).astype('<i2')
+            lengths.append(len(samples))
+            f.write(samples.tobytes())
+    return lengths
+
+
+def change_speed(job):
+    """Resampling makes speech faster and higher by `speed`, as `sox speed` does; lengths in samples are returned."""
+    source, lengths, speed, out = job
+    samples, position, result = np.memmap(source, '<i2', 'r'), 0, []
+    with open(out, 'wb') as f:
+        for length in lengths:
+            clip = samples[position:position + length].astype(np.float32)
+            position += length
+            faster = soxr.resample(clip, RATE * speed, RATE, quality='HQ')
+            result.append(len(faster))
+            f.write(np.clip(np.round(faster), -32768, 32767).astype('<i2').tobytes())
+    return result
+
+
+def export(pcm, lengths, out, repository):
+    """Runs the agent's front end over a file of samples."""
+    os.makedirs(out, exist_ok=True)
+    index = os.path.join(out, 'lengths.txt')
+    with open(index, 'w') as f:
+        f.writelines(f'{n}\n' for n in lengths)
+    command = ['node', '--import', 'tsx', 'scripts/export-features.ts', os.path.abspath(pcm), os.path.abspath(index), os.path.abspath(out)]
+    subprocess.run(command, check=True, cwd=repository)
+    os.unlink(index)
+
+
+def frames_of(samples):
+    return 0 if samples < 512 else (samples - 512) // 160 + 1
+
+
+def write_clips(path, rows, lengths):
+    with open(path, 'w', encoding='utf8') as f:
+        f.write('dataset\tsplit\tspeaker\tfile\tframes\ttext\n')
+        for row, n in zip(rows, lengths):
+            f.write('\t'.join([row['dataset'], row['split'], row['speaker'], row['file'], str(frames_of(n)), row['normalized']]) + '\n')
+
+
+def gather(rows, scratch, pool):
+    """Decodes rows, grouped by archive; returns the rows in file order, their lengths, and one file of samples."""
+    by_source = collections.defaultdict(list)
+    for row in rows:
+        by_source[row['source']].append(row)
+    jobs = [(source, [r['file'] for r in part], f'{scratch}.{i}') for i, (source, part) in enumerate(by_source.items())]
+    ordered, lengths = [r for part in by_source.values() for r in part], []
+    with open(scratch, 'wb') as out:
+        for (_, _, path), part in zip(jobs, pool.imap(decode_archive, jobs)):
+            lengths += part
+            with open(path, 'rb') as f:
+                while block := f.read(1 << 24):
+                    out.write(block)
+            os.unlink(path)
+    return ordered, lengths
+
+
+def load_rows(a):
+    rows = [dict(r, source=os.path.join(a.speech, r['dataset'] + '.tar')) for r in read_manifest(os.path.join(a.speech, 'manifest.tsv'))]
+    for folder in a.extra:
+        rows += [dict(r, source=folder) for r in read_manifest(os.path.join(folder, 'manifest.tsv'))]
+    rows = [r for r in rows if r['split'] in ('train', 'weak', 'dev')]
+    for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository)):
+        row['normalized'] = text
+    return rows
+
+
+def prepare_noise(a, pool):
+    source = os.path.join(a.speech, 'noise.tar')
+    with tarfile.open(source) as tar:
+        names = ['noise/' + os.path.basename(m.name) for m in tar if m.isfile() and m.name.endswith(('.opus', '.wav', '.flac', '.ogg'))]
+    rows = [dict(dataset='noise', split='noise', speaker='', file=n, normalized='', source=source) for n in names]
+    scratch = os.path.join(a.out, 'noise.s16')
+    rows, lengths = gather(rows, scratch, pool)
+    export(scratch, lengths, os.path.join(a.out, 'noise'), a.repository)
+    write_clips(os.path.join(a.out, 'noise', 'clips.tsv'), rows, lengths)
+
+
+def prepare_speech(a, pool):
+    dropped = collections.Counter()
+    rows = select(load_rows(a), dropped)
+    for name, part in (('dev', [r for r in rows if r['split'] == 'dev']), ('train', [r for r in rows if r['split'] != 'dev'])):
+        if a.limit:
+            part = part[:: max(1, len(part) // a.limit)]
+        scratch = os.path.join(a.out, name + '.s16')
+        part, lengths = gather(part, scratch, pool)
+        print(f'{name}: {len(part)} clips, {sum(lengths) / RATE / 3600:.2f} h', flush=True)
+        for speed in [1.0] if name == 'dev' else a.speeds:
+            out = os.path.join(a.out, name if name == 'dev' else f'{name}-{speed:.2f}')
+            pcm, changed = scratch, lengths
+            if speed != 1.0:
+                pcm = f'{scratch}.{speed:.2f}'
+                changed = change_speed((scratch, lengths, speed, pcm))
+            export(pcm, changed, out, a.repository)
+            write_clips(os.path.join(out, 'clips.tsv'), part, changed)
+            if pcm != scratch:
+                os.unlink(pcm)
+            print(f'{out}: done', flush=True)
+    for (dataset, reason), n in sorted(dropped.items()):
+        print(f'dropped {n:5d} of {dataset}: {reason}')
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--speech', default='../shared/speech', help='folder with manifest.tsv and a tar per dataset')
+    p.add_argument('--extra', action='append', default=[], help='folder written by prepare_fetched.py; repeatable')
+    p.add_argument('--out', default='runs/data')
+    p.add_argument('--repository', default='.', help='root of this repository')
+    p.add_argument('--speeds', default='1.0,0.9,1.1', type=lambda s: [float(x) for x in s.split(',')])
+    p.add_argument('--limit', type=int, default=0, help='about this many clips only, for a smoke run')
+    a = p.parse_args()
+    os.makedirs(a.out, exist_ok=True)
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        prepare_speech(a, pool)
+        prepare_noise(a, pool)
+
+
+if __name__ == '__main__':
+    main()
