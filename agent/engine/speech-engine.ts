@@ -19,12 +19,18 @@ export interface StreamOptions {
   };
 }
 
-/** One speaker. Events come out by iterating; the iteration ends after the last event of `finish()`. */
+/**
+ * One speaker. Events come out by iterating; the iteration ends after the last event of `finish()`. There is
+ * one iteration per stream, and leaving it early closes the stream. When the engine fails, the iteration
+ * delivers the events that were already there and then throws an `AgentError` (`ENGINE_FAILED`).
+ */
 export interface RecognizerStream extends AsyncIterable<TranscriptEvent> {
   readonly id: string;
   /**
    * Takes mono samples at the model's rate, int16 range. The buffer is copied. Returns false when the stream's
-   * queue is over its high-water mark: the caller should await `drained()` before giving more.
+   * queue is over its high-water mark: the caller should await `drained()` before giving more. A caller that
+   * does not wait loses audio once four times the mark are queued; `EngineStats.overrunSeconds` counts it.
+   * Audio given after `close()` or a failure is ignored. Throws `STREAM_CLOSED` after `finish()`.
    */
   acceptPcm(samples: Int16Array): boolean;
   /** Resolves when the queue is below its low-water mark again, or the stream is closed. */
@@ -37,6 +43,17 @@ export interface RecognizerStream extends AsyncIterable<TranscriptEvent> {
   finish(): void;
   /** Drops everything at once; the iteration ends without further events. Safe to call twice. */
   close(): void;
+  /**
+   * Milliseconds from the moment when the audio (or the flush, or the finish) that completes `event` was given
+   * to the stream until now. `undefined` for an event of another stream.
+   */
+  latencyMs(event: TranscriptEvent): number | undefined;
+}
+
+/** An execution provider that was tried and does not run, and why. */
+export interface RejectedProvider {
+  readonly provider: string;
+  readonly reason: string;
 }
 
 export interface EngineStats {
@@ -50,11 +67,28 @@ export interface EngineStats {
   readonly audioSeconds: number;
   /** Seconds the workers spent computing it. */
   readonly busySeconds: number;
+  /** Which file of the bundle runs: `fp32`, `fp16` or `int8`. */
+  readonly precision: string;
+  /** Providers that were tried before `provider`. */
+  readonly rejectedProviders: readonly RejectedProvider[];
+  /** Shared libraries of ONNX Runtime that the process really loaded, as paths. */
+  readonly runtimeLibraries: readonly string[];
+  /** Runs of the model by the number of streams in them: `batchSizes[n]` runs had n streams; index 0 is unused. */
+  readonly batchSizes: readonly number[];
+  /** Audio waiting, all streams together. */
+  readonly queuedMs: number;
+  /** Age of the oldest audio that waits, in milliseconds; 0 when nothing waits. */
+  readonly oldestQueuedMs: number;
+  /** Audio lost because a caller did not wait for `drained()`, in seconds. */
+  readonly overrunSeconds: number;
+  /** Workers that stopped unexpectedly and were started again. */
+  readonly workerRestarts: number;
 }
 
 /** The engine as the server, the command line and library users see it. */
 export interface SpeechEngine {
   readonly sampleRate: number;
+  /** Throws `STREAM_LIMIT` when `engine.maxStreams` are open, `ENGINE_CLOSED` or `ENGINE_FAILED`. */
   createStream(options?: StreamOptions): RecognizerStream;
   stats(): EngineStats;
   /** Closes all streams and workers. Safe to call twice. */
