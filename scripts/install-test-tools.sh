@@ -33,15 +33,18 @@ missing_packages() {
   done
 }
 
+install_packages() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+}
+
 mapfile -t missing < <(missing_packages)
 if [ "${#missing[@]}" -eq 0 ]; then
   echo 'install-test-tools: everything is there'
 elif command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
   echo "install-test-tools: installing ${missing[*]}"
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
-  echo 'install-test-tools: installed'
+  install_packages "${missing[@]}" ||
+    echo 'install-test-tools: apt-get failed; tests that need a missing program are skipped' >&2
 else
   echo "install-test-tools: please install ${missing[*]} (Debian names); tests that need them are skipped"
 fi
