@@ -87,10 +87,10 @@ const transcript = z.strictObject({
 const server = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
   port: z.number().int().min(0).max(65535).default(2750).describe('Port; 0 takes any free one.'),
-  token: z
-    .string()
-    .default('')
-    .describe('When set, clients must present it (Authorization: Bearer, or ?token=).'),
+  token: z.string().default('').meta({
+    secret: true,
+    description: 'When set, clients must present it (Authorization: Bearer, or ?token=).',
+  }),
   allowedOrigins: z
     .array(z.string())
     .default([])

@@ -55,6 +55,14 @@ export class FakeEngine implements SpeechEngine {
       provider: 'cpu',
       audioSeconds: samples / SAMPLE_RATE,
       busySeconds: 0,
+      precision: 'fp32',
+      rejectedProviders: [],
+      runtimeLibraries: [],
+      batchSizes: [0],
+      queuedMs: open.reduce((sum, stream) => sum + stream.queuedMs, 0),
+      oldestQueuedMs: 0,
+      overrunSeconds: 0,
+      workerRestarts: 0,
     };
   }
 
@@ -111,6 +119,11 @@ export class FakeStream implements RecognizerStream {
 
   close(): void {
     this.#end();
+  }
+
+  /** Every event of this engine takes 40 ms. */
+  latencyMs(_event: TranscriptEvent): number | undefined {
+    return 40;
   }
 
   /** Makes the iteration throw, as when the worker of a stream dies. */
