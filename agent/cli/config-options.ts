@@ -1,0 +1,63 @@
+import { type Command, Option } from 'commander';
+import { type FlagSetting, type LoadedConfig, loadConfig } from '../config-load.ts';
+import { AgentError } from '../errors.ts';
+import { findSetting } from '../settings.ts';
+
+/** Flags that stand for one setting; every other setting is reached by `--set`. */
+const DEDICATED = [
+  { flags: '--model <folder>', key: 'model.path' },
+  { flags: '--provider <list>', key: 'model.providers' },
+  { flags: '--host <address>', key: 'server.host' },
+  { flags: '--port <number>', key: 'server.port' },
+  { flags: '--device <name>', key: 'microphone.device' },
+  { flags: '--source <file>', key: 'microphone.source' },
+  { flags: '--loop', key: 'microphone.loop', text: 'true' },
+  { flags: '--no-microphone', key: 'microphone.enabled', text: 'false', help: 'Do not open a microphone.' },
+  { flags: '--log-level <level>', key: 'log.level' },
+] as const;
+
+/** Settings with a flag of their own. */
+export type FlagKey = (typeof DEDICATED)[number]['key'];
+
+/** Adds `--config`, `--set` and the dedicated flags of `keys` to a command. */
+export function addConfigOptions(command: Command, keys: readonly FlagKey[]): Command {
+  command.option('--config <file>', 'configuration file (YAML); default: earshot.yaml when there is one');
+  command.option(
+    '--set <section.key=value>',
+    'any setting of `earshot config --reference`; may be repeated',
+    (pair: string, pairs: string[]) => [...pairs, pair],
+    [],
+  );
+  for (const dedicated of DEDICATED.filter(({ key }) => keys.includes(key))) {
+    const description = 'help' in dedicated ? dedicated.help : findSetting(dedicated.key)?.description;
+    command.addOption(new Option(dedicated.flags, description));
+  }
+  return command;
+}
+
+/**
+ * The configuration with the options of `command`, which had `addConfigOptions`.
+ * @throws {AgentError} `CONFIG_INVALID`, or `USAGE` for a `--set` without `=`.
+ */
+export function configFromOptions(command: Command): LoadedConfig {
+  const { config: file, set } = command.opts<{ config?: string; set: string[] }>();
+  const dedicated = DEDICATED.flatMap((candidate): FlagSetting[] => {
+    const option = command.options.find(({ flags }) => flags === candidate.flags);
+    if (option?.long == null) return [];
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) !== 'cli') return [];
+    const text = 'text' in candidate ? candidate.text : String(command.getOptionValue(name));
+    return [{ flag: option.long, key: candidate.key, text }];
+  });
+  return loadConfig({ file, flags: [...dedicated, ...set.map(parsePair)] });
+}
+
+function parsePair(pair: string): FlagSetting {
+  const equals = pair.indexOf('=');
+  if (equals < 1)
+    throw new AgentError(
+      'USAGE',
+      `--set expects section.key=value, for example server.port=2751; got ${pair}`,
+    );
+  return { flag: '--set', key: pair.slice(0, equals), text: pair.slice(equals + 1) };
+}
