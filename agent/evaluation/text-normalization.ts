@@ -91,10 +91,9 @@ export function normalizeText(text: string): string {
   return replaceAll(replaceAll(spelled, SYMBOLS), REMAINDER).trim();
 }
 
-/** The words of a text after `normalizeText`. */
-export function normalizedWords(text: string): string[] {
-  const normalized = normalizeText(text);
-  return normalized === '' ? [] : normalized.split(' ');
+/** The words of a text whose words are one space apart; none for an empty text. */
+export function splitWords(text: string): string[] {
+  return text === '' ? [] : text.split(' ');
 }
 
 function stripAccents(text: string): string {

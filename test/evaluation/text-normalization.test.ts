@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { normalizedWords, normalizeText } from '../../agent/evaluation/text-normalization.ts';
+import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
 
 const CASES: readonly (readonly [string, string])[] = [
   // case, punctuation, spaces
@@ -128,8 +128,8 @@ test('changes nothing when applied twice', () => {
 });
 
 test('splits into words, none for an empty text', () => {
-  assert.deepEqual(normalizedWords('Call 2 friends.'), ['call', 'two', 'friends']);
-  assert.deepEqual(normalizedWords('...'), []);
+  assert.deepEqual(splitWords(normalizeText('Call 2 friends.')), ['call', 'two', 'friends']);
+  assert.deepEqual(splitWords(''), []);
 });
 
 test('the command for the trainer normalises one column of a table', () => {
