@@ -1,0 +1,98 @@
+import { readAudioFile } from './audio-file.js';
+import { toFloat } from './pcm.js';
+import { StreamSession } from './stream-session.js';
+
+/**
+ * @import { AudioTape } from './audio-tape.js'
+ * @import { Run, RunObserver } from './run.js'
+ * @import { ServerAddress } from './server-address.js'
+ * @import { Transcript } from './transcript.js'
+ */
+
+const TICK_MS = 40;
+
+/** Shown sound is prepared in pieces of this length, so that a long file does not stop the page. */
+const PIECE_SECONDS = 20;
+
+/**
+ * A sound file, as fast as the daemon takes it or in real time.
+ * @implements {Run}
+ */
+export class FileRun {
+  #options;
+  /** @type {AudioTape | undefined} */
+  #tape;
+  /** @type {StreamSession | undefined} */
+  #session;
+  #timer = 0;
+  #shown = 0;
+  #startedAtMs = 0;
+  /** Milliseconds for which the daemon took audio; what a lost connection cost does not count. */
+  #openMs = 0;
+
+  /**
+   * @param {{ address: ServerAddress, transcript: Transcript, offset: number, observer: RunObserver,
+   *   file: File, realTime: boolean, onLoaded: (seconds: number) => void }} options
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  get seconds() {
+    return this.#tape?.seconds ?? 0;
+  }
+
+  async start() {
+    this.#tape = await readAudioFile(this.#options.file);
+    this.#options.onLoaded(this.#tape.seconds);
+    this.#startedAtMs = performance.now();
+    this.#session = new StreamSession({
+      ...this.#options,
+      tape: this.#tape,
+      observer: { ...this.#options.observer, onEnd: () => this.#end() },
+      onWords: (_event, seconds) => this.#reportSpeed(seconds),
+    });
+    this.#session.start();
+    this.#timer = window.setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  stop() {
+    this.abort();
+  }
+
+  abort() {
+    if (this.#session) this.#session.abort();
+    else this.#end();
+  }
+
+  retryNow() {
+    this.#session?.retryNow();
+  }
+
+  #end() {
+    window.clearInterval(this.#timer);
+    this.#options.observer.onEnd();
+  }
+
+  #tick() {
+    this.#showSound();
+    if (!this.#session?.open) return;
+    this.#openMs += TICK_MS;
+    if (this.#options.realTime && this.#openMs / 1000 < this.seconds) this.#session.pump(this.#openMs / 1000);
+    else this.#session.complete();
+  }
+
+  #showSound() {
+    if (!this.#tape || this.#shown >= this.#tape.end) return;
+    const piece = this.#tape.read(this.#shown, PIECE_SECONDS * this.#tape.sampleRate);
+    this.#shown += piece.length;
+    this.#options.observer.onSound(toFloat(piece));
+  }
+
+  /** @param {number} seconds of the file that are recognised */
+  #reportSpeed(seconds) {
+    if (this.#options.realTime) return;
+    const elapsed = (performance.now() - this.#startedAtMs) / 1000;
+    this.#options.observer.onLatency({ speed: seconds / Math.max(elapsed, 0.001) });
+  }
+}

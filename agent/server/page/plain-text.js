@@ -1,0 +1,21 @@
+import { clock } from './time-format.js';
+
+/** @import { Line } from './transcript.js' */
+
+/**
+ * The transcript for the clipboard: one finished line per row.
+ * @param {readonly Line[]} lines
+ * @returns {string}
+ */
+export function toText(lines) {
+  return lines.map((line) => line.text).join('\n');
+}
+
+/**
+ * The transcript for a file: each row with the time at which it was said.
+ * @param {readonly Line[]} lines
+ * @returns {string}
+ */
+export function toTimedText(lines) {
+  return lines.map((line) => `[${clock(line.start)}] ${line.text}\n`).join('');
+}

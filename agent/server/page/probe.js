@@ -1,0 +1,21 @@
+const TIMEOUT_MS = 3000;
+
+/** @type {Record<number, string>} */
+const CODES = { 401: 'UNAUTHORIZED', 403: 'ORIGIN_FORBIDDEN', 404: 'NOT_FOUND', 503: 'TOO_MANY_CLIENTS' };
+
+/**
+ * Why a WebSocket was refused. Browsers hide the answer to a failed upgrade from pages, so the same address
+ * is asked once more as plain HTTP: the daemon checks token, origin and places there in the same way.
+ * @param {URL} url http or https
+ * @returns {Promise<string>} a code of the daemon's error catalogue
+ */
+export async function probeRefusal(url) {
+  try {
+    const response = await fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const body = await response.json().catch(() => undefined);
+    const known = CODES[response.status];
+    return known !== undefined && typeof body?.code === 'string' ? body.code : (known ?? 'SERVER_GONE');
+  } catch {
+    return 'SERVER_GONE';
+  }
+}

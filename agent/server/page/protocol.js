@@ -1,0 +1,80 @@
+/**
+ * What the daemon sends on `/v1/stream` and `/v1/microphone`. Times are seconds of stream audio.
+ *
+ * @typedef {{ text: string, start: number, end: number, confidence: number }} Word
+ * @typedef {{ type: 'ready', protocol: number, session: string, sampleRate: number,
+ *   model?: { name: string, version: string, language: string } }} Ready
+ * @typedef {{ type: 'speech-start', time: number }} SpeechStart
+ * @typedef {{ type: 'speech-end', time: number }} SpeechEnd
+ * @typedef {{ type: 'partial', segment: number, text: string, stable: string, start: number, end: number,
+ *   words?: Word[], latencyMs?: number }} Partial
+ * @typedef {{ type: 'final', segment: number, text: string, words: Word[], confidence: number, start: number,
+ *   end: number, reason: string, latencyMs?: number }} Final
+ * @typedef {SpeechStart | SpeechEnd | Partial | Final} TranscriptEvent
+ * @typedef {'starting' | 'running' | 'restarting' | 'silent' | 'failed' | 'off'} MicrophoneState
+ * @typedef {{ type: 'microphone', state: MicrophoneState, detail?: string, restarts?: number }} MicrophoneStatus
+ * @typedef {{ type: 'level', rms: number, peak: number }} Level  dBFS
+ * @typedef {{ type: 'error', code: string, message: string }} ErrorMessage
+ * @typedef {{ type: 'done' }} Done
+ * @typedef {Ready | TranscriptEvent | MicrophoneStatus | Level | ErrorMessage | Done} ServerMessage
+ */
+
+const KNOWN = new Set([
+  'ready',
+  'speech-start',
+  'speech-end',
+  'partial',
+  'final',
+  'microphone',
+  'level',
+  'error',
+  'done',
+]);
+
+/**
+ * Reads one text message. A type that this page does not know is skipped, so that the protocol can grow.
+ * @param {string} text
+ * @returns {ServerMessage | undefined}
+ */
+export function parseMessage(text) {
+  const message = parseJson(text);
+  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
+  return KNOWN.has(String(message.type)) ? /** @type {ServerMessage} */ (message) : undefined;
+}
+
+/**
+ * @param {ServerMessage} message
+ * @returns {message is TranscriptEvent}
+ */
+export function isTranscriptEvent(message) {
+  return (
+    message.type === 'partial' ||
+    message.type === 'final' ||
+    message.type === 'speech-start' ||
+    message.type === 'speech-end'
+  );
+}
+
+/**
+ * The first message of a stream: what the binary messages hold.
+ * @param {number} sampleRate Hz
+ * @returns {string}
+ */
+export function startMessage(sampleRate) {
+  const options = { partialWords: true };
+  return JSON.stringify({ type: 'start', sampleRate, encoding: 's16le', channels: 1, options });
+}
+
+export const STOP_MESSAGE = JSON.stringify({ type: 'stop' });
+
+/**
+ * @param {string} text
+ * @returns {unknown} undefined when it is not JSON
+ */
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

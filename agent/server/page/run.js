@@ -1,0 +1,43 @@
+/**
+ * @import { LinkState } from './link-state.js'
+ * @import { Level, MicrophoneStatus, Ready } from './protocol.js'
+ *
+ * One press of the button: from a source of sound to text, until it is stopped or over. There is one kind of
+ * run for each source; `stop` ends it politely, `abort` at once.
+ * @typedef {{
+ *   start: () => Promise<void>,
+ *   stop: () => void,
+ *   abort: () => void,
+ *   retryNow: () => void,
+ *   readonly seconds: number,
+ * }} Run
+ *
+ * What a run tells the page.
+ * @typedef {{
+ *   onLink: (state: LinkState) => void,
+ *   onReady: (ready: Ready) => void,
+ *   onTranscript: () => void,
+ *   onSound: (samples: Float32Array) => void,
+ *   onLevel: (level: Level) => void,
+ *   onLatency: (latency: Latency) => void,
+ *   onMicrophone: (status: MicrophoneStatus) => void,
+ *   onFault: (code: string, message?: string) => void,
+ *   onEnd: () => void,
+ * }} RunObserver
+ *
+ * `heardMs`: from sound to screen; `speed`: seconds of audio a second; `daemonMs`: the daemon's own share.
+ * @typedef {{ heardMs?: number, speed?: number, daemonMs?: number }} Latency
+ */
+
+/** The kinds of run, in the order in which the page offers them. */
+export const SOURCES = /** @type {const} */ (['microphone', 'file', 'daemon']);
+
+/** @typedef {typeof SOURCES[number]} Source */
+
+/**
+ * @param {unknown} value
+ * @returns {value is Source}
+ */
+export function isSource(value) {
+  return SOURCES.some((source) => source === value);
+}

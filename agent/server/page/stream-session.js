@@ -1,0 +1,99 @@
+import { Link } from './link.js';
+import { isTranscriptEvent } from './protocol.js';
+import { Uplink } from './uplink.js';
+
+/**
+ * @import { AudioTape } from './audio-tape.js'
+ * @import { ServerMessage, TranscriptEvent } from './protocol.js'
+ * @import { RunObserver } from './run.js'
+ * @import { ServerAddress } from './server-address.js'
+ * @import { Transcript } from './transcript.js'
+ *
+ * `offset`: seconds of the transcript at which the recording begins; `onWords` gets the event and the second of
+ * the recording up to which it reaches.
+ * @typedef {{
+ *   address: ServerAddress, tape: AudioTape, transcript: Transcript, offset: number, observer: RunObserver,
+ *   onWords: (event: TranscriptEvent, seconds: number) => void,
+ * }} StreamSessionOptions
+ */
+
+/** Brings a tape to the daemon and its words to the transcript, over as many connections as it takes. */
+export class StreamSession {
+  #options;
+  #link;
+  #uplink;
+  #complete = false;
+
+  /** @param {StreamSessionOptions} options */
+  constructor(options) {
+    const { address, observer } = options;
+    this.#options = options;
+    this.#link = new Link({
+      socketUrl: () => address.socket('v1/stream'),
+      probeUrl: () => address.http('v1/stream'),
+      onState: observer.onLink,
+      onReady: (ready) => {
+        this.#begin();
+        observer.onReady(ready);
+      },
+      onMessage: (message) => this.#receive(message),
+      onDone: observer.onEnd,
+    });
+    this.#uplink = new Uplink(options.tape, this.#link);
+  }
+
+  get sentSeconds() {
+    return this.#uplink.sentSeconds;
+  }
+
+  get open() {
+    return this.#link.state.name === 'open';
+  }
+
+  start() {
+    this.#link.dial();
+  }
+
+  retryNow() {
+    this.#link.retryNow();
+  }
+
+  /**
+   * Sends what the tape holds.
+   * @param {number} [untilSeconds] of the recording
+   */
+  pump(untilSeconds) {
+    if (!this.open) return;
+    const atEnd = this.#uplink.pump(untilSeconds);
+    if (atEnd && this.#complete) this.#link.finish();
+  }
+
+  /** Nothing more will be put on the tape: the rest is sent, then the last words are awaited. */
+  complete() {
+    this.#complete = true;
+    this.pump();
+  }
+
+  abort() {
+    this.#link.hangUp();
+    this.#options.transcript.cutLive();
+    this.#options.observer.onEnd();
+  }
+
+  #begin() {
+    const { transcript, offset } = this.#options;
+    this.#uplink.begin(Math.max(0, transcript.finalEnd - offset));
+    if (this.#uplink.lost) transcript.cutLive();
+    this.pump(0);
+  }
+
+  /** @param {ServerMessage} message */
+  #receive(message) {
+    const { transcript, offset, observer, onWords } = this.#options;
+    if (message.type === 'error') observer.onFault(message.code, message.message);
+    if (!isTranscriptEvent(message)) return;
+    transcript.apply(message, offset + this.#uplink.base);
+    if ('end' in message) onWords(message, this.#uplink.base + message.end);
+    observer.onTranscript();
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * @import { Final, Partial, TranscriptEvent, Word } from './protocol.js'
+ *
+ * One finished line. Times are seconds of the recording, whatever the number of connections it took.
+ * @typedef {{ text: string, words: readonly Word[], start: number, end: number, confidence: number }} Line
+ *
+ * The line being spoken: `stable` will not change any more, `faint` may.
+ * @typedef {{ stable: string, faint: string, words: readonly Word[], start: number, end: number }} LiveLine
+ */
+
+/** What has been recognised so far: finished lines and the one being spoken. */
+export class Transcript {
+  /** @type {Line[]} */
+  #lines = [];
+  /** @type {LiveLine | undefined} */
+  #live;
+  #speaking = false;
+
+  /** @returns {readonly Line[]} */
+  get lines() {
+    return this.#lines;
+  }
+
+  get live() {
+    return this.#live;
+  }
+
+  /** Whether the daemon hears speech at the moment. */
+  get speaking() {
+    return this.#speaking;
+  }
+
+  get empty() {
+    return this.#lines.length === 0 && this.#live === undefined;
+  }
+
+  get wordCount() {
+    return this.#lines.reduce((count, line) => count + countWords(line.text), 0);
+  }
+
+  /** Seconds of the recording up to which everything is final: a broken connection resumes here. */
+  get finalEnd() {
+    return this.#lines.at(-1)?.end ?? 0;
+  }
+
+  /**
+   * @param {TranscriptEvent} event
+   * @param {number} base seconds of the recording at which the event's stream began
+   */
+  apply(event, base) {
+    if (event.type === 'partial') this.#live = liveLine(event, base);
+    else if (event.type === 'final') this.#finish(event, base);
+    else this.#speaking = event.type === 'speech-start';
+  }
+
+  /** Keeps what was on screen when the audio of it is lost and it can never become final. */
+  cutLive() {
+    const live = this.#live;
+    this.#live = undefined;
+    this.#speaking = false;
+    if (!live) return;
+    const text = `${live.stable}${live.faint}`.trim();
+    this.#lines.push({ text, words: live.words, start: live.start, end: live.end, confidence: 0 });
+  }
+
+  clear() {
+    this.#lines = [];
+    this.#live = undefined;
+    this.#speaking = false;
+  }
+
+  /**
+   * @param {Final} event
+   * @param {number} base
+   */
+  #finish(event, base) {
+    this.#live = undefined;
+    if (event.text.trim() === '') return;
+    const { text, confidence } = event;
+    const words = shiftWords(event.words, base);
+    this.#lines.push({ text, words, confidence, start: event.start + base, end: event.end + base });
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {number}
+ */
+export function countWords(text) {
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}
+
+/**
+ * @param {Partial} event
+ * @param {number} base
+ * @returns {LiveLine | undefined}
+ */
+function liveLine(event, base) {
+  if (event.text.trim() === '') return undefined;
+  const stable = event.text.startsWith(event.stable) ? event.stable : '';
+  return {
+    stable,
+    faint: event.text.slice(stable.length),
+    words: shiftWords(event.words ?? [], base),
+    start: event.start + base,
+    end: event.end + base,
+  };
+}
+
+/**
+ * @param {readonly Word[]} words
+ * @param {number} base
+ * @returns {readonly Word[]}
+ */
+function shiftWords(words, base) {
+  return words.map((word) => ({ ...word, start: word.start + base, end: word.end + base }));
+}

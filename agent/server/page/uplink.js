@@ -1,0 +1,78 @@
+import { startMessage } from './protocol.js';
+
+/**
+ * @import { AudioTape } from './audio-tape.js'
+ * @import { Link } from './link.js'
+ */
+
+/** One message holds at most this much sound; less when less is there. */
+const CHUNK_SECONDS = 0.25;
+
+/** Sends what is on a tape to the daemon, never more than the connection takes. */
+export class Uplink {
+  #tape;
+  #link;
+  #position = 0;
+  #base = 0;
+  #lost = false;
+
+  /**
+   * @param {AudioTape} tape
+   * @param {Link} link
+   */
+  constructor(tape, link) {
+    this.#tape = tape;
+    this.#link = link;
+  }
+
+  /** Seconds of the recording at which the stream of the present connection began. */
+  get base() {
+    return this.#base;
+  }
+
+  /** Seconds of the recording that were sent. */
+  get sentSeconds() {
+    return this.#position / this.#tape.sampleRate;
+  }
+
+  /** Whether sound between the last finished line and this connection is no longer on the tape. */
+  get lost() {
+    return this.#lost;
+  }
+
+  /**
+   * Starts a new stream at `seconds` of the recording, or at the oldest sound that is still there.
+   * @param {number} seconds
+   */
+  begin(seconds) {
+    const wanted = Math.round(seconds * this.#tape.sampleRate);
+    this.#position = Math.max(wanted, this.#tape.start);
+    this.#lost = this.#position > wanted;
+    this.#base = this.sentSeconds;
+    this.#link.send(startMessage(this.#tape.sampleRate));
+  }
+
+  /**
+   * @param {number} [untilSeconds] of the recording; what comes later has to wait
+   * @returns {boolean} whether the end of the tape is reached
+   */
+  pump(untilSeconds = Number.POSITIVE_INFINITY) {
+    const until = Math.min(this.#tape.end, untilSeconds * this.#tape.sampleRate);
+    const most = Math.round(CHUNK_SECONDS * this.#tape.sampleRate);
+    while (this.#link.writable && this.#position < until) {
+      this.#skipLost();
+      const samples = this.#tape.read(this.#position, Math.min(most, Math.ceil(until - this.#position)));
+      this.#link.send(samples);
+      this.#position += samples.length;
+    }
+    return this.#position >= this.#tape.end;
+  }
+
+  /** A connection slower than speech falls behind the tape: the times of the stream move on by what is lost. */
+  #skipLost() {
+    const lost = this.#tape.start - this.#position;
+    if (lost <= 0) return;
+    this.#position += lost;
+    this.#base += lost / this.#tape.sampleRate;
+  }
+}
