@@ -65,6 +65,11 @@ const decoder = z.strictObject({
     .negative()
     .default(-9)
     .describe('Tokens below this natural-log probability are not tried.'),
+  beamMinLogProb: z
+    .number()
+    .negative()
+    .default(-10)
+    .describe('Prefixes this far below the best prefix (natural log) are dropped.'),
   alternatives: count.max(20).default(0).describe('Other hypotheses listed in finals.'),
 });
 

@@ -23,11 +23,21 @@ export interface Decoder {
   nBest(n: number): readonly Hypothesis[];
   /**
    * How many leading tokens of `best()` can not change whatever comes: the longest prefix that every
-   * hypothesis still alive shares.
+   * hypothesis still alive shares. Never shrinks between two resets.
    */
   stableTokens(): number;
   /** Steps since the last token of the best hypothesis, for endpointing. */
   trailingBlankSteps(): number;
+  /**
+   * Changes whenever the tokens of `best()` or `stableTokens()` change, so that a caller who looks after every
+   * step need not build the hypothesis to learn that it is the same.
+   */
+  readonly revision: number;
+  /**
+   * No more steps: whatever is only known at the end (the last word's and the ending's language-model score) is
+   * added. Only reading and `reset` may follow.
+   */
+  end(): void;
   reset(): void;
 }
 

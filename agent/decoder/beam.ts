@@ -1,0 +1,53 @@
+import { AlignmentPool } from './alignment-pool.ts';
+import { PrefixTrie } from './prefix-trie.ts';
+
+/**
+ * The prefixes kept after a step, best first, as columns. Probabilities are natural logs; "blank" and "token" say
+ * how the alignments that they sum or maximise over end.
+ */
+export class Beam {
+  size = 0;
+  /** Node of the prefix in the trie. */
+  readonly node: Int32Array;
+  /** Sum over all alignments of the prefix that end in a blank. */
+  readonly sumBlank: Float64Array;
+  /** Sum over all that end in the prefix's last token. */
+  readonly sumToken: Float64Array;
+  /** The most probable single alignment that ends in a blank, and where it emits the tokens. */
+  readonly bestBlank: Float64Array;
+  readonly alignBlank: Int32Array;
+  /** The most probable single alignment that ends in the last token, and where it emits the tokens. */
+  readonly bestToken: Float64Array;
+  readonly alignToken: Int32Array;
+  /** Blanks at the end of the alignment of `bestBlank`. */
+  readonly blanks: Int32Array;
+
+  constructor(width: number) {
+    this.node = new Int32Array(width);
+    this.sumBlank = new Float64Array(width);
+    this.sumToken = new Float64Array(width);
+    this.bestBlank = new Float64Array(width);
+    this.alignBlank = new Int32Array(width);
+    this.bestToken = new Float64Array(width);
+    this.alignToken = new Int32Array(width);
+    this.blanks = new Int32Array(width);
+  }
+
+  /** The empty prefix alone. */
+  clear(): void {
+    this.size = 1;
+    this.node[0] = PrefixTrie.ROOT;
+    this.sumBlank[0] = 0;
+    this.bestBlank[0] = 0;
+    this.sumToken[0] = Number.NEGATIVE_INFINITY;
+    this.bestToken[0] = Number.NEGATIVE_INFINITY;
+    this.alignBlank[0] = AlignmentPool.EMPTY;
+    this.alignToken[0] = AlignmentPool.EMPTY;
+    this.blanks[0] = 0;
+  }
+
+  /** Whether the best alignment of entry `i` ends in a blank. */
+  endsInBlank(i: number): boolean {
+    return this.bestBlank[i]! >= this.bestToken[i]!;
+  }
+}

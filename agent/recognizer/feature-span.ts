@@ -1,0 +1,113 @@
+import { FeatureExtractor } from '../frontend/feature-extractor.ts';
+import type { FrontendParams } from '../frontend/frontend-params.ts';
+
+const SILENCE = new Int16Array(1600);
+
+export interface FeatureSpanParams {
+  readonly frontend: FrontendParams;
+  readonly framesPerStep: number;
+  /** Stream sample at which the span begins. */
+  readonly startSample: number;
+}
+
+/** What happens when the last step of a span is through. */
+export type SpanEnd = 'flush' | 'end';
+
+/**
+ * The audio between two flushes, as features: framing starts anew at every flush, so that nothing after a flush
+ * depends on what was before it. Waiting features are not bounded here; whoever gives audio looks at
+ * `waitingSamples`.
+ */
+export class FeatureSpan {
+  readonly startSample: number;
+  readonly #extractor: FeatureExtractor;
+  readonly #params: FeatureSpanParams;
+  #samples = 0;
+  #stepsRead = 0;
+  #audioSteps = Number.POSITIVE_INFINITY;
+  #end: SpanEnd | null = null;
+  #totalSteps = Number.POSITIVE_INFINITY;
+  #flushes = 0;
+
+  constructor(params: FeatureSpanParams) {
+    this.startSample = params.startSample;
+    this.#params = params;
+    this.#extractor = new FeatureExtractor(params.frontend);
+  }
+
+  accept(samples: Int16Array): void {
+    this.#samples += samples.length;
+    this.#extractor.accept(samples);
+  }
+
+  /**
+   * Ends the span: silence of at least `tailPaddingMs` is added, up to a whole step. A span without audio gets
+   * one step of silence, so that every end is reached by computing.
+   */
+  close(end: SpanEnd, tailPaddingMs: number): void {
+    const { frontend, framesPerStep } = this.#params;
+    const tail = this.isEmpty ? 0 : Math.ceil((tailPaddingMs * frontend.sampleRate) / 1000);
+    this.#audioSteps = this.stepsReady + this.#stepsRead;
+    this.#end = end;
+    if (end === 'flush') this.#flushes = 1;
+    this.#totalSteps = Math.max(1, Math.ceil((this.#samples + tail) / (framesPerStep * frontend.hop)));
+    const needed = (this.#totalSteps * framesPerStep - 1) * frontend.hop + frontend.bufferSize;
+    for (let left = needed - this.#samples; left > 0; left -= SILENCE.length) {
+      this.#extractor.accept(SILENCE.subarray(0, Math.min(left, SILENCE.length)));
+    }
+  }
+
+  /** One more flush at the same place as the one that closed the span. */
+  repeatFlush(): void {
+    this.#flushes += 1;
+  }
+
+  /** How many flushes fell on the end of the span. */
+  get flushes(): number {
+    return this.#flushes;
+  }
+
+  /** Whether it holds no audio. */
+  get isEmpty(): boolean {
+    return this.#samples === 0;
+  }
+
+  /** How the span was closed; null while it is open. */
+  get end(): SpanEnd | null {
+    return this.#end;
+  }
+
+  /** Stream sample after the last one so far. */
+  get endSample(): number {
+    return this.startSample + this.#samples;
+  }
+
+  get stepsReady(): number {
+    return Math.floor(this.#extractor.framesReady / this.#params.framesPerStep);
+  }
+
+  get stepsRead(): number {
+    return this.#stepsRead;
+  }
+
+  /** Whether step number `step` (from 0) of the span looks at silence that `close` added. */
+  isPadding(step: number): boolean {
+    return step >= this.#audioSteps;
+  }
+
+  get isExhausted(): boolean {
+    return this.#stepsRead === this.#totalSteps;
+  }
+
+  /** Audio not read yet, in samples; padding not counted. */
+  get waitingSamples(): number {
+    const { frontend, framesPerStep } = this.#params;
+    return Math.max(0, this.#samples - this.#stepsRead * framesPerStep * frontend.hop);
+  }
+
+  /** Moves the features of the oldest `steps` steps to `target` at `offset` (in elements). */
+  read(target: Float32Array, offset: number, steps: number): void {
+    this.#extractor.read(target, offset, steps * this.#params.framesPerStep);
+    this.#stepsRead += steps;
+  }
+}

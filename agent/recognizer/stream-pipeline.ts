@@ -1,0 +1,218 @@
+import { createDecoder, type DecoderOptions } from '../decoder/create-decoder.ts';
+import type { Decoder } from '../decoder/decoder.ts';
+import type { TokenTable } from '../decoder/token-table.ts';
+import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
+import { AgentError } from '../errors.ts';
+import type { FrontendParams } from '../frontend/frontend-params.ts';
+import { TranscriptBuilder, type TranscriptOptions } from '../transcript/transcript-builder.ts';
+import type { FinalReason, TranscriptEvent } from '../transcript/transcript-event.ts';
+import type { SegmentClock } from '../transcript/words.ts';
+import { FeatureSpan } from './feature-span.ts';
+
+export interface StreamPipelineParams {
+  readonly frontend: FrontendParams;
+  /** Tokens of the head that is decoded; a row of log-probs is `tokens.size` long. */
+  readonly tokens: TokenTable;
+  /** Feature frames that the model consumes per step. */
+  readonly framesPerStep: number;
+  /** The configuration's section `decoder`. */
+  readonly decoder: DecoderOptions & Pick<TranscriptOptions, 'alternatives'>;
+  /** The configuration's section `endpoint`. */
+  readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
+  /** The configuration's section `transcript`. */
+  readonly transcript: Omit<TranscriptOptions, 'alternatives'>;
+}
+
+/**
+ * All of one stream except the acoustic model: audio in, features out to whoever runs the model, log-probs back
+ * in, events out. Synchronous and without a clock; the events depend on the audio and on where `flush` and
+ * `finish` fall in it, not on chunks, nor on how many steps are computed at a time.
+ *
+ * The runner's loop, as long as `stepsReady` is not 0: take `n` from 1 to `stepsReady`, `readFeatures(…, n)`, run
+ * the model, `acceptLogProbs(…, n)`; when `resetState` is then true, set the model's state to zeros.
+ *
+ * A segment's end (endpoint, flush, finish) resets the model's state, so a run must not go past one.
+ * `stepsReady` takes care of that: it ends at the next flush, and at the earliest step at which an endpoint is
+ * possible (`Endpointer.stepsToEarliest`); an endpoint can thus only fall on the last step of a run. While
+ * features are read and not yet answered it is 0.
+ *
+ * At a flush or finish `tailPaddingMs` of silence follows the audio. The endpoint rules rest there: the segment
+ * ends by the flush anyway.
+ */
+export class StreamPipeline {
+  readonly #params: StreamPipelineParams;
+  readonly #stepSamples: number;
+  readonly #decoder: Decoder;
+  readonly #endpointer: Endpointer;
+  readonly #builder: TranscriptBuilder;
+  /** Oldest first; all but the last are closed. */
+  readonly #spans: FeatureSpan[];
+  /** Steps of the oldest span whose log-probs are through. */
+  #spanSteps = 0;
+  /** Step of the oldest span at which the current segment began. */
+  #segmentStart = 0;
+  #stepsInFlight = 0;
+  #acceptedSamples = 0;
+  #resetState = false;
+
+  constructor(params: StreamPipelineParams) {
+    this.#params = params;
+    this.#decoder = createDecoder(params.tokens, params.decoder);
+    this.#stepSamples = params.framesPerStep * params.frontend.hop;
+    this.#endpointer = new Endpointer(
+      params.endpoint,
+      (this.#stepSamples * 1000) / params.frontend.sampleRate,
+    );
+    const { alternatives } = params.decoder;
+    this.#builder = new TranscriptBuilder(params.tokens, { ...params.transcript, alternatives });
+    this.#spans = [this.#newSpan()];
+  }
+
+  /**
+   * Takes mono samples at the model's rate, int16 range, and computes their features at once.
+   * @throws AgentError STREAM_CLOSED after `finish`
+   */
+  acceptPcm(samples: Int16Array): void {
+    this.#openSpan('audio').accept(samples);
+    this.#acceptedSamples += samples.length;
+  }
+
+  /**
+   * Ends the segment at this point of the audio. It gives exactly one `final`, in the `acceptLogProbs` that
+   * computes the last step before it, and there always is at least one step to compute.
+   * @throws AgentError STREAM_CLOSED after `finish`
+   */
+  flush(): void {
+    const span = this.#openSpan('a flush');
+    const before = this.#spans.at(-2);
+    // keeps any number of flushes without audio between them in constant memory
+    if (span.isEmpty && before) before.repeatFlush();
+    else {
+      span.close('flush', this.#params.endpoint.tailPaddingMs);
+      this.#spans.push(this.#newSpan());
+    }
+  }
+
+  /** No more audio. Calling it again does nothing. */
+  finish(): void {
+    const span = this.#spans.at(-1);
+    if (span && span.end === null) span.close('end', this.#params.endpoint.tailPaddingMs);
+  }
+
+  /** How many steps may be computed now in one run. */
+  get stepsReady(): number {
+    const [span] = this.#spans;
+    if (!span || this.#stepsInFlight > 0) return 0;
+    if (span.isPadding(this.#spanSteps)) return span.stepsReady;
+    return Math.min(span.stepsReady, this.#endpointer.stepsToEarliest);
+  }
+
+  /**
+   * Moves the features of the oldest `steps` steps to `target`, row-major `[steps · framesPerStep, dim]`, from
+   * `offset` (in elements) on.
+   */
+  readFeatures(target: Float32Array, offset: number, steps: number): void {
+    if (steps < 1 || steps > this.stepsReady) {
+      throw new AgentError('INTERNAL', `${steps} steps were asked for; expected 1 to ${this.stepsReady}`);
+    }
+    this.#spans[0]!.read(target, offset, steps);
+    this.#stepsInFlight = steps;
+  }
+
+  /**
+   * Takes the log-probs of the features read last, row-major `[steps, tokens]`, from `offset` (in elements) on,
+   * and returns the events that they bring, oldest first.
+   */
+  acceptLogProbs(logProbs: Float32Array, offset: number, steps: number): readonly TranscriptEvent[] {
+    if (steps !== this.#stepsInFlight) {
+      throw new AgentError('INTERNAL', `log-probs of ${steps} steps came; expected ${this.#stepsInFlight}`);
+    }
+    const events: TranscriptEvent[] = [];
+    this.#stepsInFlight = 0;
+    this.#resetState = false;
+    for (let i = 0; i < steps; i += 1) {
+      this.#step(logProbs, offset + i * this.#params.tokens.size, events);
+    }
+    return events;
+  }
+
+  /** Whether the segment ended in the last `acceptLogProbs`: the model's state must be zeros for the next run. */
+  get resetState(): boolean {
+    return this.#resetState;
+  }
+
+  /** Whether the last event is out. */
+  get finished(): boolean {
+    return this.#spans.length === 0;
+  }
+
+  /** Samples of the stream whose log-probs are through, padding not counted. */
+  get consumedSamples(): number {
+    const [span] = this.#spans;
+    if (!span) return this.#acceptedSamples;
+    return Math.min(span.startSample + this.#spanSteps * this.#stepSamples, span.endSample);
+  }
+
+  /** Audio accepted whose log-probs are not through, in milliseconds. */
+  get queuedMs(): number {
+    return ((this.#acceptedSamples - this.consumedSamples) * 1000) / this.#params.frontend.sampleRate;
+  }
+
+  #step(logProbs: Float32Array, offset: number, events: TranscriptEvent[]): void {
+    const span = this.#spans[0]!;
+    this.#spanSteps += 1;
+    const isLast = span.isExhausted && this.#spanSteps === span.stepsRead;
+    // the one step of a span without audio only carries its end; what the model makes of it is not speech
+    if (!span.isEmpty) this.#decoder.accept(logProbs, 1, offset);
+    if (isLast) {
+      this.#endSpan(span, events);
+      return;
+    }
+    const segmentStep = this.#spanSteps - 1 - this.#segmentStart;
+    this.#builder.update(this.#decoder, segmentStep, this.#clock(span), events);
+    const reason = this.#endpointer.accept(this.#decoder.trailingBlankSteps(), this.#builder.spoken);
+    if (reason !== null && !span.isPadding(this.#spanSteps - 1)) this.#endSegment(span, reason, events);
+  }
+
+  #endSpan(span: FeatureSpan, events: TranscriptEvent[]): void {
+    if (span.end === 'end') this.#endSegment(span, 'end', events);
+    for (let i = 0; i < span.flushes; i += 1) this.#endSegment(span, 'flush', events);
+    this.#spans.shift();
+    this.#spanSteps = 0;
+    this.#segmentStart = 0;
+  }
+
+  #endSegment(span: FeatureSpan, reason: FinalReason, events: TranscriptEvent[]): void {
+    const steps = this.#spanSteps - this.#segmentStart;
+    this.#builder.finish(this.#decoder, { steps, reason }, this.#clock(span), events);
+    this.#decoder.reset();
+    this.#endpointer.reset();
+    this.#segmentStart = this.#spanSteps;
+    this.#resetState = true;
+  }
+
+  #clock(span: FeatureSpan): SegmentClock {
+    const { sampleRate } = this.#params.frontend;
+    return {
+      startSeconds: (span.startSample + this.#segmentStart * this.#stepSamples) / sampleRate,
+      stepSeconds: this.#stepSamples / sampleRate,
+      limitSeconds: span.end === null ? Number.POSITIVE_INFINITY : span.endSample / sampleRate,
+    };
+  }
+
+  #openSpan(what: string): FeatureSpan {
+    const span = this.#spans.at(-1);
+    if (!span || span.end !== null) {
+      throw new AgentError(
+        'STREAM_CLOSED',
+        `${what} came after finish(); create a new stream for more audio`,
+      );
+    }
+    return span;
+  }
+
+  #newSpan(): FeatureSpan {
+    const { frontend, framesPerStep } = this.#params;
+    return new FeatureSpan({ frontend, framesPerStep, startSample: this.#acceptedSamples });
+  }
+}

@@ -1,0 +1,156 @@
+import type { Decoder, Hypothesis } from '../decoder/decoder.ts';
+import type { TokenTable } from '../decoder/token-table.ts';
+import { stableText } from './stabilizer.ts';
+import type { Alternative, Final, FinalReason, TranscriptEvent } from './transcript-event.ts';
+import { confidenceOf, joinWords, type SegmentClock, secondsAt, spellWords, timeWords } from './words.ts';
+
+export interface TranscriptOptions {
+  readonly partials: boolean;
+  /** List words with times in partials. */
+  readonly partialWords: boolean;
+  /** Least audio time between two partials of a stream, in milliseconds. */
+  readonly minPartialIntervalMs: number;
+  /** Up to this many other texts in finals; 0: the field is left out. */
+  readonly alternatives: number;
+}
+
+/**
+ * Turns the decoder's hypotheses of one stream into events. For each segment in which something was said:
+ * `speech-start`, any number of `partial`, one `final`, `speech-end`, in this order. Speech starts when the best
+ * hypothesis has its first word; its time is the start of that word, that of `speech-end` the end of the last.
+ *
+ * A segment in which nothing was said has no events, with one exception: a flush always gives exactly one
+ * `final` (with empty text and confidence 0), so that a client can wait for it. Only finals count segments.
+ */
+export class TranscriptBuilder {
+  readonly #tokens: TokenTable;
+  readonly #options: TranscriptOptions;
+  #segment = 0;
+  #spoken = false;
+  #revision = -1;
+  /** A change was held back by `minPartialIntervalMs`. */
+  #pending = false;
+  #text = '';
+  #stable = '';
+  #partialMs = Number.NEGATIVE_INFINITY;
+
+  constructor(tokens: TokenTable, options: TranscriptOptions) {
+    this.#tokens = tokens;
+    this.#options = options;
+  }
+
+  /** Whether something was said in the current segment. */
+  get spoken(): boolean {
+    return this.#spoken;
+  }
+
+  /** Looks at the decoder after the step number `step` (from 0) of the segment and adds what is new to `events`. */
+  update(decoder: Decoder, step: number, clock: SegmentClock, events: TranscriptEvent[]): void {
+    if (this.#spoken && !this.#options.partials) return;
+    if (decoder.revision === this.#revision && !this.#pending) return;
+    this.#revision = decoder.revision;
+    const hypothesis = decoder.best();
+    const words = spellWords(hypothesis.tokens, this.#tokens);
+    if (words.length > 0) this.#start(hypothesis, clock, events);
+    if (!this.#spoken || !this.#options.partials) return;
+
+    const text = joinWords(words);
+    const stable = stableText(words, decoder.stableTokens());
+    const now = Math.round(secondsAt(clock, step + 1) * 1000);
+    const changed = text !== this.#text || stable !== this.#stable;
+    this.#pending = changed && now - this.#partialMs < this.#options.minPartialIntervalMs;
+    if (!changed || this.#pending) return;
+    this.#text = text;
+    this.#stable = stable;
+    this.#partialMs = now;
+    const timed = timeWords(words, hypothesis, clock);
+    const { start, end } = span(timed, clock, step + 1);
+    const partial = { type: 'partial', segment: this.#segment, text, stable, start, end } as const;
+    events.push(this.#options.partialWords ? { ...partial, words: timed } : partial);
+  }
+
+  /** Ends the segment after `steps` steps and begins the next. */
+  finish(
+    decoder: Decoder,
+    { steps, reason }: { steps: number; reason: FinalReason },
+    clock: SegmentClock,
+    events: TranscriptEvent[],
+  ): void {
+    decoder.end();
+    const final = this.#final(decoder, { steps, reason }, clock);
+    if (final.text !== '') this.#start(decoder.best(), clock, events);
+    if (this.#spoken || reason === 'flush') {
+      events.push(final);
+      this.#segment += 1;
+    }
+    if (this.#spoken) events.push({ type: 'speech-end', time: final.end });
+    this.#reset();
+  }
+
+  #final(
+    decoder: Decoder,
+    { steps, reason }: { steps: number; reason: FinalReason },
+    clock: SegmentClock,
+  ): Final {
+    const best = decoder.best();
+    const words = timeWords(spellWords(best.tokens, this.#tokens), best, clock);
+    const text = words.map((word) => word.text).join(' ');
+    const { start, end } = span(words, clock, steps);
+    const confidence = this.#confidence(best);
+    const final = {
+      type: 'final',
+      segment: this.#segment,
+      text,
+      words,
+      confidence,
+      start,
+      end,
+      reason,
+    } as const;
+    return this.#options.alternatives > 0
+      ? { ...final, alternatives: this.#alternatives(decoder, text) }
+      : final;
+  }
+
+  /** The best hypotheses that read differently; several hypotheses may spell the same text. */
+  #alternatives(decoder: Decoder, text: string): Alternative[] {
+    const found = new Map<string, Alternative>();
+    for (const hypothesis of decoder.nBest(Number.POSITIVE_INFINITY)) {
+      const other = joinWords(spellWords(hypothesis.tokens, this.#tokens));
+      if (other === text || other === '' || found.has(other)) continue;
+      found.set(other, { text: other, confidence: this.#confidence(hypothesis) });
+      if (found.size === this.#options.alternatives) break;
+    }
+    return [...found.values()];
+  }
+
+  /** Geometric mean over the tokens that spell something. */
+  #confidence({ tokens, posteriors }: Hypothesis): number {
+    return confidenceOf(posteriors.filter((_, index) => this.#tokens.text(tokens[index]!) !== ''));
+  }
+
+  #start(hypothesis: Hypothesis, clock: SegmentClock, events: TranscriptEvent[]): void {
+    if (this.#spoken) return;
+    this.#spoken = true;
+    const [first] = spellWords(hypothesis.tokens, this.#tokens);
+    events.push({ type: 'speech-start', time: secondsAt(clock, hypothesis.steps[first!.first]!) });
+  }
+
+  #reset(): void {
+    this.#spoken = false;
+    this.#revision = -1;
+    this.#pending = false;
+    this.#text = '';
+    this.#stable = '';
+  }
+}
+
+/** From the first word's start to the last word's end; without words, the segment's end so far. */
+function span(
+  words: readonly { readonly start: number; readonly end: number }[],
+  clock: SegmentClock,
+  steps: number,
+): { start: number; end: number } {
+  const end = words.at(-1)?.end ?? secondsAt(clock, steps);
+  return { start: words[0]?.start ?? end, end };
+}
