@@ -40,6 +40,8 @@ export const ERROR_CATALOGUE = {
   MICROPHONE_DISABLED: 'The daemon runs without a microphone.',
   SHUTTING_DOWN: 'The daemon is shutting down.',
   NOT_FOUND: 'There is nothing at this path.',
+  // client
+  SERVER_UNREACHABLE: 'The server can not be reached, or the connection to it was lost.',
   // evaluation and the rest
   MANIFEST_INVALID: 'The manifest is not a table with the expected columns.',
   INTERNAL: 'A defect in Earshot.',

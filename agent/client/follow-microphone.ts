@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AgentError, type ErrorCode } from '../errors.ts';
+import { AgentClient } from './agent-client.ts';
+import { BackOff, type BackOffOptions } from './back-off.ts';
+import type { ConnectOptions } from './connection.ts';
+import type { ReadyMessage, ServerMessage } from './server-message.ts';
+
+/** What a follower sees: the server's messages, and how the connection fares. */
+export type FollowEvent =
+  | ServerMessage
+  | { readonly type: 'connected'; readonly ready: ReadyMessage }
+  | { readonly type: 'disconnected'; readonly error: AgentError; readonly retryInMs: number };
+
+export interface FollowOptions extends ConnectOptions {
+  readonly signal: AbortSignal;
+  readonly backOff?: BackOffOptions;
+}
+
+/** Errors that trying again does not mend. */
+const HOPELESS: readonly ErrorCode[] = [
+  'UNAUTHORIZED',
+  'ORIGIN_FORBIDDEN',
+  'NOT_FOUND',
+  'MICROPHONE_DISABLED',
+  'MESSAGE_INVALID',
+  'USAGE',
+];
+
+/**
+ * Follows a server's microphone, connecting again with growing pauses when the connection is lost or ends. Ends
+ * when `signal` is aborted.
+ * @throws {AgentError} where trying again does not help, such as `UNAUTHORIZED`
+ */
+export async function* followMicrophone(options: FollowOptions): AsyncGenerator<FollowEvent, void, void> {
+  const { signal } = options;
+  const backOff = new BackOff(options.backOff);
+  while (!signal.aborted) {
+    try {
+      const client = await AgentClient.connect(options);
+      backOff.reset();
+      yield { type: 'connected', ready: client.ready };
+      yield* messagesUntil(client, signal);
+      if (signal.aborted) return;
+      throw new AgentError('SERVER_UNREACHABLE', `${options.url} closed the connection.`);
+    } catch (caught) {
+      if (!(caught instanceof AgentError) || HOPELESS.includes(caught.code)) throw caught;
+      const retryInMs = backOff.next();
+      yield { type: 'disconnected', error: caught, retryInMs };
+      await pause(retryInMs, signal);
+    }
+  }
+}
+
+async function* messagesUntil(client: AgentClient, signal: AbortSignal): AsyncGenerator<ServerMessage> {
+  const close = () => client.close();
+  signal.addEventListener('abort', close);
+  try {
+    if (!signal.aborted) yield* client;
+  } finally {
+    signal.removeEventListener('abort', close);
+    client.close();
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { AgentError, ERROR_CATALOGUE, type ErrorCode } from '../errors.ts';
+import type { NativeServerMessage } from '../server/protocols/native.ts';
+
+/** What a server says on the native protocol. */
+export type ServerMessage = NativeServerMessage;
+
+/** The server's greeting: first message of every connection. */
+export type ReadyMessage = Extract<ServerMessage, { type: 'ready' }>;
+
+export type ErrorMessage = Extract<ServerMessage, { type: 'error' }>;
+
+/**
+ * Reads a message of the server. Types that this version does not know are `null`: a newer server may have more.
+ * @throws {AgentError} `MESSAGE_INVALID` for what is not a JSON object with a `type`
+ */
+export function parseServerMessage(text: string): ServerMessage | null {
+  const message = parseObject(text);
+  if (typeof message['type'] !== 'string') throw invalid(text);
+  if (!KNOWN_TYPES.has(message['type'])) return null;
+  if (message['type'] === 'error') message['code'] = knownCode(message['code']);
+  return message as unknown as ServerMessage;
+}
+
+/** The catalogue's code, or `INTERNAL` for one that this version does not know. */
+export function knownCode(code: unknown): ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
+}
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set([
+  'ready',
+  'microphone',
+  'level',
+  'error',
+  'done',
+  'speech-start',
+  'speech-end',
+  'partial',
+  'final',
+] satisfies ServerMessage['type'][]);
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw invalid(text, cause);
+  }
+  throw invalid(text);
+}
+
+function invalid(text: string, cause?: unknown): AgentError {
+  const got = text.slice(0, 80);
+  return new AgentError(
+    'MESSAGE_INVALID',
+    `Expected a JSON object with a "type" from the server, got: ${got}. Is this an Earshot server?`,
+    { cause },
+  );
+}

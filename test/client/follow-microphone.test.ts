@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FollowEvent, followMicrophone } from '../../agent/client/follow-microphone.ts';
+import { AgentError } from '../../agent/errors.ts';
+import { READY, refusingServer, say, scriptedServer } from './scripted-server.ts';
+
+const backOff = { minMs: 1, maxMs: 2 };
+
+async function followUntil(url: string, enough: (event: FollowEvent) => boolean): Promise<string[]> {
+  const abort = new AbortController();
+  const seen: string[] = [];
+  for await (const event of followMicrophone({ url, signal: abort.signal, backOff })) {
+    seen.push(event.type === 'disconnected' ? `disconnected ${event.error.code}` : event.type);
+    if (enough(event)) abort.abort();
+  }
+  return seen;
+}
+
+test('comes back after the connection is lost, and ends when told to', async (t) => {
+  const { url } = await scriptedServer(t, (socket, connection) => {
+    say(socket, READY, { type: 'speech-start', time: connection });
+    if (connection < 3) setImmediate(() => socket.terminate());
+  });
+  const seen = await followUntil(url, (event) => event.type === 'speech-start' && event.time === 3);
+  const lost = ['connected', 'speech-start', 'disconnected SERVER_UNREACHABLE'];
+  assert.deepEqual(seen, [...lost, ...lost, 'connected', 'speech-start']);
+});
+
+test('comes back after a server that closes because it shuts down', async (t) => {
+  const { url } = await scriptedServer(t, (socket, connection) => {
+    say(socket, READY);
+    if (connection > 1) return;
+    say(socket, { type: 'error', code: 'SHUTTING_DOWN', message: 'Bye.' });
+    socket.close(1001);
+  });
+  let connections = 0;
+  const seen = await followUntil(url, ({ type }) => type === 'connected' && ++connections === 2);
+  assert.deepEqual(seen, ['connected', 'error', 'disconnected SHUTTING_DOWN', 'connected']);
+});
+
+test('does not try again without the right token', async (t) => {
+  const url = await refusingServer(t, 401, '');
+  await assert.rejects(
+    followUntil(url, () => false),
+    (error) => error instanceof AgentError && error.code === 'UNAUTHORIZED',
+  );
+});
