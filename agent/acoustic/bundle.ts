@@ -14,10 +14,12 @@ import {
 } from './bundle-schema.ts';
 import { checkFrontend } from './frontend-check.ts';
 
-/** One output of the model and the texts of its tokens. */
+/** One output of the model with its tokens. */
 export interface Head extends HeadDescription {
-  /** Text of each token; the index is the id. */
-  readonly tokenTexts: readonly string[];
+  /** The tokens file: one token a line, the line number is the id. */
+  readonly tokensText: string;
+  /** Size of a row of log-probabilities. */
+  readonly tokenCount: number;
 }
 
 /** A model bundle as it was found on disk and checked. Immutable, plain data: it can be sent to a worker. */
@@ -79,14 +81,14 @@ function parseDescription(folder: string, text: string): BundleDescription {
   const result = bundleSchema.safeParse(parseJson(path, text), { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map(describeIssue).join('; ');
-  throw new AgentError('MODEL_INVALID', `${path}: ${problems}`, { cause: result.error });
+  throw invalid(`${path}: ${problems}`, result.error);
 }
 
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AgentError('MODEL_INVALID', `${path} is not JSON: ${String(cause)}`, { cause });
+    throw invalid(`${path} is not JSON: ${String(cause)}`, cause);
   }
 }
 
@@ -96,21 +98,11 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${field}: ${issue.message}${issue.code === 'unrecognized_keys' ? '' : got}`;
 }
 
+/** What the tokens mean is the decoder's business; here only their number matters. */
 async function readHead(folder: string, head: HeadDescription, index: number): Promise<Head> {
-  const text = await readBundleText(folder, head.tokens, `heads.${index}.tokens`);
-  const tokenTexts = text.replace(/\r?\n$/, '').split(/\r?\n/);
-  const path = join(folder, head.tokens);
-  const invalid = (message: string) => new AgentError('MODEL_INVALID', `${path}: ${message}`);
-  if (head.blank >= tokenTexts.length) {
-    throw invalid(`heads.${index}.blank is ${head.blank}, but the file has ${tokenTexts.length} tokens`);
-  }
-  const doubled = tokenTexts.findIndex((token, line) => token === '' || tokenTexts.indexOf(token) < line);
-  if (doubled >= 0)
-    throw invalid(`line ${doubled + 1} is empty or repeats a token: "${tokenTexts[doubled]}"`);
-  if (head.wordBoundary !== null && !tokenTexts.includes(head.wordBoundary)) {
-    throw invalid(`the word boundary "${head.wordBoundary}" of heads.${index} is not among the tokens`);
-  }
-  return { ...head, tokenTexts };
+  const tokensText = await readBundleText(folder, head.tokens, `heads.${index}.tokens`);
+  const tokenCount = tokensText.replace(/\n$/, '').split('\n').length;
+  return { ...head, tokensText, tokenCount };
 }
 
 async function readBundleText(folder: string, name: string, field: string): Promise<string> {
@@ -130,6 +122,10 @@ async function sha256(path: string, field: string): Promise<string> {
     throw missing(path, field, error);
   }
   return hash.digest('hex');
+}
+
+function invalid(message: string, cause?: unknown): AgentError {
+  return new AgentError('MODEL_INVALID', message, { cause });
 }
 
 function missing(path: string, field: string, cause: unknown): AgentError {
