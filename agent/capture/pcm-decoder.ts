@@ -23,7 +23,8 @@ interface Chain {
  * in a WAV stream (its header says how many) is left out. 16-bit mono at the wanted rate comes out untouched.
  */
 export class PcmDecoder {
-  readonly #sampleRate: number;
+  /** Hz of the samples that come out. */
+  readonly sampleRate: number;
   #format: PcmFormat;
   #state: 'sniffing' | 'header' | 'samples' | 'ended' = 'sniffing';
   /** The first bytes, until they tell whether they start a WAV header. */
@@ -35,7 +36,7 @@ export class PcmDecoder {
   /** Throws `AUDIO_FORMAT_UNSUPPORTED` when a value of `format` is out of range. `sampleRate`: Hz of the result. */
   constructor(format: PcmFormat, sampleRate: number = DEFAULT_SAMPLE_RATE) {
     this.#format = checkPcmFormat(format);
-    this.#sampleRate = sampleRate;
+    this.sampleRate = sampleRate;
   }
 
   /** The format in force: the stated one, or from the end of a WAV header on the one it states. */
@@ -98,7 +99,7 @@ export class PcmDecoder {
     this.#dataBytesLeft -= own.length;
     this.#chain ??= {
       samples: new SampleDecoder(this.#format),
-      resampler: createResampler(this.#format.sampleRate, this.#sampleRate),
+      resampler: createResampler(this.#format.sampleRate, this.sampleRate),
     };
     return floatToInt16(this.#chain.resampler.process(this.#chain.samples.accept(own)));
   }

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AgentError } from '../errors.ts';
+import { ByteInput } from './byte-input.ts';
+import { type AudioFile, DecodedSource } from './decoded-source.ts';
+import { installHint } from './install-hint.ts';
+import { PcmDecoder } from './pcm-decoder.ts';
+import { TextTail } from './text-tail.ts';
+
+// The protocols keep a playlist from opening addresses of a network.
+const INPUT = ['-hide_banner', '-nostdin', '-nostats', '-protocol_whitelist', 'file,pipe', '-i'];
+const OUTPUT = ['-vn', '-map', '0:a:0', '-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'];
+
+/** How to run ffmpeg. */
+export interface FfmpegOptions {
+  /** Hz of the samples that come out. */
+  readonly sampleRate: number;
+  /** Environment of the process; the own one where it is absent. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+/**
+ * Opens audio of any format that the installed ffmpeg reads. ffmpeg only decodes: channels and rate are changed
+ * here, as for every source. A named file is opened by ffmpeg itself, because some formats need seeking. Throws
+ * `AUDIO_FORMAT_UNSUPPORTED`, with a hint when ffmpeg is not installed.
+ */
+export async function openWithFfmpeg(input: ByteInput, options: FfmpegOptions): Promise<AudioFile> {
+  const run = await FfmpegRun.start(input, options.env);
+  const output = new ByteInput(input.name, null, run.stdout);
+  if ((await output.peek(0)) === null) await run.end();
+  return new DecodedSource({
+    bytes: untilEnd(output, run),
+    // ffmpeg writes a WAV header, which states what really comes.
+    decoder: new PcmDecoder({ encoding: 'f32le', sampleRate: 48000, channels: 1 }, options.sampleRate),
+    durationSeconds: run.durationSeconds,
+    release: async () => run.kill(),
+  });
+}
+
+async function* untilEnd(output: ByteInput, run: FfmpegRun): AsyncGenerator<Uint8Array> {
+  yield* output;
+  await run.end();
+}
+
+class FfmpegRun {
+  readonly stdout: Readable;
+  readonly #process: ChildProcess;
+  readonly #name: string;
+  readonly #log: TextTail;
+  readonly #exit: Promise<unknown>;
+  #killed = false;
+
+  private constructor(name: string, process: ChildProcess) {
+    this.#name = name;
+    this.#process = process;
+    this.stdout = process.stdout!;
+    this.#log = new TextTail(process.stderr!);
+    this.#exit = new Promise((resolve) => process.once('close', resolve));
+    // A signal that can not be sent is no error: the process is gone.
+    process.on('error', () => {});
+  }
+
+  static async start(input: ByteInput, env: NodeJS.ProcessEnv | undefined): Promise<FfmpegRun> {
+    const piped = input.name === '-';
+    const process = spawn('ffmpeg', [...INPUT, piped ? 'pipe:0' : `file:${input.name}`, ...OUTPUT], {
+      stdio: [piped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      ...(env === undefined ? {} : { env }),
+    });
+    await once(process, 'spawn').catch((error: unknown) => {
+      input.close();
+      throw notInstalled(input.name, error);
+    });
+    // ffmpeg may stop reading before the end; what it made of the input counts, not the broken pipe.
+    if (piped) pipeline(input, process.stdin!).catch(() => {});
+    else input.close();
+    return new FfmpegRun(input.name, process);
+  }
+
+  /** As ffmpeg found it in the file's head: known when the first bytes come out. */
+  get durationSeconds(): number | undefined {
+    const found = /Duration: (\d+):(\d\d):(\d\d\.\d+)/.exec(this.#log.text);
+    return found === null ? undefined : Number(found[1]) * 3600 + Number(found[2]) * 60 + Number(found[3]);
+  }
+
+  /** Waits for the end of the process and throws `AUDIO_FORMAT_UNSUPPORTED` when it failed. */
+  async end(): Promise<void> {
+    await this.#exit;
+    if (this.#killed || this.#process.exitCode === 0) return;
+    const message = `ffmpeg can not read ${this.#name}: ${this.#log.lastLine}`;
+    throw new AgentError('AUDIO_FORMAT_UNSUPPORTED', message);
+  }
+
+  kill(): void {
+    this.#killed = true;
+    this.#process.kill('SIGKILL');
+  }
+}
+
+function notInstalled(name: string, cause: unknown): AgentError {
+  const message = `${name} is not a WAV file with PCM or float samples. Other formats need ffmpeg: ${installHint('ffmpeg')}`;
+  return new AgentError('AUDIO_FORMAT_UNSUPPORTED', message, { cause });
+}
