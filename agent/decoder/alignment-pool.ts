@@ -69,6 +69,17 @@ export class AlignmentPool {
     }
   }
 
+  /** Steps and posteriors (0 to 1) of the `length` tokens of `alignment`, first token first. */
+  read(alignment: number, length: number): { steps: number[]; posteriors: number[] } {
+    const steps = new Array<number>(length);
+    const posteriors = new Array<number>(length);
+    for (let i = length - 1, at = alignment; i >= 0; i -= 1, at = this.previous[at]!) {
+      steps[i] = this.step[at]!;
+      posteriors[i] = Math.exp(this.logPosterior[at]!);
+    }
+    return { steps, posteriors };
+  }
+
   #take(): number {
     if (this.#free !== AlignmentPool.EMPTY) {
       const at = this.#free;

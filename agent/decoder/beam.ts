@@ -1,4 +1,5 @@
 import { AlignmentPool } from './alignment-pool.ts';
+import { logAdd } from './log-math.ts';
 import { PrefixTrie } from './prefix-trie.ts';
 
 /**
@@ -49,5 +50,35 @@ export class Beam {
   /** Whether the best alignment of entry `i` ends in a blank. */
   endsInBlank(i: number): boolean {
     return this.bestBlank[i]! >= this.bestToken[i]!;
+  }
+
+  /** Probability of entry `i`, all alignments together. */
+  total(i: number): number {
+    return logAdd(this.sumBlank[i]!, this.sumToken[i]!);
+  }
+
+  /** The most probable single alignment of entry `i`, or of those that end in a blank. */
+  best(i: number, endingInBlank: boolean): number {
+    return endingInBlank ? this.bestBlank[i]! : Math.max(this.bestBlank[i]!, this.bestToken[i]!);
+  }
+
+  /** Where the alignment of `best` emits the tokens. */
+  align(i: number, endingInBlank: boolean): number {
+    return endingInBlank || this.endsInBlank(i) ? this.alignBlank[i]! : this.alignToken[i]!;
+  }
+
+  /** A step with nothing but blank: no prefix changes, nor their order. */
+  acceptBlank(logBlank: number, alignments: AlignmentPool): void {
+    for (let i = 0; i < this.size; i += 1) {
+      const stays = this.endsInBlank(i);
+      alignments.release(stays ? this.alignToken[i]! : this.alignBlank[i]!);
+      this.sumBlank[i] = this.total(i) + logBlank;
+      this.alignBlank[i] = this.align(i, false);
+      this.bestBlank[i] = this.best(i, false) + logBlank;
+      this.blanks[i] = stays ? this.blanks[i]! + 1 : 1;
+      this.sumToken[i] = Number.NEGATIVE_INFINITY;
+      this.bestToken[i] = Number.NEGATIVE_INFINITY;
+      this.alignToken[i] = AlignmentPool.EMPTY;
+    }
   }
 }

@@ -1,9 +1,10 @@
 import { AlignmentPool } from './alignment-pool.ts';
 import { Beam } from './beam.ts';
 import type { Decoder, Hypothesis, LanguageModel } from './decoder.ts';
-import { argmax, logAdd } from './log-math.ts';
+import { logAdd } from './log-math.ts';
 import { PrefixTrie } from './prefix-trie.ts';
 import { Ranking } from './ranking.ts';
+import { StepTokens } from './step-tokens.ts';
 import type { TokenTable } from './token-table.ts';
 import { type FusionOptions, WordFusion } from './word-fusion.ts';
 
@@ -48,11 +49,8 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
   readonly #ranking: Ranking;
   /** Beam entries in the order of their scores: as they stand, except after `end`. */
   readonly #order: Int32Array;
-  /** Tokens worth trying in the current row. */
-  readonly #tried: Int32Array;
-  #triedCount = 0;
-  /** The least probability tried in the current row. */
-  #floor = 0;
+  /** The row of the current step. */
+  readonly #row: StepTokens;
   /** By beam entry, within a step: probability before it, … */
   readonly #total: Float64Array;
   /** … after it when the prefix stays as it is, by how its alignments end, … */
@@ -74,7 +72,7 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     this.#spare = new Beam(beamWidth);
     this.#ranking = new Ranking(beamWidth);
     this.#order = new Int32Array(beamWidth);
-    this.#tried = new Int32Array(tokens.size);
+    this.#row = new StepTokens(tokens, options.tokenMinLogProb);
     this.#total = new Float64Array(beamWidth);
     this.#stayBlank = new Float64Array(beamWidth);
     this.#stayToken = new Float64Array(beamWidth);
@@ -85,7 +83,11 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
 
   accept(logProbs: Float32Array, steps: number, offset = 0): void {
     const width = this.#tokens.size;
-    for (let i = 0; i < steps; i += 1) this.#accept(logProbs, offset + i * width);
+    for (let i = 0; i < steps; i += 1) {
+      this.#row.read(logProbs, offset + i * width);
+      this.#acceptRow();
+      this.#step += 1;
+    }
   }
 
   best(): Hypothesis {
@@ -114,7 +116,7 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
   end(): void {
     const fusion = this.#fusion;
     if (fusion === null) return;
-    const ended = (entry: number) => this.#ctcScore(entry) + fusion.endScore(this.#beam.node[entry]!);
+    const ended = (entry: number) => this.#beam.total(entry) + fusion.endScore(this.#beam.node[entry]!);
     const scores = Float64Array.from({ length: this.#beam.size }, (_, entry) => ended(entry));
     this.#order.subarray(0, this.#beam.size).sort((a, b) => scores[b]! - scores[a]!);
     this.#revision += 1;
@@ -132,58 +134,30 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     this.#revision += 1;
   }
 
-  #accept(logProbs: Float32Array, row: number): void {
-    this.#chooseTokens(logProbs, row);
-    if (this.#triedCount === 0) this.#acceptBlank(logProbs[row + this.#tokens.blank]!);
-    else {
-      const before = this.#beam.node[0]!;
-      const stableBefore = this.#stableNode;
-      this.#stay(logProbs, row);
-      this.#mergeExtensions(logProbs, row);
-      this.#rank(logProbs, row);
-      this.#advance(logProbs, row);
-      this.#stableNode = this.#trie.commonAncestor(stableBefore);
-      if (this.#beam.node[0] !== before || this.#stableNode !== stableBefore) this.#revision += 1;
+  #acceptRow(): void {
+    if (this.#row.count === 0) {
+      // exact, not a short cut: with no token to try, neither the prefixes nor their order can change
+      this.#beam.acceptBlank(this.#row.logBlank, this.#alignments);
+      return;
     }
-    this.#step += 1;
-  }
-
-  #chooseTokens(logProbs: Float32Array, row: number): void {
-    const { blank, size } = this.#tokens;
-    const most = logProbs[row + argmax(logProbs, row, size)]!;
-    const floor = Math.min(most, this.#options.tokenMinLogProb);
-    let count = 0;
-    for (let token = 0; token < size; token += 1) {
-      if (logProbs[row + token]! >= floor && token !== blank) this.#tried[count++] = token;
-    }
-    this.#triedCount = count;
-    this.#floor = floor;
-  }
-
-  /** A row with nothing but blank: no prefix changes, nor their order, so that the full step can be left out. */
-  #acceptBlank(logBlank: number): void {
-    const beam = this.#beam;
-    for (let i = 0; i < beam.size; i += 1) {
-      const stays = beam.endsInBlank(i);
-      this.#alignments.release(stays ? beam.alignToken[i]! : beam.alignBlank[i]!);
-      beam.sumBlank[i] = logAdd(beam.sumBlank[i]!, beam.sumToken[i]!) + logBlank;
-      beam.bestBlank[i] = (stays ? beam.bestBlank[i]! : beam.bestToken[i]!) + logBlank;
-      beam.alignBlank[i] = stays ? beam.alignBlank[i]! : beam.alignToken[i]!;
-      beam.blanks[i] = stays ? beam.blanks[i]! + 1 : 1;
-      beam.sumToken[i] = IMPOSSIBLE;
-      beam.bestToken[i] = IMPOSSIBLE;
-      beam.alignToken[i] = AlignmentPool.EMPTY;
-    }
+    const before = this.#beam.node[0]!;
+    const stableBefore = this.#stableNode;
+    this.#stay();
+    this.#mergeExtensions();
+    this.#rank();
+    this.#advance();
+    this.#stableNode = this.#trie.commonAncestor(stableBefore);
+    if (this.#beam.node[0] !== before || this.#stableNode !== stableBefore) this.#revision += 1;
   }
 
   /** Each prefix as it is: one more blank, or its last token again. */
-  #stay(logProbs: Float32Array, row: number): void {
+  #stay(): void {
     const beam = this.#beam;
-    const logBlank = logProbs[row + this.#tokens.blank]!;
+    const { logBlank } = this.#row;
     for (let i = 0; i < beam.size; i += 1) {
       const last = this.#trie.token[beam.node[i]!]!;
-      const repeat = last === NONE ? IMPOSSIBLE : this.#tryToken(logProbs[row + last]!);
-      this.#total[i] = logAdd(beam.sumBlank[i]!, beam.sumToken[i]!);
+      const repeat = last === NONE ? IMPOSSIBLE : this.#row.logProb(last);
+      this.#total[i] = beam.total(i);
       this.#stayBlank[i] = this.#total[i]! + logBlank;
       this.#stayToken[i] = beam.sumToken[i]! + repeat;
       this.#stayBest[i] = beam.bestToken[i]! + repeat;
@@ -192,17 +166,17 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
   }
 
   /** Prefixes whose parent is alive too: the parent extended by the last token is the same prefix. */
-  #mergeExtensions(logProbs: Float32Array, row: number): void {
+  #mergeExtensions(): void {
     const { parent, slot, token } = this.#trie;
     for (let i = 0; i < this.#beam.size; i += 1) {
       const node = this.#beam.node[i]!;
       if (node === PrefixTrie.ROOT) continue;
       const from = slot[parent[node]!]!;
       const last = token[node]!;
-      const logProb = this.#tryToken(logProbs[row + last]!);
+      const logProb = this.#row.logProb(last);
       if (from === NONE || logProb === IMPOSSIBLE) continue;
       this.#stayToken[i] = logAdd(this.#stayToken[i]!, this.#sumBefore(from, last) + logProb);
-      const best = this.#bestBefore(from, last) + logProb;
+      const best = this.#beam.best(from, this.#needsBlank(from, last)) + logProb;
       if (best > this.#stayBest[i]!) {
         this.#stayBest[i] = best;
         this.#stayFrom[i] = from;
@@ -210,7 +184,7 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     }
   }
 
-  #rank(logProbs: Float32Array, row: number): void {
+  #rank(): void {
     const { node, size } = this.#beam;
     const ranking = this.#ranking;
     ranking.clear();
@@ -219,10 +193,10 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
       ranking.offer(logAdd(this.#stayBlank[i]!, this.#stayToken[i]!) + words, i, NONE);
     }
     for (let i = 0; i < size; i += 1) {
-      for (let k = 0; k < this.#triedCount; k += 1) {
-        const token = this.#tried[k]!;
+      for (let k = 0; k < this.#row.count; k += 1) {
+        const token = this.#row.tokens[k]!;
         const words = this.#fusion?.extendedScore(node[i]!, token) ?? 0;
-        const score = this.#sumBefore(i, token) + logProbs[row + token]! + words;
+        const score = this.#sumBefore(i, token) + this.#row.logProb(token) + words;
         if (score <= ranking.threshold || this.#isAlive(this.#trie.find(node[i]!, token))) continue;
         ranking.offer(score, i, token);
       }
@@ -231,13 +205,13 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
   }
 
   /** Makes what was ranked the new beam. */
-  #advance(logProbs: Float32Array, row: number): void {
+  #advance(): void {
     const old = this.#beam;
     const next = this.#spare;
     const { entry, token, size } = this.#ranking;
     for (let i = 0; i < size; i += 1) {
-      if (token[i] === NONE) this.#keep(i, entry[i]!, logProbs, row);
-      else this.#extend(i, entry[i]!, token[i]!, logProbs[row + token[i]!]!);
+      if (token[i] === NONE) this.#keep(i, entry[i]!);
+      else this.#extend(i, entry[i]!, token[i]!);
     }
     next.size = size;
     this.#beam = next;
@@ -253,32 +227,27 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
   }
 
   /** The prefix of `entry` goes on as entry `to` of the next beam. */
-  #keep(to: number, entry: number, logProbs: Float32Array, row: number): void {
+  #keep(to: number, entry: number): void {
     const beam = this.#beam;
     const next = this.#spare;
-    const inBlank = beam.endsInBlank(entry);
-    const last = this.#trie.token[beam.node[entry]!]!;
     next.node[to] = beam.node[entry]!;
     next.sumBlank[to] = this.#stayBlank[entry]!;
     next.sumToken[to] = this.#stayToken[entry]!;
-    next.bestBlank[to] = this.#bestBefore(entry, NONE) + logProbs[row + this.#tokens.blank]!;
-    next.alignBlank[to] = this.#alignments.retain(
-      inBlank ? beam.alignBlank[entry]! : beam.alignToken[entry]!,
-    );
-    next.blanks[to] = inBlank ? beam.blanks[entry]! + 1 : 1;
+    next.bestBlank[to] = beam.best(entry, false) + this.#row.logBlank;
+    next.alignBlank[to] = this.#alignments.retain(beam.align(entry, false));
+    next.blanks[to] = beam.endsInBlank(entry) ? beam.blanks[entry]! + 1 : 1;
     next.bestToken[to] = this.#stayBest[entry]!;
-    next.alignToken[to] =
-      this.#stayBest[entry] === IMPOSSIBLE
-        ? AlignmentPool.EMPTY
-        : this.#alignLast(entry, logProbs[row + last]!);
+    next.alignToken[to] = this.#stayBest[entry] === IMPOSSIBLE ? AlignmentPool.EMPTY : this.#alignLast(entry);
   }
 
   /** The alignment of an entry that stays and whose last token is emitted in this step. */
-  #alignLast(entry: number, logPosterior: number): number {
+  #alignLast(entry: number): number {
+    const last = this.#trie.token[this.#beam.node[entry]!]!;
+    const logPosterior = this.#row.logProb(last);
     const from = this.#stayFrom[entry]!;
     if (from !== NONE) {
-      const last = this.#trie.token[this.#beam.node[entry]!]!;
-      return this.#alignments.add(this.#alignBefore(from, last), this.#step, logPosterior);
+      const before = this.#beam.align(from, this.#needsBlank(from, last));
+      return this.#alignments.add(before, this.#step, logPosterior);
     }
     const align = this.#beam.alignToken[entry]!;
     if (logPosterior <= this.#alignments.logPosterior[align]!) return this.#alignments.retain(align);
@@ -286,9 +255,12 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
   }
 
   /** The prefix of `entry` and then `token` becomes entry `to` of the next beam. */
-  #extend(to: number, entry: number, token: number, logProb: number): void {
+  #extend(to: number, entry: number, token: number): void {
+    const beam = this.#beam;
     const next = this.#spare;
-    const parent = this.#beam.node[entry]!;
+    const needsBlank = this.#needsBlank(entry, token);
+    const logProb = this.#row.logProb(token);
+    const parent = beam.node[entry]!;
     let node = this.#trie.find(parent, token);
     if (node === NONE) {
       node = this.#trie.add(parent, token);
@@ -300,55 +272,27 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     next.alignBlank[to] = AlignmentPool.EMPTY;
     next.blanks[to] = 0;
     next.sumToken[to] = this.#sumBefore(entry, token) + logProb;
-    next.bestToken[to] = this.#bestBefore(entry, token) + logProb;
-    next.alignToken[to] = this.#alignments.add(this.#alignBefore(entry, token), this.#step, logProb);
-  }
-
-  #tryToken(logProb: number): number {
-    return logProb >= this.#floor ? logProb : IMPOSSIBLE;
+    next.bestToken[to] = beam.best(entry, needsBlank) + logProb;
+    next.alignToken[to] = this.#alignments.add(beam.align(entry, needsBlank), this.#step, logProb);
   }
 
   /** Only a blank between them keeps two equal tokens apart. */
   #needsBlank(entry: number, token: number): boolean {
-    return token === this.#trie.token[this.#beam.node[entry]!] && token !== NONE;
+    return token === this.#trie.token[this.#beam.node[entry]!];
   }
 
   #sumBefore(entry: number, token: number): number {
     return this.#needsBlank(entry, token) ? this.#beam.sumBlank[entry]! : this.#total[entry]!;
   }
 
-  #bestBefore(entry: number, token: number): number {
-    const { bestBlank, bestToken } = this.#beam;
-    return this.#needsBlank(entry, token)
-      ? bestBlank[entry]!
-      : Math.max(bestBlank[entry]!, bestToken[entry]!);
-  }
-
-  #alignBefore(entry: number, token: number): number {
-    const { alignBlank, alignToken } = this.#beam;
-    const inBlank = this.#needsBlank(entry, token) || this.#beam.endsInBlank(entry);
-    return inBlank ? alignBlank[entry]! : alignToken[entry]!;
-  }
-
   #isAlive(node: number): boolean {
     return node !== NONE && this.#trie.slot[node] !== NONE;
   }
 
-  #ctcScore(entry: number): number {
-    return logAdd(this.#beam.sumBlank[entry]!, this.#beam.sumToken[entry]!);
-  }
-
   #hypothesis(entry: number): Hypothesis {
-    const { alignBlank, alignToken, node } = this.#beam;
-    const tokens = this.#trie.tokens(node[entry]!);
-    const steps = new Array<number>(tokens.length);
-    const posteriors = new Array<number>(tokens.length);
-    let at = this.#beam.endsInBlank(entry) ? alignBlank[entry]! : alignToken[entry]!;
-    for (let i = tokens.length - 1; i >= 0; i -= 1, at = this.#alignments.previous[at]!) {
-      steps[i] = this.#alignments.step[at]!;
-      posteriors[i] = Math.exp(this.#alignments.logPosterior[at]!);
-    }
-    const words = this.#fusion?.score(node[entry]!) ?? 0;
-    return { tokens, steps, posteriors, score: this.#ctcScore(entry) + words };
+    const node = this.#beam.node[entry]!;
+    const tokens = this.#trie.tokens(node);
+    const score = this.#beam.total(entry) + (this.#fusion?.score(node) ?? 0);
+    return { tokens, ...this.#alignments.read(this.#beam.align(entry, false), tokens.length), score };
   }
 }

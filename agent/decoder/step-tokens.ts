@@ -1,0 +1,45 @@
+import { argmax } from './log-math.ts';
+import type { TokenTable } from './token-table.ts';
+
+/** One row of log-probs, and which of its tokens are worth trying. Reused from step to step. */
+export class StepTokens {
+  /** The tokens worth trying: the first `count`. */
+  readonly tokens: Int32Array;
+  count = 0;
+  readonly #blank: number;
+  readonly #minLogProb: number;
+  #logProbs: Float32Array = new Float32Array(0);
+  #offset = 0;
+  #floor = 0;
+
+  /** @param minLogProb tokens below it are not tried, unless there is nothing more probable */
+  constructor({ size, blank }: TokenTable, minLogProb: number) {
+    this.tokens = new Int32Array(size);
+    this.#blank = blank;
+    this.#minLogProb = minLogProb;
+  }
+
+  /** Takes the row that begins at `offset`; it is looked at, not copied. */
+  read(logProbs: Float32Array, offset: number): void {
+    const size = this.tokens.length;
+    const floor = Math.min(logProbs[offset + argmax(logProbs, offset, size)]!, this.#minLogProb);
+    let count = 0;
+    for (let token = 0; token < size; token += 1) {
+      if (logProbs[offset + token]! >= floor && token !== this.#blank) this.tokens[count++] = token;
+    }
+    this.#logProbs = logProbs;
+    this.#offset = offset;
+    this.#floor = floor;
+    this.count = count;
+  }
+
+  get logBlank(): number {
+    return this.#logProbs[this.#offset + this.#blank]!;
+  }
+
+  /** -Infinity for a token that is not worth trying. */
+  logProb(token: number): number {
+    const logProb = this.#logProbs[this.#offset + token]!;
+    return logProb >= this.#floor ? logProb : Number.NEGATIVE_INFINITY;
+  }
+}
