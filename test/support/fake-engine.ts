@@ -126,6 +126,11 @@ export class FakeStream implements RecognizerStream {
     return 40;
   }
 
+  /** Every event is made from no more audio than it covers. */
+  heardSeconds(event: TranscriptEvent): number | undefined {
+    return 'end' in event ? event.end : event.time;
+  }
+
   /** Makes the iteration throw, as when the worker of a stream dies. */
   fail(error: Error): void {
     this.#events.fail(error);
