@@ -1,0 +1,175 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { EngineStats } from './engine/speech-engine.ts';
+import type { ErrorCode } from './errors.ts';
+import type { MicrophoneStatus } from './server/microphone-status.ts';
+import type { AudioOrigin, DroppableType, ServerMetrics } from './server/server-metrics.ts';
+
+const LATENCY_BUCKETS_SECONDS = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+
+type EngineReading = readonly [name: string, help: string, read: (stats: EngineStats | null) => number];
+
+const ENGINE_GAUGES: readonly EngineReading[] = [
+  ['earshot_engine_streams', 'Streams open in the engine.', (stats) => stats?.streams ?? 0],
+  ['earshot_engine_workers', 'Engine workers that run.', (stats) => stats?.workers ?? 0],
+  ['earshot_engine_queue_seconds', 'Audio waiting, all streams.', (stats) => (stats?.queuedMs ?? 0) / 1000],
+  [
+    'earshot_engine_queue_age_seconds',
+    'Age of the oldest audio that waits.',
+    (stats) => (stats?.oldestQueuedMs ?? 0) / 1000,
+  ],
+];
+
+const ENGINE_COUNTERS: readonly EngineReading[] = [
+  [
+    'earshot_engine_busy_seconds_total',
+    'Time that the workers spent computing.',
+    (stats) => stats?.busySeconds ?? 0,
+  ],
+  ['earshot_engine_audio_seconds_total', 'Audio computed.', (stats) => stats?.audioSeconds ?? 0],
+  [
+    'earshot_engine_overrun_seconds_total',
+    'Audio lost because the engine was behind.',
+    (stats) => stats?.overrunSeconds ?? 0,
+  ],
+  ['earshot_engine_worker_restarts_total', 'Workers started again.', (stats) => stats?.workerRestarts ?? 0],
+];
+
+/** What is read at the moment of a scrape. */
+export interface MetricSources {
+  readonly version: string;
+  /** Null while the model loads. */
+  readonly engine: () => EngineStats | null;
+  readonly microphone: () => MicrophoneStatus;
+}
+
+/** Every metric of the daemon, by name, in a registry of its own. Label sets are fixed; ids are never labels. */
+export class Metrics implements ServerMetrics {
+  readonly #registry = new Registry();
+  readonly #clients = this.#gauge('earshot_clients', 'WebSocket connections open now.', ['protocol']);
+  readonly #sessions = this.#counter('earshot_sessions_total', 'WebSocket connections opened.', ['protocol']);
+  readonly #refused = this.#counter(
+    'earshot_connections_refused_total',
+    'Connections turned away, by error code.',
+    ['code'],
+  );
+  readonly #errors = this.#counter('earshot_errors_total', 'Error messages sent to clients, by code.', [
+    'code',
+  ]);
+  readonly #dropped = this.#counter(
+    'earshot_messages_dropped_total',
+    'Messages not sent because the client reads too slowly.',
+    ['type'],
+  );
+  readonly #pauses = this.#counter(
+    'earshot_source_pauses_total',
+    'Times that a client was paused because its audio came faster than it was computed.',
+    [],
+  );
+  readonly #partialLatency = this.#latency(
+    'earshot_partial_latency_seconds',
+    'From the arrival of the audio that completes a partial to its sending.',
+  );
+  readonly #finalLatency = this.#latency(
+    'earshot_final_latency_seconds',
+    'From the arrival of the audio (or flush, or stop) that completes a final to its sending.',
+  );
+
+  constructor(sources: MetricSources) {
+    collectDefaultMetrics({ register: this.#registry });
+    this.#observeEngine(sources.engine);
+    this.#observeMicrophone(sources.microphone);
+    this.#gauge('earshot_info', 'Version; always 1.', ['version']).set({ version: sources.version }, 1);
+  }
+
+  clientOpened(protocol: string): void {
+    this.#clients.inc({ protocol });
+    this.#sessions.inc({ protocol });
+  }
+
+  clientClosed(protocol: string): void {
+    this.#clients.dec({ protocol });
+  }
+
+  connectionRefused(code: ErrorCode): void {
+    this.#refused.inc({ code });
+  }
+
+  partialSent(origin: AudioOrigin, latencyMs: number): void {
+    this.#partialLatency.observe({ origin }, latencyMs / 1000);
+  }
+
+  finalSent(origin: AudioOrigin, latencyMs: number): void {
+    this.#finalLatency.observe({ origin }, latencyMs / 1000);
+  }
+
+  messageDropped(type: DroppableType): void {
+    this.#dropped.inc({ type });
+  }
+
+  sourcePaused(): void {
+    this.#pauses.inc();
+  }
+
+  errorSent(code: ErrorCode): void {
+    this.#errors.inc({ code });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All metrics in the Prometheus text format. */
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  #observeEngine(engine: MetricSources['engine']): void {
+    for (const [name, help, read] of ENGINE_GAUGES) {
+      this.#gauge(name, help, [], (metric) => metric.set(read(engine())));
+    }
+    for (const [name, help, read] of ENGINE_COUNTERS) {
+      this.#counter(name, help, [], (metric) => replaceCount(metric, read(engine())));
+    }
+  }
+
+  #observeMicrophone(microphone: MetricSources['microphone']): void {
+    this.#counter(
+      'earshot_recorder_restarts_total',
+      'Times that the recorder was started again.',
+      [],
+      (metric) => replaceCount(metric, microphone().restarts),
+    );
+    this.#gauge('earshot_microphone_running', '1 while the microphone delivers sound.', [], (metric) =>
+      metric.set(microphone().state === 'running' ? 1 : 0),
+    );
+  }
+
+  #gauge(name: string, help: string, labelNames: string[], read?: (metric: Gauge) => void): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry], ...collectWith(read) });
+  }
+
+  #counter(name: string, help: string, labelNames: string[], read?: (metric: Counter) => void): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.#registry], ...collectWith(read) });
+  }
+
+  #latency(name: string, help: string): Histogram {
+    const registers = [this.#registry];
+    return new Histogram({ name, help, labelNames: ['origin'], buckets: LATENCY_BUCKETS_SECONDS, registers });
+  }
+}
+
+/** prom-client calls `collect` with the metric as `this`, at every scrape. */
+function collectWith<Metric>(read: ((metric: Metric) => void) | undefined) {
+  if (read === undefined) return {};
+  return {
+    collect(this: Metric) {
+      read(this);
+    },
+  };
+}
+
+/** Takes over a count that is kept elsewhere; prom-client's counters can only be raised. */
+function replaceCount(metric: Counter, count: number): void {
+  metric.reset();
+  metric.inc(count);
+}

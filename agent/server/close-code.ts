@@ -1,0 +1,34 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** Close codes of WebSocket connections: RFC 6455 section 7.4.1 where it has one, else from its private range. */
+export const CLOSE_CODE = {
+  done: 1000,
+  goingAway: 1001,
+  policy: 1008,
+  internal: 1011,
+  tryAgainLater: 1013,
+  idle: 4000,
+  sessionTooLong: 4001,
+  tooManyErrors: 4002,
+  slowClient: 4003,
+  microphoneDisabled: 4004,
+} as const;
+
+export type CloseCode = (typeof CLOSE_CODE)[keyof typeof CLOSE_CODE];
+
+const BY_ERROR: Partial<Record<ErrorCode, CloseCode>> = {
+  SHUTTING_DOWN: CLOSE_CODE.goingAway,
+  ENGINE_CLOSED: CLOSE_CODE.goingAway,
+  STREAM_LIMIT: CLOSE_CODE.tryAgainLater,
+  AUDIO_FORMAT_UNSUPPORTED: CLOSE_CODE.policy,
+  IDLE_TIMEOUT: CLOSE_CODE.idle,
+  SESSION_TOO_LONG: CLOSE_CODE.sessionTooLong,
+  TOO_MANY_ERRORS: CLOSE_CODE.tooManyErrors,
+  SLOW_CLIENT: CLOSE_CODE.slowClient,
+  MICROPHONE_DISABLED: CLOSE_CODE.microphoneDisabled,
+};
+
+/** The code with which a connection is closed because of this error. */
+export function closeCodeOf(code: ErrorCode): CloseCode {
+  return BY_ERROR[code] ?? CLOSE_CODE.internal;
+}

@@ -1,0 +1,208 @@
+import type { WebSocket } from 'ws';
+import type { CancelTimer, Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { AgentError, toAgentError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import { type CloseCode, closeCodeOf } from './close-code.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { Outbox } from './outbox.ts';
+import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocols/protocol.ts';
+import type { AudioOrigin, ServerMetrics } from './server-metrics.ts';
+
+/** What every connection of the server shares. */
+export interface ConnectionContext {
+  readonly config: Config['server'];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: ServerMetrics;
+}
+
+/** What the owner of a connection does with what comes in. */
+export interface ConnectionHandler {
+  onCommand(command: ClientCommand): void;
+  /** The connection is gone, for whatever reason; called once. */
+  onClosed(): void;
+}
+
+/** Time for the other side to answer a close. */
+const CLOSE_GRACE_MS = 2000;
+
+/**
+ * One WebSocket seen through its protocol: commands in, events out. It answers bad messages and gives up after
+ * too many, drops partials for slow readers, and notices when the other side is gone.
+ */
+export class Connection {
+  readonly id: string;
+  readonly log: Logger;
+  readonly origin: AudioOrigin;
+  readonly #socket: WebSocket;
+  readonly #codec: Codec;
+  readonly #context: ConnectionContext;
+  readonly #outbox: Outbox;
+  readonly #keepAlive: KeepAlive;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  #badMessages = 0;
+  #cancelCloseTimer: CancelTimer | null = null;
+
+  constructor(
+    id: string,
+    socket: WebSocket,
+    opened: { protocol: Protocol; codec: Codec },
+    context: ConnectionContext,
+  ) {
+    const { clock, config, metrics, log } = context;
+    this.id = id;
+    this.origin = opened.protocol.audio;
+    this.log = log.child({ session: id, protocol: opened.protocol.name });
+    this.#socket = socket;
+    this.#codec = opened.codec;
+    this.#context = context;
+    this.#outbox = new Outbox({
+      socket: frameSocket(socket),
+      clock,
+      sendBufferBytes: config.sendBufferBytes,
+      drainTimeoutMs: config.drainTimeoutMs,
+      onSlow: () => this.#giveUpSlowReader(),
+      onDrop: (type) => metrics.messageDropped(type),
+    });
+    this.#keepAlive = new KeepAlive({
+      clock,
+      intervalMs: config.pingIntervalMs,
+      ping: () => socket.ping(),
+      isPaused: () => socket.isPaused,
+      onDead: () => socket.terminate(),
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Starts to deliver commands to `handler`. */
+  start(handler: ConnectionHandler): void {
+    const socket = this.#socket;
+    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary, handler));
+    socket.on('pong', () => this.#keepAlive.heard());
+    // A protocol violation or a broken network; 'close' always follows.
+    socket.on('error', (error) => this.log.debug({ error: error.message }, 'connection failed'));
+    socket.on('close', (code) => this.#onClose(code, handler));
+    this.#keepAlive.start();
+  }
+
+  send(event: ServerEvent): void {
+    if (this.#state !== 'open') return;
+    const frames = this.#codec.encode(event);
+    const droppable = droppableType(event);
+    if (droppable !== null) {
+      this.#outbox.sendDroppable(droppable, frames);
+    } else {
+      if (isFinal(event)) this.#outbox.supersede('partial');
+      this.#outbox.send(frames);
+    }
+    this.#observe(event);
+  }
+
+  sendError(error: AgentError): void {
+    this.#context.metrics.errorSent(error.code);
+    this.send({ type: 'error', code: error.code, message: error.message });
+  }
+
+  /** Says why, then closes with the code that belongs to the error. */
+  fail(error: AgentError): void {
+    if (this.#state !== 'open') return;
+    this.log.info({ code: error.code, reason: error.message }, 'session failed');
+    this.sendError(error);
+    this.close(closeCodeOf(error.code), error.code);
+  }
+
+  /** Closes in good order; a client that does not answer is cut off after a grace period. Safe to call twice. */
+  close(code: CloseCode, reason = ''): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#outbox.close();
+    this.resume(); // or the answer to the close could not be read
+    this.#socket.close(code, reason);
+    this.#cancelCloseTimer = this.#context.clock.after(CLOSE_GRACE_MS, () => this.terminate());
+  }
+
+  /** Cuts the connection at once. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  /** Stops reading: the client's audio waits in its own network stack. */
+  pause(): void {
+    if (this.#state === 'open') this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#keepAlive.heard();
+    if (this.#socket.isPaused) this.#socket.resume();
+  }
+
+  /** Answers what could not be carried out. A bad message is forgiven a few times, anything else is the end. */
+  reject(error: AgentError): void {
+    if (error.code !== 'MESSAGE_INVALID') {
+      if (error.code === 'INTERNAL') this.log.error({ err: error.cause ?? error }, 'message handling failed');
+      this.fail(error);
+      return;
+    }
+    this.sendError(error);
+    this.#badMessages++;
+    if (this.#badMessages < this.#context.config.maxBadMessages) return;
+    this.fail(new AgentError('TOO_MANY_ERRORS', `${this.#badMessages} messages were wrong.`));
+  }
+
+  #receive(data: Buffer, isBinary: boolean, handler: ConnectionHandler): void {
+    if (this.#state !== 'open') return;
+    this.#keepAlive.heard();
+    try {
+      const frame = isBinary ? data : data.toString('utf8');
+      for (const command of this.#codec.decode(frame)) handler.onCommand(command);
+    } catch (error) {
+      this.reject(toAgentError(error));
+    }
+  }
+
+  #onClose(code: number, handler: ConnectionHandler): void {
+    this.#state = 'closed';
+    this.#cancelCloseTimer?.();
+    this.#keepAlive.stop();
+    this.#outbox.close();
+    this.log.info({ code }, 'session closed');
+    handler.onClosed();
+  }
+
+  #giveUpSlowReader(): void {
+    const { drainTimeoutMs } = this.#context.config;
+    const message = `The client did not read its messages for ${drainTimeoutMs} ms.`;
+    this.fail(new AgentError('SLOW_CLIENT', message));
+  }
+
+  #observe(event: ServerEvent): void {
+    if (event.type !== 'transcript' || event.latencyMs === undefined) return;
+    const { metrics } = this.#context;
+    if (event.event.type === 'partial') metrics.partialSent(this.origin, event.latencyMs);
+    if (event.event.type === 'final') metrics.finalSent(this.origin, event.latencyMs);
+  }
+}
+
+function frameSocket(socket: WebSocket) {
+  return {
+    get bufferedAmount(): number {
+      return socket.bufferedAmount;
+    },
+    send(frame: Frame, done: () => void): void {
+      socket.send(frame, done);
+    },
+  };
+}
+
+function droppableType(event: ServerEvent): 'partial' | 'level' | null {
+  if (event.type === 'level') return 'level';
+  return event.type === 'transcript' && event.event.type === 'partial' ? 'partial' : null;
+}
+
+function isFinal(event: ServerEvent): boolean {
+  return event.type === 'transcript' && event.event.type === 'final';
+}

@@ -1,0 +1,57 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { AgentError, type ErrorCode } from '../errors.ts';
+
+const STATUS_OF: Partial<Record<ErrorCode, number>> = {
+  UNAUTHORIZED: 401,
+  ORIGIN_FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  MESSAGE_INVALID: 400,
+  TOO_MANY_CLIENTS: 503,
+  SHUTTING_DOWN: 503,
+};
+const RETRY_AFTER_SECONDS = 5;
+
+/** The HTTP status that says the same as the error. */
+export function statusOf(code: ErrorCode): number {
+  return STATUS_OF[code] ?? 500;
+}
+
+/**
+ * Path and parameters of a request.
+ * @throws {AgentError} `NOT_FOUND` when the request line holds no path
+ */
+export function requestTarget(request: IncomingMessage): URL {
+  const target = request.url ?? '';
+  const base = 'http://localhost';
+  if (!target.startsWith('/') || !URL.canParse(target, base)) {
+    throw new AgentError('NOT_FOUND', 'The request names no path of this server.');
+  }
+  return new URL(target, base);
+}
+
+/** An error as it is sent to clients, over HTTP as over WebSocket. */
+export function errorBody({ code, message }: AgentError): string {
+  return `${JSON.stringify({ type: 'error', code, message })}\n`;
+}
+
+/** Headers that belong to the status. */
+export function errorHeaders(status: number): Record<string, string> {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=utf-8' };
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer';
+  if (status === 503) headers['Retry-After'] = String(RETRY_AFTER_SECONDS);
+  return headers;
+}
+
+/** Answers a request for a WebSocket with an HTTP error and closes the socket. */
+export function refuseUpgrade(socket: Duplex, error: AgentError): void {
+  const status = statusOf(error.code);
+  const body = errorBody(error);
+  const headers = {
+    ...errorHeaders(status),
+    Connection: 'close',
+    'Content-Length': String(Buffer.byteLength(body)),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'));
+}

@@ -1,0 +1,156 @@
+import type { AudioSource } from '../capture/audio-source.ts';
+import type { RecognizerStream, SpeechEngine } from '../engine/speech-engine.ts';
+import { type AgentError, toAgentError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { TranscriptEvent } from '../transcript/transcript-event.ts';
+import { LevelMeter } from './level-meter.ts';
+import type { MicrophoneStatus } from './microphone-status.ts';
+import type { ServerEvent } from './protocols/protocol.ts';
+import { transcriptMessage } from './transcript-message.ts';
+
+export interface HubOptions {
+  /** Null: the daemon has no microphone, and `status` says why. */
+  readonly source: AudioSource | null;
+  readonly status: MicrophoneStatus;
+  readonly engine: Promise<SpeechEngine>;
+  readonly log: Logger;
+}
+
+export type Subscriber = (event: ServerEvent) => void;
+
+/**
+ * The daemon's microphone for any number of subscribers: one stream of the engine, whose events everyone gets. Who
+ * comes later first gets what is the case now. When the engine fails, the next audio opens a new stream.
+ */
+export class Hub {
+  readonly #options: HubOptions;
+  readonly #subscribers = new Set<Subscriber>();
+  #status: MicrophoneStatus;
+  #stream: RecognizerStream | null = null;
+  #delivered: Promise<void> = Promise.resolve();
+  #engineFailed = false;
+  /** What a late subscriber has missed of the segment under way: speech-start and the newest partial. */
+  #underWay: ServerEvent[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.#status = options.status;
+  }
+
+  get hasMicrophone(): boolean {
+    return this.#options.source !== null;
+  }
+
+  get status(): MicrophoneStatus {
+    return this.#status;
+  }
+
+  /** Starts to listen. The source is opened at once; its audio waits in it until the engine is there. */
+  start(): void {
+    const { source } = this.#options;
+    if (source === null) return;
+    this.#running ??= this.#run(source).catch((error) => this.#onSourceError(toAgentError(error)));
+  }
+
+  /** Releases the microphone and waits until the last final has gone out. Safe to call twice. */
+  async stop(): Promise<void> {
+    await this.#options.source?.close();
+    await this.#running;
+  }
+
+  /** The capture stage reports a change. */
+  setStatus(status: MicrophoneStatus): void {
+    this.#status = status;
+    const level = status.state === 'failed' || status.state === 'silent' ? 'warn' : 'info';
+    this.#options.log[level]({ ...status }, 'microphone');
+    this.#broadcast({ type: 'microphone', status });
+  }
+
+  /** Sends the present state to `subscriber`, then everything that happens. Returns how to end it. */
+  subscribe(subscriber: Subscriber): () => void {
+    subscriber({ type: 'microphone', status: this.#status });
+    for (const event of this.#underWay) subscriber(event);
+    this.#subscribers.add(subscriber);
+    return () => {
+      this.#subscribers.delete(subscriber);
+    };
+  }
+
+  async #run(source: AudioSource): Promise<void> {
+    const meter = new LevelMeter(source.sampleRate, (level) => this.#broadcast({ type: 'level', ...level }));
+    for await (const { samples } of source) {
+      meter.accept(samples);
+      const stream = this.#stream ?? this.#openStream(await this.#options.engine);
+      if (stream !== null && !stream.acceptPcm(samples)) await stream.drained();
+    }
+    this.#stream?.finish();
+    await this.#delivered;
+    this.setStatus({ ...this.#status, state: 'off', detail: 'There is no more sound to come.' });
+  }
+
+  #openStream(engine: SpeechEngine): RecognizerStream | null {
+    try {
+      const stream = engine.createStream();
+      this.#stream = stream;
+      this.#engineFailed = false;
+      this.#delivered = this.#deliver(stream);
+      return stream;
+    } catch (error) {
+      this.#onEngineError(toAgentError(error));
+      return null;
+    }
+  }
+
+  async #deliver(stream: RecognizerStream): Promise<void> {
+    try {
+      for await (const event of stream) {
+        const message = transcriptMessage(stream, event, this.#options.log);
+        this.#remember(event, message);
+        this.#broadcast(message);
+      }
+    } catch (error) {
+      this.#onEngineError(toAgentError(error));
+    }
+    this.#stream = null;
+    this.#underWay = [];
+  }
+
+  #remember(event: TranscriptEvent, message: ServerEvent): void {
+    switch (event.type) {
+      case 'speech-start':
+        this.#underWay = [message];
+        break;
+      case 'partial':
+        this.#underWay = [...this.#underWay.filter(isSpeechStart), message];
+        break;
+      case 'final':
+        this.#underWay = this.#underWay.filter(isSpeechStart);
+        break;
+      case 'speech-end':
+        this.#underWay = [];
+        break;
+    }
+  }
+
+  /** A failure repeats with every chunk until the engine is back: it is told once. */
+  #onEngineError(error: AgentError): void {
+    if (this.#engineFailed) return;
+    this.#engineFailed = true;
+    this.#options.log.error({ code: error.code, reason: error.message }, 'microphone stream failed');
+    this.#broadcast({ type: 'error', code: error.code, message: error.message });
+  }
+
+  #onSourceError(error: AgentError): void {
+    this.#stream?.finish();
+    this.setStatus({ ...this.#status, state: 'failed', detail: error.message });
+  }
+
+  #broadcast(event: ServerEvent): void {
+    for (const subscriber of this.#subscribers) subscriber(event);
+  }
+}
+
+function isSpeechStart(event: ServerEvent): boolean {
+  return event.type === 'transcript' && event.event.type === 'speech-start';
+}

@@ -1,0 +1,49 @@
+import { AgentError } from '../errors.ts';
+import { CLOSE_CODE } from './close-code.ts';
+import type { Connection, ConnectionHandler } from './connection.ts';
+import type { Hub } from './hub.ts';
+import type { ClientCommand } from './protocols/protocol.ts';
+import type { EngineAccess, Session } from './session.ts';
+
+/** One client that follows the daemon's microphone. */
+export class MicrophoneSession implements Session, ConnectionHandler {
+  readonly #connection: Connection;
+  readonly #access: EngineAccess;
+  readonly #hub: Hub;
+  #unsubscribe: (() => void) | null = null;
+
+  constructor(connection: Connection, access: EngineAccess, hub: Hub) {
+    this.#connection = connection;
+    this.#access = access;
+    this.#hub = hub;
+  }
+
+  start(): void {
+    const { model, sampleRate } = this.#access;
+    this.#connection.start(this);
+    this.#connection.send({ type: 'ready', session: this.#connection.id, sampleRate, model });
+    this.#unsubscribe = this.#hub.subscribe((event) => this.#connection.send(event));
+    if (this.#hub.hasMicrophone) return;
+    this.#connection.fail(new AgentError('MICROPHONE_DISABLED', this.#hub.status.detail));
+  }
+
+  onCommand(command: ClientCommand): void {
+    if (command.type !== 'stop') {
+      throw new AgentError(
+        'MESSAGE_INVALID',
+        `This connection only receives; expected "stop", got "${command.type}".`,
+      );
+    }
+    this.#connection.send({ type: 'done' });
+    this.#connection.close(CLOSE_CODE.done);
+  }
+
+  onClosed(): void {
+    this.#unsubscribe?.();
+  }
+
+  shutdown(): void {
+    const reason = new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
+    void this.#hub.stop().finally(() => this.#connection.fail(reason));
+  }
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { AgentError, type ErrorCode } from '../../errors.ts';
+import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
+import type { MicrophoneStatus } from '../microphone-status.ts';
+import type { ClientCommand, Codec, Frame, ModelInfo, Protocol, ServerEvent } from './protocol.ts';
+
+/** Version of the native protocol; new optional fields do not raise it. */
+export const NATIVE_PROTOCOL_VERSION = 1;
+
+const milliseconds = z.number().positive();
+
+const streamOptions = z.strictObject({
+  decoder: z.enum(['greedy', 'beam']).exactOptional(),
+  beamWidth: z.number().int().min(1).max(512).exactOptional(),
+  partials: z.boolean().exactOptional(),
+  partialWords: z.boolean().exactOptional(),
+  alternatives: z.number().int().min(0).max(20).exactOptional(),
+  endpoint: z
+    .strictObject({
+      enabled: z.boolean().exactOptional(),
+      rule1SilenceMs: milliseconds.exactOptional(),
+      rule2SilenceMs: milliseconds.exactOptional(),
+      rule3UtteranceMs: milliseconds.exactOptional(),
+    })
+    .exactOptional(),
+});
+
+const clientMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('start'),
+    sampleRate: z.number().int().min(4000).max(384000).default(16000),
+    encoding: z.enum(['s16le', 'f32le']).default('s16le'),
+    channels: z.number().int().min(1).max(32).default(1),
+    options: streamOptions.default({}),
+  }),
+  z.strictObject({ type: z.literal('flush') }),
+  z.strictObject({ type: z.literal('stop') }),
+]);
+
+/** A text message of a client, as it may be written. */
+export type NativeClientMessage = z.input<typeof clientMessage>;
+
+/** Milliseconds from the arrival of the audio that completes the event to its sending. */
+interface Latency {
+  readonly latencyMs?: number;
+}
+
+/** A message of the server. */
+export type NativeServerMessage =
+  | {
+      readonly type: 'ready';
+      readonly protocol: number;
+      readonly session: string;
+      readonly sampleRate: number;
+      readonly model: ModelInfo;
+    }
+  | (TranscriptEvent & Latency)
+  | ({ readonly type: 'microphone' } & MicrophoneStatus)
+  | { readonly type: 'level'; readonly rms: number; readonly peak: number }
+  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: 'done' };
+
+/** The client sends audio and gets its transcript. */
+export const NATIVE_STREAM: Protocol = {
+  name: 'native-stream',
+  path: '/v1/stream',
+  audio: 'client',
+  createCodec: () => new NativeCodec(false),
+};
+
+/** The client gets the transcript of the daemon's microphone; with `?levels=1` also how loud it is. */
+export const NATIVE_MICROPHONE: Protocol = {
+  name: 'native-microphone',
+  path: '/v1/microphone',
+  audio: 'microphone',
+  createCodec: (query) => new NativeCodec(query.get('levels') === '1'),
+};
+
+class NativeCodec implements Codec {
+  readonly #withLevels: boolean;
+
+  constructor(withLevels: boolean) {
+    this.#withLevels = withLevels;
+  }
+
+  decode(frame: Frame): readonly ClientCommand[] {
+    if (typeof frame !== 'string') return [{ type: 'audio', bytes: frame }];
+    const parsed = clientMessage.safeParse(parseJson(frame));
+    if (!parsed.success) throw invalidMessage(parsed.error);
+    const message = parsed.data;
+    if (message.type !== 'start') return [message];
+    const { encoding, sampleRate, channels, options } = message;
+    return [{ type: 'start', format: { encoding, sampleRate, channels }, options }];
+  }
+
+  encode(event: ServerEvent): readonly Frame[] {
+    if (event.type === 'audio-taken' || (event.type === 'level' && !this.#withLevels)) return [];
+    return [JSON.stringify(toNativeMessage(event))];
+  }
+}
+
+function toNativeMessage(event: Exclude<ServerEvent, { type: 'audio-taken' }>): NativeServerMessage {
+  switch (event.type) {
+    case 'ready': {
+      const { type, session, sampleRate, model } = event;
+      return { type, protocol: NATIVE_PROTOCOL_VERSION, session, sampleRate, model };
+    }
+    case 'transcript': {
+      const { event: transcript, latencyMs } = event;
+      return latencyMs === undefined ? transcript : { ...transcript, latencyMs };
+    }
+    case 'microphone':
+      return { type: 'microphone', ...event.status };
+    case 'level':
+    case 'error':
+    case 'done':
+      return event;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw notJson(error);
+  }
+}
+
+function notJson(cause: unknown): AgentError {
+  const expected = 'a JSON object such as {"type":"stop"}';
+  return new AgentError('MESSAGE_INVALID', `A text message must be ${expected}; this one is not JSON.`, {
+    cause,
+  });
+}
+
+function invalidMessage(error: z.ZodError): AgentError {
+  const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`);
+  return new AgentError('MESSAGE_INVALID', faults.join('; '), { cause: error });
+}

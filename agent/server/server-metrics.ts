@@ -1,0 +1,21 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** Whose audio a transcript comes from. */
+export type AudioOrigin = 'client' | 'microphone';
+
+/** What a slow reader may lose. */
+export type DroppableType = 'partial' | 'level';
+
+/** What the server counts. */
+export interface ServerMetrics {
+  clientOpened(protocol: string): void;
+  clientClosed(protocol: string): void;
+  /** A connection was turned away before it was opened. */
+  connectionRefused(code: ErrorCode): void;
+  partialSent(origin: AudioOrigin, latencyMs: number): void;
+  finalSent(origin: AudioOrigin, latencyMs: number): void;
+  messageDropped(type: DroppableType): void;
+  /** A socket was paused because its audio came faster than it was computed. */
+  sourcePaused(): void;
+  errorSent(code: ErrorCode): void;
+}

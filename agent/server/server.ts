@@ -1,0 +1,104 @@
+import type { AddressInfo } from 'node:net';
+import { HttpServer, type Reply } from './http-server.ts';
+import type { MicrophoneStatus } from './microphone-status.ts';
+import { PageFiles } from './page-files.ts';
+import type { ModelInfo } from './protocols/protocol.ts';
+import { WebSocketServer, type WebSocketServerOptions } from './websocket-server.ts';
+
+/** What `/readyz` says. */
+export interface Readiness {
+  /** Whether sessions get transcripts now. */
+  readonly ready: boolean;
+  /** Why not; empty when ready. */
+  readonly reasons: readonly string[];
+  readonly version: string;
+  readonly model: ModelInfo;
+  /** Execution provider that runs; null while the model loads. */
+  readonly provider: string | null;
+  /** Providers that were tried before and do not run, each with its reason. */
+  readonly rejectedProviders: readonly { readonly provider: string; readonly reason: string }[];
+  readonly microphone: MicrophoneStatus;
+  readonly clients: number;
+}
+
+export interface ServerOptions extends WebSocketServerOptions {
+  readonly pageFolder: string;
+  readonly readiness: () => Omit<Readiness, 'clients'>;
+  /** All metrics as Prometheus reads them. */
+  readonly renderMetrics: () => Promise<{ contentType: string; text: string }>;
+}
+
+/** The network side of the daemon: HTTP and WebSocket on one port. */
+export class Server {
+  readonly #options: ServerOptions;
+  readonly #webSockets: WebSocketServer;
+  #http: HttpServer | null = null;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#webSockets = new WebSocketServer(options);
+  }
+
+  /** The address in use; null while stopped. */
+  get address(): AddressInfo | null {
+    return this.#http?.address ?? null;
+  }
+
+  /** @throws {AgentError} `PORT_IN_USE` or `CONFIG_INVALID` */
+  async start(): Promise<void> {
+    if (this.#http !== null) return;
+    const { config, pageFolder, log } = this.#options;
+    this.#http = new HttpServer({
+      host: config.host,
+      port: config.port,
+      routes: this.#routes(),
+      page: await PageFiles.load(pageFolder),
+      onUpgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
+      log,
+    });
+    await this.#http.start();
+  }
+
+  /**
+   * Ends every session in good order: nothing more is taken, each gets its last final. Whoever is not gone after
+   * `shutdownTimeoutMs` is cut off. Safe to call twice.
+   */
+  async stop(): Promise<void> {
+    const { clock, config } = this.#options;
+    const cancel = clock.after(config.shutdownTimeoutMs, () => this.#webSockets.terminate());
+    await this.#webSockets.shutdown();
+    cancel();
+    await this.#http?.stop();
+    this.#http = null;
+  }
+
+  #routes(): Map<string, () => Reply | Promise<Reply>> {
+    const upgrades = this.#options.protocols.map(({ path }) => [path, upgradeRequired] as const);
+    return new Map<string, () => Reply | Promise<Reply>>([
+      ['/healthz', () => textReply('ok\n', 'text/plain; charset=utf-8')],
+      ['/readyz', () => this.#readyReply()],
+      ['/metrics', () => this.#metricsReply()],
+      ...upgrades,
+    ]);
+  }
+
+  #readyReply(): Reply {
+    const readiness: Readiness = { ...this.#options.readiness(), clients: this.#webSockets.clients };
+    const body = `${JSON.stringify(readiness, null, 2)}\n`;
+    return { ...textReply(body, 'application/json; charset=utf-8'), status: readiness.ready ? 200 : 503 };
+  }
+
+  async #metricsReply(): Promise<Reply> {
+    const { contentType, text } = await this.#options.renderMetrics();
+    return textReply(text, contentType);
+  }
+}
+
+function textReply(body: string, contentType: string): Reply {
+  return { status: 200, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' }, body };
+}
+
+function upgradeRequired(): Reply {
+  const headers = { Upgrade: 'websocket', 'Content-Type': 'text/plain; charset=utf-8' };
+  return { status: 426, headers, body: 'Open a WebSocket here.\n' };
+}

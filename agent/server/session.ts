@@ -1,0 +1,230 @@
+import { PcmDecoder } from '../capture/pcm-decoder.ts';
+import type { PcmFormat } from '../capture/sample-format.ts';
+import type { CancelTimer } from '../clock.ts';
+import type { RecognizerStream, SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
+import { AgentError, toAgentError } from '../errors.ts';
+import { CLOSE_CODE } from './close-code.ts';
+import type { Connection, ConnectionContext, ConnectionHandler } from './connection.ts';
+import { IdleTimer } from './idle-timer.ts';
+import type { ClientCommand, ModelInfo } from './protocols/protocol.ts';
+import { transcriptMessage } from './transcript-message.ts';
+
+/** The engine as sessions need it: it may still be loading when the first client is there. */
+export interface EngineAccess {
+  readonly engine: Promise<SpeechEngine>;
+  readonly model: ModelInfo;
+  /** Hz of the model. */
+  readonly sampleRate: number;
+}
+
+/** A connection with its purpose. */
+export interface Session {
+  start(): void;
+  /** Stops taking audio, sends the last final and closes with "going away". */
+  shutdown(): void;
+}
+
+/** Without a `start` message audio has this format. */
+const DEFAULT_FORMAT: PcmFormat = { encoding: 's16le', sampleRate: 16000, channels: 1 };
+/** Audio given to the engine at once, so that one big message can not overrun the stream's queue. */
+const SLICE_SECONDS = 0.5;
+const NO_SAMPLES = new Int16Array(0);
+
+/**
+ * One client that sends audio and gets its transcript. Messages are carried out in order; while the model loads
+ * or the stream's queue is full, the socket is paused, so that the audio waits at the client.
+ */
+export class StreamSession implements Session, ConnectionHandler {
+  readonly #connection: Connection;
+  readonly #access: EngineAccess;
+  readonly #context: ConnectionContext;
+  readonly #idle: IdleTimer;
+  readonly #inbox: ClientCommand[] = [];
+  /** Decoded audio of the current message that the engine has not been given yet. */
+  #samples: Int16Array = NO_SAMPLES;
+  #state: 'open' | 'streaming' | 'finishing' | 'closed' = 'open';
+  #waiting = false;
+  /** Why the server ends the session; null when the client asked for it. */
+  #endReason: AgentError | null = null;
+  #engine: SpeechEngine | null = null;
+  #stream: RecognizerStream | null = null;
+  #decoder: PcmDecoder | null = null;
+  #cancelDurationTimer: CancelTimer | null = null;
+
+  constructor(connection: Connection, access: EngineAccess, context: ConnectionContext) {
+    this.#connection = connection;
+    this.#access = access;
+    this.#context = context;
+    const { idleTimeoutMs } = context.config;
+    this.#idle = new IdleTimer(context.clock, idleTimeoutMs, () => this.#onIdle());
+  }
+
+  start(): void {
+    const { model, sampleRate, engine } = this.#access;
+    const { maxSessionMs } = this.#context.config;
+    this.#connection.start(this);
+    this.#connection.send({ type: 'ready', session: this.#connection.id, sampleRate, model });
+    this.#idle.start();
+    this.#cancelDurationTimer = this.#context.clock.after(maxSessionMs, () => this.#onTooLong());
+    this.#waitFor(
+      engine.then((loaded) => {
+        this.#engine = loaded;
+      }),
+    );
+  }
+
+  onCommand(command: ClientCommand): void {
+    if (this.#state !== 'open' && this.#state !== 'streaming') return;
+    this.#idle.touch();
+    this.#inbox.push(command);
+    this.#work();
+  }
+
+  onClosed(): void {
+    this.#state = 'closed';
+    this.#dropInput();
+    this.#idle.stop();
+    this.#cancelDurationTimer?.();
+    this.#decoder?.close();
+    this.#stream?.close();
+  }
+
+  shutdown(): void {
+    this.#end(new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.'));
+  }
+
+  #work(): void {
+    try {
+      while (!this.#waiting) {
+        if (this.#samples.length > 0) {
+          this.#feed();
+          continue;
+        }
+        const command = this.#inbox.shift();
+        if (command === undefined) return;
+        this.#carryOut(command);
+      }
+    } catch (error) {
+      this.#connection.reject(toAgentError(error));
+    }
+  }
+
+  #carryOut(command: ClientCommand): void {
+    switch (command.type) {
+      case 'start':
+        this.#openStream(command.format, command.options);
+        break;
+      case 'audio':
+        if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
+        this.#samples = this.#decoder?.accept(command.bytes) ?? NO_SAMPLES;
+        if (this.#samples.length === 0) this.#connection.send({ type: 'audio-taken' });
+        break;
+      case 'flush':
+        this.#stream?.flush();
+        break;
+      case 'stop':
+        this.#finish();
+        break;
+    }
+  }
+
+  #openStream(format: PcmFormat, options: StreamOptions): void {
+    if (this.#engine === null)
+      throw new AgentError('INTERNAL', 'A command was carried out before the model was there.');
+    if (this.#stream !== null)
+      throw new AgentError('MESSAGE_INVALID', 'start must come once, before any audio.');
+    this.#decoder = new PcmDecoder(format, this.#engine.sampleRate);
+    this.#stream = this.#engine.createStream(options);
+    this.#state = 'streaming';
+    void this.#deliver(this.#stream);
+  }
+
+  #feed(): void {
+    const slice = this.#samples.subarray(0, SLICE_SECONDS * this.#access.sampleRate);
+    this.#samples = this.#samples.subarray(slice.length);
+    const hasRoom = this.#stream?.acceptPcm(slice) ?? true;
+    if (this.#samples.length === 0) this.#connection.send({ type: 'audio-taken' });
+    if (hasRoom || this.#stream === null) return;
+    this.#context.metrics.sourcePaused();
+    this.#waitFor(this.#stream.drained());
+  }
+
+  /** Takes nothing more from the client until `condition` is there. */
+  #waitFor(condition: Promise<void>): void {
+    this.#waiting = true;
+    this.#connection.pause();
+    condition.then(
+      () => {
+        this.#waiting = false;
+        this.#idle.touch();
+        this.#connection.resume();
+        this.#work();
+      },
+      (error) => this.#connection.fail(toAgentError(error)),
+    );
+  }
+
+  async #deliver(stream: RecognizerStream): Promise<void> {
+    try {
+      for await (const event of stream) {
+        this.#connection.send(transcriptMessage(stream, event, this.#connection.log));
+      }
+      this.#onStreamEnd();
+    } catch (error) {
+      this.#connection.fail(toAgentError(error));
+    }
+  }
+
+  #onStreamEnd(): void {
+    if (this.#state === 'finishing') this.#close();
+    else this.#connection.fail(new AgentError('ENGINE_CLOSED', 'The engine was closed.'));
+  }
+
+  /** The server ends the session: nothing more is taken, the last final still goes out. */
+  #end(reason: AgentError): void {
+    if (this.#state === 'closed' || this.#endReason !== null) return;
+    this.#endReason = reason;
+    this.#dropInput();
+    if (this.#state !== 'finishing') this.#finish();
+  }
+
+  #finish(): void {
+    this.#state = 'finishing';
+    this.#idle.stop();
+    if (this.#stream === null) {
+      this.#close();
+      return;
+    }
+    const rest = this.#decoder?.finish() ?? NO_SAMPLES;
+    if (rest.length > 0) this.#stream.acceptPcm(rest);
+    this.#stream.finish();
+  }
+
+  #close(): void {
+    if (this.#endReason !== null) {
+      this.#connection.fail(this.#endReason);
+      return;
+    }
+    this.#connection.send({ type: 'done' });
+    this.#connection.close(CLOSE_CODE.done);
+  }
+
+  #dropInput(): void {
+    this.#inbox.length = 0;
+    this.#samples = NO_SAMPLES;
+  }
+
+  #onIdle(): void {
+    if (this.#waiting) {
+      this.#idle.start(); // it is the server that is late
+      return;
+    }
+    const { idleTimeoutMs } = this.#context.config;
+    this.#end(new AgentError('IDLE_TIMEOUT', `The client sent nothing for ${idleTimeoutMs} ms.`));
+  }
+
+  #onTooLong(): void {
+    const { maxSessionMs } = this.#context.config;
+    this.#end(new AgentError('SESSION_TOO_LONG', `A session lasts at most ${maxSessionMs} ms.`));
+  }
+}
