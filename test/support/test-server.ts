@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { AudioSource } from '../../agent/capture/audio-source.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../agent/clock.ts';
+import { type Config, configSchema } from '../../agent/config.ts';
+import type { SpeechEngine } from '../../agent/engine/speech-engine.ts';
+import { type Logger, SILENT_LOGGER } from '../../agent/logger.ts';
+import { Metrics } from '../../agent/metrics.ts';
+import { Hub } from '../../agent/server/hub.ts';
+import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../agent/server/protocols/native.ts';
+import { Server } from '../../agent/server/server.ts';
+import { FakeEngine } from './fake-engine.ts';
+
+export interface TestServerOptions {
+  /** Settings of the section `server`; the port is always free. */
+  readonly config?: Partial<Config['server']>;
+  /** Default: a `FakeEngine`. A promise stands for a model that still loads. */
+  readonly engine?: SpeechEngine | Promise<SpeechEngine>;
+  readonly clock?: Clock;
+  readonly microphone?: AudioSource;
+  readonly log?: Logger;
+}
+
+export interface TestServer {
+  /** `ws://127.0.0.1:PORT` */
+  readonly url: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly httpUrl: string;
+  readonly server: Server;
+  readonly hub: Hub;
+  metrics(): Promise<string>;
+}
+
+/** A whole server on a free port of 127.0.0.1, stopped at the end of the test. */
+export async function startTestServer(t: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
+  const { server: config } = configSchema.parse({ server: { ...options.config, port: 0 } });
+  const log = options.log ?? SILENT_LOGGER;
+  const engine = Promise.resolve(options.engine ?? new FakeEngine());
+  const source = options.microphone ?? null;
+  const status = { state: source === null ? 'off' : 'starting', detail: 'test', restarts: 0 } as const;
+  const hub = new Hub({ source, status, engine, log });
+  const metrics = new Metrics({ version: 'test', engine: () => null, microphone: () => hub.status });
+  const model = { name: 'fake', version: '1.2.3', language: 'en' };
+  const server = new Server({
+    config,
+    clock: options.clock ?? SYSTEM_CLOCK,
+    log,
+    metrics,
+    hub,
+    protocols: [NATIVE_STREAM, NATIVE_MICROPHONE],
+    access: { engine, model, sampleRate: 16000 },
+    pageFolder: await pageFolder(t),
+    readiness: () => ({
+      ready: true,
+      reasons: [],
+      version: 'test',
+      model,
+      provider: 'cpu',
+      rejectedProviders: [],
+      microphone: hub.status,
+    }),
+    renderMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
+  });
+  await server.start();
+  hub.start();
+  t.after(async () => {
+    await hub.stop();
+    await server.stop();
+  });
+  const port = server.address?.port;
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    httpUrl: `http://127.0.0.1:${port}`,
+    server,
+    hub,
+    metrics: () => metrics.render(),
+  };
+}
+
+async function pageFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-page-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>test</title>');
+  await writeFile(join(folder, 'app.js'), 'export {};\n');
+  await writeFile(join(folder, 'secret.txt'), 'not a page file');
+  return folder;
+}
