@@ -1,0 +1,96 @@
+"""The acoustic model: recurrent layers over stacked MFCC frames, with a CTC head a token set."""
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from .fast_gru import available, fast_gru
+from .text import CHARACTERS, PHONEMES
+
+CELLS = {'gru': nn.GRU, 'lstm': nn.LSTM, 'rnn': nn.RNN}
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    cell: str = 'gru'
+    hidden: int = 512
+    layers: int = 4
+    frames_per_step: int = 3
+    stack: int = 6  # frames that a step sees: its own and the ones before
+    dropout: float = 0.1
+    coefficients: int = 40
+
+
+class AcousticModel(nn.Module):
+    """mfcc [B, F, D] -> {'characters': [B, T, 29], 'phonemes': [B, T, 40]} log-probabilities, T = F // frames_per_step.
+
+    States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], then one [layers, B, hidden] a
+    kind of cell state (two for an LSTM). All start at zeros: silence before the first sample.
+    """
+
+    def __init__(self, config, mean, std):
+        super().__init__()
+        self.config = config
+        self.register_buffer('mean', mean)
+        self.register_buffer('std', std)
+        cell, sizes = CELLS[config.cell], [config.stack * config.coefficients] + [config.hidden] * (config.layers - 1)
+        self.layers = nn.ModuleList(cell(size, config.hidden) for size in sizes)
+        self.norms = nn.ModuleList(nn.LayerNorm(config.hidden) for _ in sizes)
+        self.heads = nn.ModuleDict({
+            'characters': nn.Linear(config.hidden, len(CHARACTERS)),
+            'phonemes': nn.Linear(config.hidden, len(PHONEMES)),
+        })
+        for layer in self.layers:
+            nn.init.orthogonal_(layer.weight_hh_l0)
+
+    @property
+    def cell_states(self):
+        return 2 if self.config.cell == 'lstm' else 1
+
+    def initial_states(self, batch, like):
+        c = self.config
+        context = like.new_zeros(batch, c.stack - c.frames_per_step, c.coefficients)
+        return [context] + [like.new_zeros(c.layers, batch, c.hidden) for _ in range(self.cell_states)]
+
+    def stack_frames(self, mfcc, context):
+        """[B, F, D] and the frames before -> normalised [T, B, stack * D], and the context that follows."""
+        c = self.config
+        steps = mfcc.shape[1] // c.frames_per_step
+        frames = torch.cat([context, mfcc[:, : steps * c.frames_per_step]], 1)
+        following = frames[:, steps * c.frames_per_step:]
+        windows = ((frames - self.mean) / self.std).unfold(1, c.stack, c.frames_per_step)  # [B, T, D, stack]
+        return windows.permute(1, 0, 3, 2).flatten(2), following
+
+    def _layer(self, x, i, states):
+        """One recurrent layer: outputs [T, B, H] and its new states, each [B, H]."""
+        layer = self.layers[i]
+        if self.config.cell == 'gru' and x.device.type == 'cpu' and self.training and available():
+            y, last = fast_gru(x, layer, states[0][i].float())
+            return y, [last]
+        state = tuple(s[i:i + 1].contiguous() for s in states)
+        y, new = layer(x.float(), state if self.config.cell == 'lstm' else state[0])
+        return y, [s[0] for s in (new if self.config.cell == 'lstm' else (new,))]
+
+    def _drop(self, x):
+        """Dropout with one mask for all steps (Gal and Ghahramani 2016)."""
+        p = self.config.dropout
+        if not self.training or p == 0:
+            return x
+        mask = torch.empty(1, *x.shape[1:], dtype=x.dtype).bernoulli_(1 - p).div_(1 - p)
+        return x * mask.to(x.device)
+
+    def encode(self, mfcc, states):
+        """[B, F, D] -> [T, B, H] float32, and the states that follow."""
+        x, context = self.stack_frames(mfcc, states[0])
+        new = [[] for _ in states[1:]]
+        for i in range(self.config.layers):
+            y, last = self._layer(self._drop(x), i, states[1:])
+            y = self.norms[i](y.float())
+            x = y if i == 0 else x + y
+            for kept, s in zip(new, last):
+                kept.append(s)
+        return self._drop(x), [context] + [torch.stack(s) for s in new]
+
+    def forward(self, mfcc, states):
+        x, states = self.encode(mfcc, states)
+        return {name: head(x).log_softmax(-1).transpose(0, 1) for name, head in self.heads.items()}, states

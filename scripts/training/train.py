@@ -1,0 +1,269 @@
+"""Trains the acoustic model.
+
+    python -m training.train --data runs/data --run runs/en-base --hours 2
+
+Stops after --hours of wall-clock time (over all resumes) and lowers the learning rate towards that end. A run that
+was killed goes on from its last checkpoint when the same command is given again. RUN/log.jsonl has a line a report,
+RUN/best.pt the averaged weights with the lowest character error rate on dev.
+"""
+import argparse
+import functools
+import glob
+import json
+import math
+import os
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+from .augment import AugmentConfig, augment
+from .checkpoint import load_checkpoint, save_checkpoint
+from .dataset import Part, pad, plan_epoch
+from .evaluate import evaluate
+from .model import CELLS, AcousticModel, ModelConfig
+from .parallel import FlatParameters, Team
+from .text import Lexicon, character_ids
+
+HOP_SECONDS = 0.01
+
+
+def prepared_folders(data):
+    """Training folders whose preparation is complete; clips.tsv is written last."""
+    return [os.path.dirname(path) for path in sorted(glob.glob(os.path.join(data, 'train-*', 'clips.tsv')))]
+
+
+class Corpus:
+    """The training clips at all prepared speeds, with their targets."""
+
+    def __init__(self, folders, lexicon, a):
+        self.a = a
+        self.parts = [Part(folder) for folder in folders]
+        clips = self.parts[0].clips
+        self.characters = [character_ids(c['text']) for c in clips]
+        self.phonemes = [lexicon.phoneme_ids(c['text']) for c in clips]
+        self.cosine = self.parts[0].cosine
+        self._plan = functools.lru_cache(3)(self._plan)  # epoch 0 and the present one
+
+    def _plan(self, epoch):
+        a, frames = self.a, self.parts[0].frames
+        usable = [len(t) > 0 and n >= 20 for t, n in zip(self.characters, frames)]
+        return plan_epoch(frames, epoch, a.seed, a.frames_per_batch, a.max_clips, usable)
+
+    def plan(self, index):
+        """Clips of the index-th batch since the start of the training."""
+        per_epoch = len(self._plan(0))  # epochs differ by a few batches: the plan wraps
+        plan = self._plan(index // per_epoch)
+        return plan[index % per_epoch % len(plan)]
+
+    def mfcc_statistics(self, clips=400):
+        """Mean and standard deviation [D] of the coefficients of loud and soft clips."""
+        part = self.parts[0]
+        step = max(1, len(part) // clips)
+        rows = torch.cat([part.log_mel(i) for i in range(0, len(part), step)]) @ self.cosine.t()
+        return rows.mean(0), rows.std(0)
+
+
+class Task:
+    """Computes the gradient of one micro-batch."""
+
+    def __init__(self, a, corpus, noises, model, flat):
+        self.a, self.corpus, self.noises, self.model, self.flat = a, corpus, noises, model, flat
+        self.config = AugmentConfig()
+
+    def batch(self, update, k):
+        """mfcc [B, F, D], lengths in frames and clip indices; depends on seed, update and k alone."""
+        g = torch.Generator().manual_seed(hash((self.a.seed, update, k)) & 0x7FFFFFFF)
+        indices, clips = self.corpus.plan(update * self.a.micro_batches + k), []
+        for i in indices:
+            part = self.corpus.parts[int(torch.randint(len(self.corpus.parts), (), generator=g))]
+            clips.append(augment(part.log_mel(i), self.noises, self.config, g))
+        x, lengths = pad(clips)
+        torch.manual_seed(int(torch.randint(1 << 31, (), generator=g)))  # dropout
+        return x @ self.corpus.cosine.t(), lengths, indices
+
+    def loss(self, log_probs, steps, targets):
+        """Sum of CTC losses in nats over clips that have a target, and the number of tokens of these."""
+        rows = [r for r, t in enumerate(targets) if t is not None]
+        if not rows:
+            return log_probs.new_zeros(()), 0
+        chosen = [torch.tensor(targets[r]) for r in rows]
+        sizes = torch.tensor([len(t) for t in chosen])
+        value = F.ctc_loss(log_probs[:, rows], torch.cat(chosen), steps[rows], sizes, reduction='sum', zero_infinity=True)
+        return value, int(sizes.sum())
+
+    def __call__(self, update, k):
+        self.model.train()
+        self.flat.collect_into(k)
+        mfcc, lengths, indices = self.batch(update, k)
+        steps = lengths // self.model.config.frames_per_step
+        heads, _ = self.model(mfcc, self.model.initial_states(len(indices), mfcc))
+        c, nc = self.loss(heads['characters'].transpose(0, 1), steps, [self.corpus.characters[i] for i in indices])
+        p, np_ = self.loss(heads['phonemes'].transpose(0, 1), steps, [self.corpus.phonemes[i] for i in indices])
+        (c / max(1, nc) + p / max(1, np_)).backward()
+        return [c.item(), nc, p.item(), np_, float(lengths.sum()) * HOP_SECONDS]
+
+
+class Trainer:
+    def __init__(self, a):
+        self.a = a
+        self.lexicon = Lexicon()
+        self.corpus = Corpus(prepared_folders(a.data), self.lexicon, a)
+        self.dev = Part(os.path.join(a.data, 'dev'))
+        noise = Part(os.path.join(a.data, 'noise'))
+        noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50]
+        config = ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step,
+                             stack=a.stack, dropout=a.dropout)
+        torch.manual_seed(a.seed)
+        self.model = AcousticModel(config, *self.corpus.mfcc_statistics())
+        self.flat = FlatParameters(self.model, a.micro_batches)
+        self.task = Task(a, self.corpus, noises, self.model, self.flat)
+        self.average = self.flat.values.clone()
+        matrices, rest = self.flat.values[: self.flat.decayed], self.flat.values[self.flat.decayed:]
+        self.optimizer = torch.optim.AdamW(
+            [{'params': [matrices], 'weight_decay': a.weight_decay}, {'params': [rest], 'weight_decay': 0.0}],
+            lr=a.learning_rate, betas=(0.9, 0.98), fused=True)
+        self.update, self.elapsed, self.heard, self.best = 0, 0.0, 0.0, float('inf')
+
+    def state(self):
+        return {'values': self.flat.values, 'average': self.average, 'optimizer': self.optimizer.state_dict(),
+                'update': self.update, 'elapsed': self.elapsed, 'heard': self.heard, 'best': self.best,
+                'config': self.model.config.__dict__, 'mean': self.model.mean, 'std': self.model.std}
+
+    def resume(self, state):
+        self.flat.load(state['values'])
+        self.average.copy_(state['average'])
+        self.optimizer.load_state_dict(state['optimizer'])
+        self.model.mean.copy_(state['mean'])
+        self.model.std.copy_(state['std'])
+        self.update, self.elapsed, self.heard, self.best = (state[k] for k in ('update', 'elapsed', 'heard', 'best'))
+
+    def learning_rate(self):
+        """Warm-up, a constant part, then a cosine to 2 % at the end of the budget."""
+        warm = min(1.0, (self.update + 1) / self.a.warm_up)
+        done = self.elapsed / (self.a.hours * 3600)
+        tail = max(0.0, (done - self.a.constant_share) / (1 - self.a.constant_share))
+        return self.a.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, tail))))
+
+    def apply(self):
+        gradient = self.flat.gradients.sum(0).div_(self.a.micro_batches)
+        norm = gradient.norm()
+        if not torch.isfinite(norm):
+            return float('nan')  # skip the update: a broken batch must not break the weights
+        gradient.mul_(min(1.0, self.a.clip / (norm.item() + 1e-6)))
+        for group in self.optimizer.param_groups:
+            group['lr'] = self.learning_rate()
+        matrices, rest = (group['params'][0] for group in self.optimizer.param_groups)
+        matrices.grad, rest.grad = gradient[: self.flat.decayed], gradient[self.flat.decayed:]
+        self.optimizer.step()
+        self.average.lerp_(self.flat.values, 1 - min(self.a.average_decay, (self.update + 1) / (self.update + 10)))
+        return norm.item()
+
+    def measure(self):
+        """Error rates of the averaged weights on dev."""
+        values = self.flat.values.clone()
+        self.flat.load(self.average)
+        result = evaluate(self.model, self.dev, self.lexicon)
+        self.flat.load(values)
+        return result
+
+    def report(self, sums, norm):
+        c, nc, p, np_, _ = sums
+        line = {'update': self.update, 'heard_hours': round(self.heard / 3600, 2), 'minutes': round(self.elapsed / 60, 1),
+                'characters': round(c / max(1, nc), 4), 'phonemes': round(p / max(1, np_), 4),
+                'gradient_norm': round(norm, 3), 'learning_rate': self.learning_rate()}
+        if self.update % self.a.eval_every == 0:
+            line['dev'] = self.measure()
+        self.log(line)
+        return line
+
+    def log(self, line):
+        with open(os.path.join(self.a.run, 'log.jsonl'), 'a') as f:
+            f.write(json.dumps(line) + '\n')
+        left = max(0, self.a.hours * 3600 - self.elapsed) / 60
+        dev = line.get('dev', {}).get('all', '')
+        print(f"{line['minutes']:7.1f} min, {left:6.1f} left | update {line['update']} heard {line['heard_hours']} h | "
+              f"nats a token: {line['characters']:.3f} {line['phonemes']:.3f} | {dev}", flush=True)
+
+    def keep(self, line):
+        save_checkpoint(os.path.join(self.a.run, 'last.pt'), self.state())
+        cer = line.get('dev', {}).get('all', {}).get('cer', float('inf'))
+        if cer < self.best:
+            self.best = cer
+            save_checkpoint(os.path.join(self.a.run, 'best.pt'), {
+                'average': self.average, 'config': self.model.config.__dict__, 'mean': self.model.mean,
+                'std': self.model.std, 'frontend': self.dev.frontend, 'line': line})
+
+    def run(self):
+        team = Team(self.a.workers, self.a.micro_batches, self.task)
+        sums, since = [0.0] * 5, time.monotonic()
+        try:
+            while self.elapsed < self.a.hours * 3600:
+                reports = team.run(self.update)[:, :5].sum(0).tolist()
+                norm = self.apply()
+                self.update += 1
+                self.heard += reports[4]
+                sums = [x + y for x, y in zip(sums, reports)]
+                now = time.monotonic()
+                self.elapsed, since = self.elapsed + now - since, now
+                if self.update % self.a.report_every == 0:
+                    line = self.report(sums, norm)
+                    sums = [0.0] * 5
+                    if self.update % self.a.save_every == 0:
+                        self.keep(line)
+            self.update += -self.update % self.a.eval_every  # the last report measures
+            self.keep(self.report(sums, 0.0))
+        finally:
+            team.close()
+
+
+def arguments(argv=None):
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--data', default='runs/data')
+    p.add_argument('--run', required=True, help='folder of checkpoints and log')
+    p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
+    p.add_argument('--warm-start', help='checkpoint whose averaged weights are the start')
+    p.add_argument('--cell', choices=sorted(CELLS), default='gru')
+    p.add_argument('--hidden', type=int, default=512)
+    p.add_argument('--layers', type=int, default=4)
+    p.add_argument('--frames-per-step', type=int, default=3)
+    p.add_argument('--stack', type=int, default=6)
+    p.add_argument('--dropout', type=float, default=0.1)
+    p.add_argument('--learning-rate', type=float, default=1e-3)
+    p.add_argument('--constant-share', type=float, default=0.5, help='share of the budget before the rate goes down')
+    p.add_argument('--warm-up', type=int, default=400, help='updates')
+    p.add_argument('--weight-decay', type=float, default=1e-3)
+    p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
+    p.add_argument('--average-decay', type=float, default=0.998)
+    p.add_argument('--frames-per-batch', type=int, default=16000)
+    p.add_argument('--max-clips', type=int, default=48)
+    p.add_argument('--micro-batches', type=int, default=2, help='batches an update')
+    p.add_argument('--workers', type=int, default=1, help='processes of one thread each')
+    p.add_argument('--report-every', type=int, default=50)
+    p.add_argument('--eval-every', type=int, default=500)
+    p.add_argument('--save-every', type=int, default=250)
+    p.add_argument('--seed', type=int, default=1)
+    return p.parse_args(argv)
+
+
+def main():
+    a = arguments()
+    os.makedirs(a.run, exist_ok=True)
+    torch.set_num_threads(1)
+    trainer = Trainer(a)
+    last = os.path.join(a.run, 'last.pt')
+    if os.path.exists(last):
+        trainer.resume(load_checkpoint(last))
+    elif a.warm_start:
+        start = load_checkpoint(a.warm_start)['average']
+        trainer.flat.load(start)
+        trainer.average.copy_(start)
+    known = sum(t is not None for t in trainer.corpus.phonemes)
+    print(f'{len(trainer.corpus.characters)} clips, {known} with pronunciations, {trainer.flat.values.numel() / 1e6:.2f} M '
+          'parameters', flush=True)
+    trainer.run()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
