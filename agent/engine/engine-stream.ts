@@ -1,0 +1,190 @@
+import { AgentError } from '../errors.ts';
+import type { TranscriptEvent } from '../transcript/transcript-event.ts';
+import { ArrivalLog } from './arrival-log.ts';
+import { EventBuffer } from './event-buffer.ts';
+import { PcmCoalescer } from './pcm-coalescer.ts';
+import type { RecognizerStream } from './speech-engine.ts';
+import type { StreamProgress, WorkerRequest } from './worker-protocol.ts';
+
+/** Unread events above which the source is paused. */
+const MAX_UNREAD_EVENTS = 4096;
+/** Times `queueHighMs`: with more than that waiting, audio of a caller that does not wait is dropped. */
+const OVERRUN_FACTOR = 4;
+
+export interface StreamLimits {
+  /** Hz */
+  readonly sampleRate: number;
+  readonly queueHighMs: number;
+  readonly queueLowMs: number;
+  /** Samples that must be there before one step can be computed. */
+  readonly stepReachSamples: number;
+}
+
+/** What is known of an event beside what it says. */
+interface EventOrigin {
+  /** When what completes the event arrived; `undefined` when that is not known any more. */
+  readonly arrivalMs: number | undefined;
+  readonly heardSeconds: number;
+}
+
+/** What a stream needs of the engine around it. */
+export interface StreamLink {
+  send(request: WorkerRequest, transfer?: ArrayBuffer[]): void;
+  /** The stream ended: nothing more will be sent or received. */
+  ended(): void;
+  /** Audio was dropped. */
+  overrun(seconds: number): void;
+}
+
+/** The main thread's side of a stream: what was given, what came back, and how much lies between. */
+export class EngineStream implements RecognizerStream {
+  readonly id: string;
+  readonly #number: number;
+  readonly #link: StreamLink;
+  readonly #limits: StreamLimits;
+  readonly #events = new EventBuffer();
+  readonly #coalescer: PcmCoalescer;
+  readonly #arrivals = new ArrivalLog();
+  readonly #origins = new WeakMap<TranscriptEvent, EventOrigin>();
+  #drainWaiters: (() => void)[] = [];
+  #acceptedSamples = 0;
+  #sentSamples = 0;
+  #consumedSamples = 0;
+  #state: 'open' | 'finishing' | 'ended' = 'open';
+
+  constructor(number: number, link: StreamLink, limits: StreamLimits) {
+    this.id = `stream-${number}`;
+    this.#number = number;
+    this.#link = link;
+    this.#limits = limits;
+    this.#coalescer = new PcmCoalescer((samples) => this.#sendPcm(samples));
+  }
+
+  get queuedMs(): number {
+    if (this.#state === 'ended') return 0;
+    return ((this.#acceptedSamples - this.#consumedSamples) * 1000) / this.#limits.sampleRate;
+  }
+
+  /** Age of the oldest audio that could be computed and is not, in milliseconds. */
+  get oldestQueuedMs(): number {
+    const nextStep = this.#consumedSamples + this.#limits.stepReachSamples;
+    if (this.#state === 'ended' || this.#acceptedSamples < nextStep) return 0;
+    return performance.now() - (this.#arrivals.audioArrival(nextStep) ?? performance.now());
+  }
+
+  acceptPcm(samples: Int16Array): boolean {
+    if (this.#state === 'ended') return true;
+    if (this.#state === 'finishing') {
+      throw new AgentError('STREAM_CLOSED', 'Audio came after finish(); create a new stream for more audio.');
+    }
+    if (this.queuedMs > OVERRUN_FACTOR * this.#limits.queueHighMs) {
+      this.#link.overrun(samples.length / this.#limits.sampleRate);
+      return false;
+    }
+    this.#acceptedSamples += samples.length;
+    this.#coalescer.accept(samples);
+    return this.queuedMs <= this.#limits.queueHighMs && this.#events.length <= MAX_UNREAD_EVENTS;
+  }
+
+  async drained(): Promise<void> {
+    if (this.#isDrained()) return;
+    await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
+  }
+
+  flush(): void {
+    if (this.#state === 'open') this.#sendMark('flush');
+  }
+
+  finish(): void {
+    if (this.#state !== 'open') return;
+    this.#sendMark('finish');
+    this.#state = 'finishing';
+  }
+
+  close(): void {
+    if (this.#state === 'ended') return;
+    this.#link.send({ type: 'close', stream: this.#number });
+    this.#events.clear();
+    this.#end();
+  }
+
+  /** The worker of the stream is gone, or the stream broke in it. */
+  fail(error: AgentError): void {
+    this.#end(error);
+  }
+
+  /** Takes what a run brought for this stream. */
+  receive(progress: StreamProgress): void {
+    if (this.#state === 'ended') return;
+    this.#consumedSamples = progress.consumedSamples;
+    for (const event of progress.events) {
+      this.#origins.set(event, this.#origin(event, progress));
+      this.#events.push(event);
+    }
+    this.#arrivals.forget(progress.consumedSamples);
+    if (progress.finished) this.#end();
+    else this.#wakeDrained();
+  }
+
+  latencyMs(event: TranscriptEvent): number | undefined {
+    const arrivalMs = this.#origins.get(event)?.arrivalMs;
+    return arrivalMs === undefined ? undefined : performance.now() - arrivalMs;
+  }
+
+  heardSeconds(event: TranscriptEvent): number | undefined {
+    return this.#origins.get(event)?.heardSeconds;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<TranscriptEvent> {
+    return {
+      next: async () => {
+        const result = await this.#events.next();
+        this.#wakeDrained();
+        return result;
+      },
+      return: async () => {
+        this.close();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  #sendPcm(samples: Int16Array<ArrayBuffer>): void {
+    this.#sentSamples += samples.length;
+    this.#arrivals.add(this.#sentSamples, performance.now());
+    this.#link.send({ type: 'pcm', stream: this.#number, samples }, [samples.buffer]);
+  }
+
+  #sendMark(type: 'flush' | 'finish'): void {
+    this.#coalescer.flush();
+    this.#arrivals.add(this.#sentSamples, performance.now());
+    this.#link.send({ type, stream: this.#number });
+  }
+
+  #origin(event: TranscriptEvent, { consumedSamples, heardSamples }: StreamProgress): EventOrigin {
+    const marked = event.type === 'final' && (event.reason === 'flush' || event.reason === 'end');
+    const arrivalMs = marked
+      ? this.#arrivals.markArrival(consumedSamples)
+      : this.#arrivals.audioArrival(heardSamples);
+    return { arrivalMs, heardSeconds: heardSamples / this.#limits.sampleRate };
+  }
+
+  #isDrained(): boolean {
+    if (this.#state === 'ended') return true;
+    return this.queuedMs <= this.#limits.queueLowMs && this.#events.length <= MAX_UNREAD_EVENTS;
+  }
+
+  #wakeDrained(): void {
+    if (this.#drainWaiters.length === 0 || !this.#isDrained()) return;
+    for (const resolve of this.#drainWaiters.splice(0)) resolve();
+  }
+
+  #end(error?: AgentError): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#coalescer.clear();
+    this.#events.end(error);
+    this.#link.ended();
+    this.#wakeDrained();
+  }
+}

@@ -1,0 +1,185 @@
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
+import { type Bundle, loadBundle } from '../acoustic/bundle.ts';
+import type { Config } from '../config.ts';
+import { AgentError } from '../errors.ts';
+import { type Logger, SILENT_LOGGER } from '../logger.ts';
+import { EngineStream, type StreamLimits } from './engine-stream.ts';
+import { EngineTotals } from './engine-totals.ts';
+import type { EngineStats, RecognizerStream, SpeechEngine, StreamOptions } from './speech-engine.ts';
+import { startEngineWorker } from './start-worker.ts';
+import { streamSettings } from './stream-settings.ts';
+import { WorkerHandle } from './worker-handle.ts';
+import type { WorkerSetup } from './worker-protocol.ts';
+
+/** The sections of the configuration that the engine reads. */
+export type EngineConfig = Pick<Config, 'model' | 'engine' | 'decoder' | 'endpoint' | 'transcript'>;
+
+export interface RecognizerTools {
+  readonly log?: Logger;
+  /** Starts the thread of a worker; tests hand in one that they can break. */
+  readonly createWorker?: (setup: WorkerSetup) => Worker;
+}
+
+/**
+ * The speech engine: a model loaded in one or more worker threads, and the streams pinned to them. The calling
+ * thread only passes audio and events on.
+ */
+export class Recognizer implements SpeechEngine {
+  readonly sampleRate: number;
+  readonly #bundle: Bundle;
+  readonly #config: EngineConfig;
+  readonly #workers: readonly WorkerHandle[];
+  readonly #placement: ModelPlacement;
+  readonly #totals: EngineTotals;
+  readonly #limits: StreamLimits;
+  #nextNumber = 0;
+  #closed: Promise<void> | undefined;
+
+  private constructor(parts: {
+    bundle: Bundle;
+    config: EngineConfig;
+    workers: readonly WorkerHandle[];
+    placement: ModelPlacement;
+    totals: EngineTotals;
+  }) {
+    this.#bundle = parts.bundle;
+    this.#config = parts.config;
+    this.#workers = parts.workers;
+    this.#placement = parts.placement;
+    this.#totals = parts.totals;
+    const { sampleRate, framesPerStep, frontend } = parts.bundle.description;
+    const { queueHighMs, queueLowMs } = parts.config.engine;
+    this.sampleRate = sampleRate;
+    const stepReachSamples = (framesPerStep - 1) * frontend.hop + frontend.bufferSize;
+    this.#limits = {
+      sampleRate,
+      queueHighMs,
+      queueLowMs: Math.min(queueLowMs, queueHighMs),
+      stepReachSamples,
+    };
+  }
+
+  /**
+   * Checks the bundle and loads its model in every worker.
+   * @param bundlePath folder of the bundle
+   * @throws AgentError MODEL_MISSING, MODEL_INVALID, MODEL_HASH, MODEL_SHAPE, MODEL_FRONTEND or
+   *   PROVIDER_UNAVAILABLE; nothing is left running then
+   */
+  static async load(
+    bundlePath: string,
+    config: EngineConfig,
+    tools: RecognizerTools = {},
+  ): Promise<Recognizer> {
+    const { log = SILENT_LOGGER, createWorker = startEngineWorker } = tools;
+    const bundle = await loadBundle(bundlePath);
+    const setup = workerSetup(bundle, config);
+    const { framesPerStep, frontend, sampleRate } = bundle.description;
+    const totals = new EngineTotals((framesPerStep * frontend.hop) / sampleRate, config.engine.maxBatch);
+    const count = config.engine.workers || Math.max(1, availableParallelism() - 1);
+    const create = () => createWorker(setup);
+    const workers = Array.from({ length: count }, () => new WorkerHandle({ create, totals, log }));
+    const placement = await startAll(workers);
+    logPlacement(log, bundle, placement);
+    return new Recognizer({ bundle, config, workers, placement, totals });
+  }
+
+  createStream(options: StreamOptions = {}): RecognizerStream {
+    const worker = this.#chooseWorker();
+    const number = this.#nextNumber++;
+    const link = {
+      send: worker.send.bind(worker),
+      ended: () => worker.remove(number),
+      overrun: (seconds: number) => {
+        this.#totals.overrunSeconds += seconds;
+      },
+    };
+    const stream = new EngineStream(number, link, this.#limits);
+    worker.add(number, stream);
+    const settings = streamSettings(this.#config, this.#bundle.description, options);
+    worker.send({ type: 'open', stream: number, settings });
+    return stream;
+  }
+
+  stats(): EngineStats {
+    const streams = this.#streams();
+    const { audioSeconds, busySeconds, overrunSeconds, workerRestarts, batchSizes } = this.#totals;
+    const { provider, precision, rejectedProviders, runtimeLibraries } = this.#placement;
+    return {
+      streams: streams.length,
+      workers: this.#workers.length,
+      model: this.#bundle.description.name,
+      provider,
+      precision,
+      rejectedProviders,
+      runtimeLibraries,
+      audioSeconds,
+      busySeconds,
+      batchSizes: [...batchSizes],
+      queuedMs: streams.reduce((total, stream) => total + stream.queuedMs, 0),
+      oldestQueuedMs: streams.reduce((oldest, stream) => Math.max(oldest, stream.oldestQueuedMs), 0),
+      overrunSeconds,
+      workerRestarts,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const stream of this.#streams()) stream.close();
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  #streams(): EngineStream[] {
+    return this.#workers.flatMap((worker) => [...worker.streams.values()]);
+  }
+
+  /** The one with the fewest streams. */
+  #chooseWorker(): WorkerHandle {
+    if (this.#closed !== undefined)
+      throw new AgentError('ENGINE_CLOSED', 'The engine is closed; no stream can be opened.');
+    const { maxStreams } = this.#config.engine;
+    if (this.#streams().length >= maxStreams) {
+      throw new AgentError(
+        'STREAM_LIMIT',
+        `${maxStreams} streams are open, as many as engine.maxStreams allows; close one first.`,
+      );
+    }
+    const [first, ...others] = this.#workers.filter((worker) => worker.available);
+    if (!first) {
+      throw new AgentError('ENGINE_FAILED', 'No engine worker runs; they are being started again.');
+    }
+    return others.reduce((best, worker) => (worker.streams.size < best.streams.size ? worker : best), first);
+  }
+}
+
+function workerSetup(bundle: Bundle, { model, engine }: EngineConfig): WorkerSetup {
+  const { providers, strict, precision, runtimeDir } = model;
+  const { maxBatch, maxStepsPerRun } = engine;
+  return { bundle, model: { providers, strict, precision, runtimeDir, maxBatch, maxSteps: maxStepsPerRun } };
+}
+
+/** Starts all or none. */
+async function startAll(workers: readonly WorkerHandle[]): Promise<ModelPlacement> {
+  try {
+    const [placement] = await Promise.all(workers.map((worker) => worker.start()));
+    return placement!;
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.close()));
+    throw error;
+  }
+}
+
+function logPlacement(log: Logger, { description, folder }: Bundle, placement: ModelPlacement): void {
+  const { name, version } = description;
+  const { provider, precision, rejectedProviders, runtimeLibraries, batchIndependent } = placement;
+  for (const rejected of rejectedProviders) log.warn({ ...rejected }, 'an execution provider did not load');
+  if (!batchIndependent) {
+    log.warn({ folder }, 'the model gives other results in batches; it runs one stream and step at a time');
+  }
+  log.info({ model: name, version, folder, provider, precision, runtimeLibraries }, 'model loaded');
+}

@@ -1,0 +1,49 @@
+import type { BundleDescription } from '../acoustic/bundle-schema.ts';
+import { type Config, defaultConfig } from '../config.ts';
+import type { StreamPipelineParams } from '../recognizer/stream-pipeline.ts';
+import type { StreamOptions } from './speech-engine.ts';
+
+/** What the decoding of one stream depends on, complete. */
+export type StreamSettings = Pick<StreamPipelineParams, 'decoder' | 'endpoint' | 'transcript'>;
+
+/** The sections of the configuration that a stream depends on. */
+export type StreamConfig = Pick<Config, 'decoder' | 'endpoint' | 'transcript'>;
+
+const DEFAULTS = defaultConfig();
+
+/**
+ * Joins, the later winning: the built-in defaults, what the bundle recommends for its model, the configuration
+ * (as far as it differs from the built-in defaults), the options of the stream.
+ */
+export function streamSettings(
+  config: StreamConfig,
+  bundle: Pick<BundleDescription, 'decoder' | 'endpoint'>,
+  options: StreamOptions,
+): StreamSettings {
+  const { head: _head, ...decoderAdvice } = bundle.decoder;
+  const decoder = advised(config.decoder, DEFAULTS.decoder, decoderAdvice);
+  const endpoint = advised(config.endpoint, DEFAULTS.endpoint, bundle.endpoint);
+  const { decoder: search, beamWidth, alternatives, partials, partialWords } = options;
+  return {
+    decoder: { ...decoder, ...given({ search, beamWidth, alternatives }) },
+    endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },
+    transcript: { ...config.transcript, ...given({ partials, partialWords }) },
+  };
+}
+
+/** `section` with the bundle's advice in place of every value that was left at its default. */
+function advised<T extends object>(
+  section: T,
+  defaults: T,
+  advice: { [K in keyof T]?: T[K] | undefined },
+): T {
+  const changed = Object.entries(section).filter(([key, value]) => value !== defaults[key as keyof T]);
+  return { ...section, ...given(advice), ...Object.fromEntries(changed) };
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The entries that have a value. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}

@@ -1,0 +1,164 @@
+import type { AcousticModel } from '../acoustic/acoustic-model.ts';
+import { decoderHead } from '../acoustic/bundle.ts';
+import { TokenTable } from '../decoder/token-table.ts';
+import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
+import { planRun, type RunPlan } from './scheduler.ts';
+import type { StreamSettings } from './stream-settings.ts';
+import { encodeError, type StreamProgress, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
+import { WorkerStream } from './worker-stream.ts';
+
+/**
+ * What runs in a worker: the streams pinned to it and the loop that computes them in batches. While a run is
+ * under way audio piles up, so batches grow with load by themselves.
+ */
+export class WorkerEngine {
+  readonly #model: AcousticModel;
+  readonly #tokens: TokenTable;
+  readonly #headName: string;
+  readonly #post: (reply: WorkerReply) => void;
+  /** In the order in which they were served last, longest ago first. */
+  readonly #streams = new Map<number, WorkerStream>();
+  readonly #stepElements: number;
+  readonly #aheadSamples: number;
+  readonly #windowReach: number;
+  #loop: Promise<void> | undefined;
+
+  /** @throws AgentError MODEL_INVALID when the tokens file of the decoder's head is not one */
+  constructor(model: AcousticModel, post: (reply: WorkerReply) => void) {
+    const { bundle } = model;
+    const { frontend } = bundle;
+    const head = decoderHead(bundle);
+    this.#model = model;
+    this.#headName = head.name;
+    this.#tokens = TokenTable.parse(head.tokensText, {
+      blank: head.blank,
+      wordBoundary: head.wordBoundary,
+      source: head.tokens,
+    });
+    this.#post = post;
+    this.#stepElements = bundle.description.framesPerStep * frontend.coefficients;
+    this.#windowReach = frontend.bufferSize - frontend.hop;
+    const stepSamples = bundle.description.framesPerStep * frontend.hop;
+    this.#aheadSamples = model.maxSteps * stepSamples + this.#windowReach;
+  }
+
+  /** Takes one message of the main thread, other than `shutdown`. */
+  handle(request: Exclude<WorkerRequest, { type: 'shutdown' }>): void {
+    switch (request.type) {
+      case 'open':
+        this.#open(request.stream, request.settings);
+        return;
+      case 'pcm':
+        this.#enqueue(request.stream, request.samples);
+        return;
+      case 'flush':
+      case 'finish':
+        this.#enqueue(request.stream, request.type);
+        return;
+      case 'close':
+        this.#streams.delete(request.stream);
+        return;
+    }
+  }
+
+  /** Drops all streams and waits for the run that is under way. */
+  async close(): Promise<void> {
+    this.#streams.clear();
+    await this.#loop;
+  }
+
+  #open(id: number, settings: StreamSettings): void {
+    const { description, frontend } = this.#model.bundle;
+    const { framesPerStep } = description;
+    const pipeline = new StreamPipeline({ frontend, tokens: this.#tokens, framesPerStep, ...settings });
+    this.#streams.set(id, new WorkerStream(id, pipeline, this.#model.createState()));
+  }
+
+  #enqueue(id: number, item: Int16Array | 'flush' | 'finish'): void {
+    const stream = this.#streams.get(id);
+    if (!stream) return; // closed, or failed while the message was on its way
+    stream.enqueue(item);
+    this.#loop ??= this.#runAll().finally(() => {
+      this.#loop = undefined;
+    });
+  }
+
+  /** Runs until no stream has a step ready. It begins when the messages that are already there were read. */
+  async #runAll(): Promise<void> {
+    await new Promise(setImmediate);
+    for (;;) {
+      const started = performance.now();
+      const streams = [...this.#streams.values()];
+      const plan = planRun(
+        streams.map((stream) => this.#feed(stream)),
+        this.#model,
+      );
+      if (!plan) return;
+      const members = plan.members.map((index) => streams[index]!);
+      const progress = await this.#run(members, plan.steps);
+      this.#post({
+        type: 'run',
+        batch: members.length,
+        steps: plan.steps,
+        busyMs: performance.now() - started,
+        streams: progress,
+      });
+    }
+  }
+
+  /** Steps that the stream has ready. */
+  #feed(stream: WorkerStream): number {
+    try {
+      stream.feed(this.#aheadSamples);
+      return stream.pipeline.stepsReady;
+    } catch (error) {
+      this.#fail(stream, error);
+      return 0;
+    }
+  }
+
+  async #run(members: readonly WorkerStream[], steps: RunPlan['steps']): Promise<StreamProgress[]> {
+    const stride = steps * this.#stepElements;
+    members.forEach(({ pipeline }, row) => {
+      pipeline.readFeatures(this.#model.features, row * stride, steps);
+    });
+    const logProbs = await this.#model.step(
+      members.map(({ state }) => state),
+      steps,
+    );
+    const rows = logProbs.get(this.#headName)!;
+    const progress: StreamProgress[] = [];
+    members.forEach((stream, row) => {
+      if (!this.#streams.has(stream.id)) return; // closed during the run
+      const done = this.#accept(stream, rows, row, steps);
+      if (done) progress.push(done);
+    });
+    return progress;
+  }
+
+  #accept(
+    stream: WorkerStream,
+    logProbs: Float32Array,
+    row: number,
+    steps: number,
+  ): StreamProgress | undefined {
+    const { id, pipeline, state } = stream;
+    this.#streams.delete(id);
+    try {
+      const events = pipeline.acceptLogProbs(logProbs, row * steps * this.#tokens.size, steps);
+      if (pipeline.resetState) state.reset();
+      const { consumedSamples, finished } = pipeline;
+      if (!finished) this.#streams.set(id, stream); // to the end: served last
+      const heardSamples = stream.heardSamples(this.#windowReach);
+      return { stream: id, consumedSamples, heardSamples, events, finished };
+    } catch (error) {
+      this.#fail(stream, error);
+      return undefined;
+    }
+  }
+
+  #fail(stream: WorkerStream, error: unknown): void {
+    this.#streams.delete(stream.id);
+    this.#post({ type: 'stream-failed', stream: stream.id, error: encodeError(error) });
+  }
+}

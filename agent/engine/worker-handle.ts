@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
+import { AgentError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { EngineStream } from './engine-stream.ts';
+import type { EngineTotals } from './engine-totals.ts';
+import { decodeError, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
+
+const RESTART_MIN_MS = 250;
+const RESTART_MAX_MS = 10_000;
+/** A worker that does not end by itself within this time is terminated. */
+const CLOSE_TIMEOUT_MS = 2000;
+
+export interface WorkerHandleParts {
+  /** Starts a thread that speaks the worker protocol. */
+  readonly create: () => Worker;
+  readonly totals: EngineTotals;
+  readonly log: Logger;
+}
+
+/**
+ * The main thread's side of one worker. When the thread ends unexpectedly, its streams fail and a new thread is
+ * started: at once, and with growing pauses while it can not be started.
+ */
+export class WorkerHandle {
+  readonly #parts: WorkerHandleParts;
+  readonly #streams = new Map<number, EngineStream>();
+  readonly #closing = new AbortController();
+  #worker: Worker | undefined;
+
+  constructor(parts: WorkerHandleParts) {
+    this.#parts = parts;
+  }
+
+  /** Streams pinned to the worker. */
+  get streams(): ReadonlyMap<number, EngineStream> {
+    return this.#streams;
+  }
+
+  /** Whether there is a thread to give streams to. */
+  get available(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /**
+   * Starts the thread; resolves when its model is loaded.
+   * @throws AgentError what the worker says of the model, or ENGINE_FAILED when it ends without a word
+   */
+  async start(): Promise<ModelPlacement> {
+    const worker = this.#parts.create();
+    this.#worker = worker;
+    let failure: unknown;
+    worker.once('error', (error) => {
+      failure = error;
+    });
+    return new Promise((resolve, reject) => {
+      let ready = false;
+      worker.on('message', (reply: WorkerReply) => {
+        if (reply.type === 'refused') failure = decodeError(reply.error);
+        else if (reply.type !== 'ready') this.#receive(reply);
+        else {
+          ready = true;
+          resolve(reply.placement);
+        }
+      });
+      worker.once('exit', (code) => {
+        const error = stopped(failure, code);
+        this.#exited(error);
+        if (!ready) reject(error);
+        else if (!this.#closing.signal.aborted) void this.#restart(error);
+      });
+    });
+  }
+
+  /** Pins a stream to this worker. */
+  add(number: number, stream: EngineStream): void {
+    this.#streams.set(number, stream);
+  }
+
+  remove(number: number): void {
+    this.#streams.delete(number);
+  }
+
+  send(request: WorkerRequest, transfer: ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(request, transfer);
+  }
+
+  /** Ends the thread; its streams must be closed before. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const worker = this.#worker;
+    if (!worker) return;
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.postMessage({ type: 'shutdown' } satisfies WorkerRequest);
+    const timer = setTimeout(() => void worker.terminate(), CLOSE_TIMEOUT_MS);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #receive(reply: Exclude<WorkerReply, { type: 'ready' | 'refused' }>): void {
+    if (reply.type === 'stream-failed') {
+      const error = decodeError(reply.error);
+      this.#parts.log.error({ stream: reply.stream, code: error.code, err: error }, 'a stream failed');
+      this.#streams.get(reply.stream)?.fail(error);
+      return;
+    }
+    this.#parts.totals.addRun(reply);
+    for (const progress of reply.streams) this.#streams.get(progress.stream)?.receive(progress);
+  }
+
+  #exited(error: AgentError): void {
+    this.#worker = undefined;
+    for (const stream of [...this.#streams.values()]) stream.fail(error);
+  }
+
+  async #restart(error: AgentError): Promise<void> {
+    this.#parts.totals.workerRestarts++;
+    this.#parts.log.error({ code: error.code, err: error }, 'an engine worker stopped; starting it again');
+    for (let pauseMs = 0; ; pauseMs = Math.min(Math.max(RESTART_MIN_MS, 2 * pauseMs), RESTART_MAX_MS)) {
+      try {
+        await delay(pauseMs, undefined, { signal: this.#closing.signal, ref: false });
+        await this.start();
+        return;
+      } catch (failure) {
+        if (this.#closing.signal.aborted) return;
+        this.#parts.log.error({ err: failure, pauseMs }, 'an engine worker could not be started again');
+      }
+    }
+  }
+}
+
+function stopped(failure: unknown, code: number): AgentError {
+  if (failure instanceof AgentError) return failure;
+  const reason = failure instanceof Error ? failure.message : `exit code ${code}`;
+  return new AgentError('ENGINE_FAILED', `The engine worker of this stream stopped: ${reason}.`, {
+    cause: failure,
+  });
+}

@@ -1,0 +1,71 @@
+import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
+import type { Bundle } from '../acoustic/bundle.ts';
+import type { AcousticModelOptions } from '../acoustic/onnx-acoustic-model.ts';
+import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
+import type { TranscriptEvent } from '../transcript/transcript-event.ts';
+import type { StreamSettings } from './stream-settings.ts';
+
+/** What a worker is started with (`workerData`). */
+export interface WorkerSetup {
+  readonly bundle: Bundle;
+  readonly model: AcousticModelOptions;
+}
+
+/** From the main thread to a worker. Messages of one stream keep their order. */
+export type WorkerRequest =
+  | { readonly type: 'open'; readonly stream: number; readonly settings: StreamSettings }
+  /** `samples` is transferred, not copied. */
+  | { readonly type: 'pcm'; readonly stream: number; readonly samples: Int16Array }
+  | { readonly type: 'flush'; readonly stream: number }
+  | { readonly type: 'finish'; readonly stream: number }
+  | { readonly type: 'close'; readonly stream: number }
+  | { readonly type: 'shutdown' };
+
+/** How far one stream came in a run. */
+export interface StreamProgress {
+  readonly stream: number;
+  /** Samples of the stream whose results are out: what the sender may count as done. */
+  readonly consumedSamples: number;
+  /** Samples that the results rest on: a window reaches further than the step that it belongs to. */
+  readonly heardSamples: number;
+  readonly events: readonly TranscriptEvent[];
+  /** No more comes from this stream. */
+  readonly finished: boolean;
+}
+
+/** One run of the model and what it brought. */
+export interface RunReport {
+  readonly type: 'run';
+  /** Streams computed. */
+  readonly batch: number;
+  /** Steps computed of each. */
+  readonly steps: number;
+  /** Time spent on features, model and search. */
+  readonly busyMs: number;
+  /** Of those that are still open. */
+  readonly streams: readonly StreamProgress[];
+}
+
+/** From a worker to the main thread. */
+export type WorkerReply =
+  | { readonly type: 'ready'; readonly placement: ModelPlacement }
+  /** The model can not be loaded; the worker ends. */
+  | { readonly type: 'refused'; readonly error: ErrorMessage }
+  | RunReport
+  /** A defect in one stream; the others go on. */
+  | { readonly type: 'stream-failed'; readonly stream: number; readonly error: ErrorMessage };
+
+/** An `AgentError` as plain data: a structured clone of an error loses its code. */
+export interface ErrorMessage {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export function encodeError(error: unknown): ErrorMessage {
+  const { code, message } = toAgentError(error);
+  return { code, message };
+}
+
+export function decodeError({ code, message }: ErrorMessage): AgentError {
+  return new AgentError(code, message);
+}

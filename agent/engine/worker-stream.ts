@@ -1,0 +1,60 @@
+import type { ModelState } from '../acoustic/model-state.ts';
+import type { StreamPipeline } from '../recognizer/stream-pipeline.ts';
+
+type Item = Int16Array | 'flush' | 'finish';
+
+/**
+ * One stream inside a worker. Audio waits here as samples; its features are computed only as far as the next
+ * runs need them, so that a burst of one stream holds up nobody.
+ */
+export class WorkerStream {
+  readonly id: number;
+  readonly pipeline: StreamPipeline;
+  readonly state: ModelState;
+  /** Oldest first; bounded by the sender, which counts what is not consumed yet. */
+  readonly #waiting: Item[] = [];
+  /** Samples of `#waiting[0]` that are with the pipeline already. */
+  #offset = 0;
+  #fedSamples = 0;
+
+  constructor(id: number, pipeline: StreamPipeline, state: ModelState) {
+    this.id = id;
+    this.pipeline = pipeline;
+    this.state = state;
+  }
+
+  enqueue(item: Item): void {
+    this.#waiting.push(item);
+  }
+
+  /** Hands waiting audio to the pipeline until `aheadSamples` are there that no run has consumed. */
+  feed(aheadSamples: number): void {
+    for (;;) {
+      const item = this.#waiting[0];
+      if (item === undefined) return;
+      if (item instanceof Int16Array) {
+        const room = aheadSamples - (this.#fedSamples - this.pipeline.consumedSamples);
+        if (room <= 0) return;
+        this.#feedSamples(item, room);
+      } else {
+        this.pipeline[item]();
+        this.#waiting.shift();
+      }
+    }
+  }
+
+  /** Samples that the results so far rest on, when a window reaches `windowReach` samples past its step. */
+  heardSamples(windowReach: number): number {
+    return Math.min(this.pipeline.consumedSamples + windowReach, this.#fedSamples);
+  }
+
+  #feedSamples(item: Int16Array, room: number): void {
+    const end = Math.min(item.length, this.#offset + room);
+    this.pipeline.acceptPcm(item.subarray(this.#offset, end));
+    this.#fedSamples += end - this.#offset;
+    this.#offset = end;
+    if (end < item.length) return;
+    this.#waiting.shift();
+    this.#offset = 0;
+  }
+}
