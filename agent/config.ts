@@ -70,6 +70,11 @@ const decoder = z.strictObject({
     .negative()
     .default(-10)
     .describe('Prefixes this far below the best prefix (natural log) are dropped.'),
+  stableAfterMs: positive
+    .default(1500)
+    .describe(
+      'Age at which words of the best hypothesis are settled; not used when alternatives are listed.',
+    ),
   alternatives: count.max(20).default(0).describe('Other hypotheses listed in finals.'),
 });
 

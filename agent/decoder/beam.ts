@@ -47,6 +47,18 @@ export class Beam {
     this.blanks[0] = 0;
   }
 
+  /** Overwrites entry `to` with entry `from`. */
+  copyEntry(from: number, to: number): void {
+    this.node[to] = this.node[from]!;
+    this.sumBlank[to] = this.sumBlank[from]!;
+    this.sumToken[to] = this.sumToken[from]!;
+    this.bestBlank[to] = this.bestBlank[from]!;
+    this.alignBlank[to] = this.alignBlank[from]!;
+    this.bestToken[to] = this.bestToken[from]!;
+    this.alignToken[to] = this.alignToken[from]!;
+    this.blanks[to] = this.blanks[from]!;
+  }
+
   /** Whether the best alignment of entry `i` ends in a blank. */
   endsInBlank(i: number): boolean {
     return this.bestBlank[i]! >= this.bestToken[i]!;

@@ -1,14 +1,11 @@
 import { CtcGreedy } from './ctc-greedy.ts';
-import { CtcPrefixBeamSearch } from './ctc-prefix-beam-search.ts';
+import { type BeamSearchOptions, CtcPrefixBeamSearch } from './ctc-prefix-beam-search.ts';
 import type { Decoder } from './decoder.ts';
 import type { TokenTable } from './token-table.ts';
 
-/** The settings of the section `decoder` that concern the search. */
-export interface DecoderOptions {
+export interface DecoderOptions extends BeamSearchOptions {
+  /** Greedy search uses none of the other options. */
   readonly search: 'greedy' | 'beam';
-  readonly beamWidth: number;
-  readonly tokenMinLogProb: number;
-  readonly beamMinLogProb: number;
 }
 
 /** A new decoder for one stream. */

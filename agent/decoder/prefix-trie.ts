@@ -87,6 +87,13 @@ export class PrefixTrie {
     return at;
   }
 
+  /** Whether the prefix of `node` begins with that of `ancestor`. */
+  isWithin(node: number, ancestor: number): boolean {
+    let at = node;
+    for (let up = this.depth[node]! - this.depth[ancestor]!; up > 0; up -= 1) at = this.parent[at]!;
+    return at === ancestor;
+  }
+
   /** The tokens from the root to `node`. */
   tokens(node: number): number[] {
     const length = this.depth[node]!;

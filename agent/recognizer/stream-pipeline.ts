@@ -16,7 +16,8 @@ export interface StreamPipelineParams {
   /** Feature frames that the model consumes per step. */
   readonly framesPerStep: number;
   /** The configuration's section `decoder`. */
-  readonly decoder: DecoderOptions & Pick<TranscriptOptions, 'alternatives'>;
+  readonly decoder: Omit<DecoderOptions, 'stableAfterSteps'> &
+    Pick<TranscriptOptions, 'alternatives'> & { readonly stableAfterMs: number };
   /** The configuration's section `endpoint`. */
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
   /** The configuration's section `transcript`. */
@@ -57,13 +58,13 @@ export class StreamPipeline {
 
   constructor(params: StreamPipelineParams) {
     this.#params = params;
-    this.#decoder = createDecoder(params.tokens, params.decoder);
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
-    this.#endpointer = new Endpointer(
-      params.endpoint,
-      (this.#stepSamples * 1000) / params.frontend.sampleRate,
-    );
-    const { alternatives } = params.decoder;
+    const stepMs = (this.#stepSamples * 1000) / params.frontend.sampleRate;
+    const { alternatives, stableAfterMs } = params.decoder;
+    // settling a word drops the hypotheses without it, which are the alternatives
+    const stableAfterSteps = alternatives > 0 ? Number.POSITIVE_INFINITY : Math.ceil(stableAfterMs / stepMs);
+    this.#decoder = createDecoder(params.tokens, { ...params.decoder, stableAfterSteps });
+    this.#endpointer = new Endpointer(params.endpoint, stepMs);
     this.#builder = new TranscriptBuilder(params.tokens, { ...params.transcript, alternatives });
     this.#spans = [this.#newSpan()];
   }
