@@ -1,0 +1,12 @@
+import type { AgentParts } from './agent.ts';
+
+/** The parts of a real agent, loaded when they are needed: ONNX Runtime alone takes longer than all the rest. */
+export const AGENT_PARTS: AgentParts = {
+  async loadEngine(folder, config, log) {
+    const { Recognizer } = await import('./engine/recognizer.ts');
+    return await Recognizer.load(folder, config, { log });
+  },
+  async openMicrophone() {
+    return null;
+  },
+};

@@ -1,0 +1,216 @@
+import { loadBundle } from './acoustic/bundle.ts';
+import type { AudioSource } from './capture/audio-source.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import type { Config } from './config.ts';
+import type { SpeechEngine } from './engine/speech-engine.ts';
+import { AgentError } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { Metrics } from './metrics.ts';
+import { PACKAGE_VERSION, resolvePackagePath } from './package-info.ts';
+import { Hub } from './server/hub.ts';
+import type { MicrophoneStatus } from './server/microphone-status.ts';
+import { PAGE_FOLDER } from './server/page-files.ts';
+import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
+import type { ModelInfo } from './server/protocols/protocol.ts';
+import { type Readiness, Server } from './server/server.ts';
+import type { EngineAccess } from './server/session.ts';
+
+/** What the agent is made of; tests hand in their own. */
+export interface AgentParts {
+  loadEngine(folder: string, config: Config, log: Logger): Promise<SpeechEngine>;
+  /** Null when the configuration wants no microphone. */
+  openMicrophone(
+    config: Config['microphone'],
+    onStatus: (status: MicrophoneStatus) => void,
+  ): Promise<AudioSource | null>;
+}
+
+export interface AgentOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly parts: AgentParts;
+}
+
+const STARTING: MicrophoneStatus = { state: 'starting', detail: '', restarts: 0 };
+const NO_MICROPHONE: MicrophoneStatus = {
+  state: 'off',
+  detail: 'The daemon runs without a microphone (microphone.enabled is false).',
+  restarts: 0,
+};
+
+/** What is there while the agent runs. */
+interface Running {
+  readonly model: ModelInfo;
+  readonly hub: Hub;
+  readonly server: Server;
+}
+
+/**
+ * The daemon: engine, microphone, hub and server, made from a configuration. It listens before the model is
+ * loaded; sessions that come so early wait for it.
+ */
+export class Agent {
+  readonly #config: Config;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #parts: AgentParts;
+  #engineLoading: Promise<SpeechEngine> | null = null;
+  #engine: SpeechEngine | null = null;
+  #running: Running | null = null;
+  #starting: Promise<void> | null = null;
+  #stopping: Promise<void> | null = null;
+
+  constructor({ config, log, clock = SYSTEM_CLOCK, parts }: AgentOptions) {
+    this.#config = config;
+    this.#log = log;
+    this.#clock = clock;
+    this.#parts = parts;
+  }
+
+  /** Address of the page, as one types it on this machine; null while the agent does not listen. */
+  get pageUrl(): string | null {
+    const address = this.#running?.server.address;
+    if (address == null) return null;
+    const anyAddress = address.address === '0.0.0.0' || address.address === '::';
+    const ip = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    return `http://${anyAddress ? 'localhost' : ip}:${address.port}/`;
+  }
+
+  /**
+   * Resolves when the model is loaded and the port is open. Safe to call twice; an abort stops the agent.
+   * @throws {AgentError} with the code of what is wrong: model, provider, port, audio file; nothing runs then
+   */
+  start(signal?: AbortSignal): Promise<void> {
+    this.#starting ??= this.#start(signal);
+    return this.#starting;
+  }
+
+  /** Sends every session its last final, closes everything. Bounded in time; safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** How the agent does, as `/readyz` tells it. */
+  readiness(): Omit<Readiness, 'clients'> {
+    const { model, hub } = this.#expectRunning();
+    const stats = this.#engine?.stats() ?? null;
+    const reasons = [
+      ...(stats === null ? ['The model is still loading.'] : []),
+      ...(this.#stopping === null ? [] : ['The daemon is shutting down.']),
+    ];
+    return {
+      ready: reasons.length === 0,
+      reasons,
+      version: PACKAGE_VERSION,
+      model,
+      provider: stats?.provider ?? null,
+      rejectedProviders: stats?.rejectedProviders ?? [],
+      microphone: hub.status,
+    };
+  }
+
+  /** The microphone's state as soon as it is known whether it works, at the latest after `timeoutMs`. */
+  async microphoneStatus(timeoutMs: number): Promise<MicrophoneStatus> {
+    const { hub } = this.#expectRunning();
+    let release = () => {};
+    await new Promise<void>((resolve) => {
+      const cancelTimer = this.#clock.after(timeoutMs, resolve);
+      const unsubscribe = hub.subscribe((event) => {
+        if (event.type === 'microphone' && event.status.state !== 'starting') resolve();
+      });
+      release = () => {
+        cancelTimer();
+        unsubscribe();
+      };
+    });
+    release();
+    return hub.status;
+  }
+
+  async #start(signal?: AbortSignal): Promise<void> {
+    signal?.addEventListener('abort', () => void this.stop(), { once: true });
+    try {
+      await this.#startParts(signal);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #startParts(signal?: AbortSignal): Promise<void> {
+    const folder = resolvePackagePath(this.#config.model.path);
+    const { name, version, language, sampleRate } = (await loadBundle(folder)).description;
+    this.#throwIfStopped(signal);
+    const model = { name, version, language };
+    const engine = this.#parts.loadEngine(folder, this.#config, this.#log);
+    engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
+    this.#engineLoading = engine;
+    const hub = await this.#createHub(engine);
+    this.#running = { model, hub, server: this.#createServer({ engine, model, sampleRate }, hub) };
+    this.#throwIfStopped(signal);
+    hub.start();
+    await this.#running.server.start();
+    this.#engine = await engine;
+    this.#throwIfStopped(signal);
+  }
+
+  async #createHub(engine: Promise<SpeechEngine>): Promise<Hub> {
+    const config = this.#config.microphone;
+    const log = this.#log.child({ session: 'microphone' });
+    // The source reports only when the hub iterates it, so `hub` is there by then.
+    const source = await this.#parts.openMicrophone(config, (status) => hub.setStatus(status));
+    const hub = new Hub({ source, engine, log, status: source === null ? NO_MICROPHONE : STARTING });
+    return hub;
+  }
+
+  #createServer(access: EngineAccess, hub: Hub): Server {
+    const metrics = new Metrics({
+      version: PACKAGE_VERSION,
+      engine: () => this.#engine?.stats() ?? null,
+      microphone: () => hub.status,
+    });
+    return new Server({
+      config: this.#config.server,
+      clock: this.#clock,
+      log: this.#log,
+      metrics,
+      hub,
+      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE],
+      access,
+      pageFolder: PAGE_FOLDER,
+      readiness: () => this.readiness(),
+      renderMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
+    });
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#running !== null) {
+      const { hub, server } = this.#running;
+      await Promise.all([this.#withinShutdownTime(hub.stop()), server.stop()]);
+    }
+    const engine = await this.#engineLoading?.catch(() => null);
+    await engine?.close();
+  }
+
+  async #withinShutdownTime(task: Promise<void>): Promise<void> {
+    let cancelTimer = () => {};
+    const timeUp = new Promise<void>((resolve) => {
+      cancelTimer = this.#clock.after(this.#config.server.shutdownTimeoutMs, resolve);
+    });
+    await Promise.race([task, timeUp]);
+    cancelTimer();
+  }
+
+  #throwIfStopped(signal: AbortSignal | undefined): void {
+    if (this.#stopping !== null || signal?.aborted === true) {
+      throw new AgentError('SHUTTING_DOWN', 'The agent was stopped before it had started.');
+    }
+  }
+
+  #expectRunning(): Running {
+    if (this.#running !== null) return this.#running;
+    throw new AgentError('INTERNAL', 'The agent has not been started.');
+  }
+}

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { addConfigOptions, configFromOptions } from './config-options.ts';
+
+/** `earshot serve`: the daemon. */
+export function registerServe(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('run the daemon: page, WebSocket server and microphone')
+    .action(async () => {
+      const { config } = configFromOptions(command);
+      const { runDaemon } = await import('../daemon.ts');
+      await runDaemon(config);
+    });
+  addConfigOptions(command, [
+    'model.path',
+    'model.providers',
+    'server.host',
+    'server.port',
+    'microphone.device',
+    'microphone.source',
+    'microphone.loop',
+    'microphone.enabled',
+    'log.level',
+  ]);
+}

@@ -1,0 +1,50 @@
+import { isatty } from 'node:tty';
+import { Agent } from './agent.ts';
+import { AGENT_PARTS } from './agent-parts.ts';
+import type { Config } from './config.ts';
+import { openProcessLogger } from './log.ts';
+import type { Logger } from './logger.ts';
+import { describeStart } from './start-banner.ts';
+
+const STANDARD_OUTPUT = 1;
+const MICROPHONE_PATIENCE_MS = 1500;
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Runs the agent until SIGTERM or SIGINT; a second signal ends the process at once. */
+export async function runDaemon(config: Config): Promise<void> {
+  const log = await openProcessLogger(config.log);
+  const agent = new Agent({ config, log, parts: AGENT_PARTS });
+  const stopped = stopOnSignal(agent, log);
+  await agent.start();
+  warnIfOpen(config, log);
+  await announce(agent, log);
+  await stopped;
+}
+
+function stopOnSignal(agent: Agent, log: Logger): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopping = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      log.info({ signal }, 'stopping');
+      agent.stop().then(resolve, reject);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+function warnIfOpen({ server }: Config, log: Logger): void {
+  if (LOOPBACK.has(server.host) || server.token !== '') return;
+  log.warn({ host: server.host }, 'anyone on the network may connect: server.token is empty');
+}
+
+async function announce(agent: Agent, log: Logger): Promise<void> {
+  await agent.microphoneStatus(MICROPHONE_PATIENCE_MS);
+  const page = agent.pageUrl;
+  if (page === null) return; // stopped meanwhile
+  const readiness = agent.readiness();
+  if (isatty(STANDARD_OUTPUT)) process.stdout.write(describeStart(page, readiness));
+  else log.info({ page, ...readiness }, 'ready');
+}
