@@ -98,6 +98,25 @@ export function describeFault(code, message = '') {
   );
 }
 
+/** What the page mends by itself by connecting again. */
+const PASSING = new Set(['SERVER_GONE', 'IDLE_TIMEOUT', 'SESSION_TOO_LONG', 'SLOW_CLIENT', 'SHUTTING_DOWN']);
+
+/**
+ * @param {string} code
+ * @returns {boolean} whether nobody needs to hear of it unless it lasts
+ */
+export function isPassing(code) {
+  return PASSING.has(code);
+}
+
+/**
+ * @param {string} code
+ * @returns {boolean} whether it came from the daemon, so that it is over when the daemon takes the page in
+ */
+export function isOfDaemon(code) {
+  return code === code.toUpperCase();
+}
+
 /**
  * @param {unknown} error thrown by `getUserMedia`
  * @returns {string} the code of a page fault

@@ -32,7 +32,7 @@ export class FileRun {
 
   /**
    * @param {{ address: ServerAddress, transcript: Transcript, offset: number, observer: RunObserver,
-   *   file: File, realTime: boolean, onLoaded: (seconds: number) => void }} options
+   *   file: File, realTime: boolean }} options
    */
   constructor(options) {
     this.#options = options;
@@ -44,7 +44,7 @@ export class FileRun {
 
   async start() {
     this.#tape = await readAudioFile(this.#options.file);
-    this.#options.onLoaded(this.#tape.seconds);
+    this.#options.observer.onFile(this.#tape.seconds);
     this.#startedAtMs = performance.now();
     this.#session = new StreamSession({
       ...this.#options,
@@ -86,7 +86,7 @@ export class FileRun {
     if (!this.#tape || this.#shown >= this.#tape.end) return;
     const piece = this.#tape.read(this.#shown, PIECE_SECONDS * this.#tape.sampleRate);
     this.#shown += piece.length;
-    this.#options.observer.onSound(toFloat(piece));
+    this.#options.observer.onSound(toFloat(piece), this.#tape.sampleRate);
   }
 
   /** @param {number} seconds of the file that are recognised */

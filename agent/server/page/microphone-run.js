@@ -86,7 +86,7 @@ export class MicrophoneRun {
     if (!this.#tape) return;
     this.#tape.append(toInt16(samples));
     this.#gauge.heard(this.#tape.seconds, performance.now());
-    this.#options.observer.onSound(samples);
+    this.#options.observer.onSound(samples, this.#tape.sampleRate);
     this.#session?.pump();
   }
 }

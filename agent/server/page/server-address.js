@@ -9,6 +9,11 @@ export class ServerAddress {
     return this.#token;
   }
 
+  /** Whether the token outlives the browser window. */
+  get remembered() {
+    return localStorage.getItem(TOKEN_KEY) !== null;
+  }
+
   /**
    * @param {string} token
    * @param {boolean} remember also after the browser is closed
@@ -16,7 +21,7 @@ export class ServerAddress {
   setToken(token, remember) {
     this.#token = token;
     sessionStorage.setItem(TOKEN_KEY, token);
-    if (remember) localStorage.setItem(TOKEN_KEY, token);
+    if (remember && token !== '') localStorage.setItem(TOKEN_KEY, token);
     else localStorage.removeItem(TOKEN_KEY);
   }
 

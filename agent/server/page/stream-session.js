@@ -23,6 +23,8 @@ export class StreamSession {
   #link;
   #uplink;
   #complete = false;
+  /** Seconds of the recording up to which everything is final: the next connection goes on here. */
+  #finalSeconds = 0;
 
   /** @param {StreamSessionOptions} options */
   constructor(options) {
@@ -81,9 +83,8 @@ export class StreamSession {
   }
 
   #begin() {
-    const { transcript, offset } = this.#options;
-    this.#uplink.begin(Math.max(0, transcript.finalEnd - offset));
-    if (this.#uplink.lost) transcript.cutLive();
+    this.#uplink.begin(this.#finalSeconds);
+    if (this.#uplink.lost) this.#options.transcript.cutLive();
     this.pump(0);
   }
 
@@ -94,6 +95,7 @@ export class StreamSession {
     if (!isTranscriptEvent(message)) return;
     transcript.apply(message, offset + this.#uplink.base);
     if ('end' in message) onWords(message, this.#uplink.base + message.end);
+    if (message.type === 'final') this.#finalSeconds = this.#uplink.base + message.end;
     observer.onTranscript();
   }
 }

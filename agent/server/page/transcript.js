@@ -15,6 +15,7 @@ export class Transcript {
   /** @type {LiveLine | undefined} */
   #live;
   #speaking = false;
+  #generation = 0;
 
   /** @returns {readonly Line[]} */
   get lines() {
@@ -38,7 +39,12 @@ export class Transcript {
     return this.#lines.reduce((count, line) => count + countWords(line.text), 0);
   }
 
-  /** Seconds of the recording up to which everything is final: a broken connection resumes here. */
+  /** Changes when lines that were there are no longer there, or others stand before them. */
+  get generation() {
+    return this.#generation;
+  }
+
+  /** Seconds up to which everything is final. */
   get finalEnd() {
     return this.#lines.at(-1)?.end ?? 0;
   }
@@ -63,10 +69,21 @@ export class Transcript {
     this.#lines.push({ text, words: live.words, start: live.start, end: live.end, confidence: 0 });
   }
 
-  clear() {
+  /**
+   * Empties the transcript. A line that is being spoken stays.
+   * @returns {readonly Line[]} what was there, for `putBack`
+   */
+  takeAll() {
+    const lines = this.#lines;
     this.#lines = [];
-    this.#live = undefined;
-    this.#speaking = false;
+    this.#generation += 1;
+    return lines;
+  }
+
+  /** @param {readonly Line[]} lines to stand before the present ones */
+  putBack(lines) {
+    this.#lines = [...lines, ...this.#lines];
+    this.#generation += 1;
   }
 
   /**

@@ -1,0 +1,17 @@
+import { meterShare } from './level.js';
+import { ROWS } from './spectrum.js';
+
+/**
+ * A column for sound of which only the level is known: a bar around the middle, its core as high as the
+ * root mean square, its faint edge as high as the peak.
+ * @param {{ rms: number, peak: number }} level dBFS
+ * @param {Uint8Array} column receives `ROWS` intensities
+ */
+export function fillLevelColumn(level, column) {
+  const core = meterShare(level.rms) * (ROWS / 2);
+  const edge = Math.max(core, meterShare(level.peak) * (ROWS / 2));
+  for (let row = 0; row < ROWS; row += 1) {
+    const distance = Math.abs(row + 0.5 - ROWS / 2);
+    column[row] = distance <= Math.max(core, 0.6) ? 150 : distance <= edge ? 60 : 0;
+  }
+}

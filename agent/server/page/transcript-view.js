@@ -1,0 +1,133 @@
+import { setText } from './dom.js';
+import { clock } from './time-format.js';
+
+/**
+ * @import { Line, LiveLine, Transcript } from './transcript.js'
+ */
+
+/** Words below this confidence are marked. */
+const UNSURE = 0.6;
+
+/** The transcript as a list of lines; the last one may still be changing. */
+export class TranscriptView {
+  #list;
+  #shown = 0;
+  /** @type {HTMLLIElement | undefined} */
+  #live;
+  /** @type {readonly Line[]} */
+  #lines = [];
+  #generation = 0;
+
+  /** @param {HTMLOListElement} list */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** @param {Transcript} transcript */
+  show(transcript) {
+    if (transcript.generation !== this.#generation) this.#reset(transcript.generation);
+    this.#lines = transcript.lines;
+    for (const line of transcript.lines.slice(this.#shown)) this.#finish(line);
+    this.#shown = transcript.lines.length;
+    if (transcript.live) this.#showLive(transcript.live);
+    else this.#removeLive();
+  }
+
+  /**
+   * @param {Element} item of the list
+   * @returns {Line | undefined}
+   */
+  lineOf(item) {
+    return this.#lines[[...this.#list.children].indexOf(item)];
+  }
+
+  /** @param {number} generation */
+  #reset(generation) {
+    this.#generation = generation;
+    this.#list.replaceChildren();
+    this.#shown = 0;
+    this.#live = undefined;
+  }
+
+  /**
+   * The live line becomes the final one in its place.
+   * @param {Line} line
+   */
+  #finish(line) {
+    const item = this.#live ?? this.#addItem();
+    this.#live = undefined;
+    item.className = 'line';
+    setText(timeOf(item), clock(line.start));
+    const paragraph = wordsOf(item);
+    // Arrow keys walk through the words of a focused line.
+    paragraph.tabIndex = 0;
+    const texts = line.words.length > 0 ? line.words.map((word) => word.text) : line.text.split(/\s+/);
+    const words = matchWords(paragraph, texts);
+    words.forEach((word, index) => {
+      const confidence = line.words[index]?.confidence ?? 1;
+      word.className = confidence < UNSURE ? 'word unsure' : 'word';
+    });
+  }
+
+  /** @param {LiveLine} live */
+  #showLive(live) {
+    this.#live ??= this.#addItem();
+    this.#live.className = 'line live';
+    setText(timeOf(this.#live), clock(live.start));
+    const stable = live.stable.trim().split(/\s+/).filter(Boolean).length;
+    const texts = `${live.stable}${live.faint}`.trim().split(/\s+/);
+    // A stable part that ends inside a word leaves that word faint.
+    const whole =
+      live.faint === '' || /^\s/.test(live.faint) || /\s$/.test(live.stable) ? stable : stable - 1;
+    matchWords(wordsOf(this.#live), texts).forEach((word, index) => {
+      word.className = index < whole ? 'word' : 'word faint';
+    });
+  }
+
+  #removeLive() {
+    this.#live?.remove();
+    this.#live = undefined;
+  }
+
+  #addItem() {
+    const item = document.createElement('li');
+    item.append(document.createElement('time'), document.createElement('p'));
+    this.#list.append(item);
+    return item;
+  }
+}
+
+/** @param {Element} item */
+function timeOf(item) {
+  return /** @type {Element} */ (item.firstElementChild);
+}
+
+/** @param {Element} item */
+function wordsOf(item) {
+  return /** @type {HTMLParagraphElement} */ (item.lastElementChild);
+}
+
+/**
+ * Brings the words of a line to these texts and keeps the elements that stay, so that only what is new moves.
+ * @param {HTMLElement} paragraph
+ * @param {readonly string[]} texts
+ * @returns {HTMLElement[]}
+ */
+function matchWords(paragraph, texts) {
+  const words = /** @type {HTMLElement[]} */ ([...paragraph.children]);
+  for (const extra of words.splice(texts.length)) {
+    extra.previousSibling?.remove();
+    extra.remove();
+  }
+  texts.forEach((text, index) => {
+    let word = words[index];
+    if (!word) {
+      word = document.createElement('span');
+      if (index > 0) paragraph.append(' ');
+      paragraph.append(word);
+      words.push(word);
+    }
+    setText(word, text);
+  });
+  return words;
+}

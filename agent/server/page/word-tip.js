@@ -1,0 +1,95 @@
+import { preciseClock } from './time-format.js';
+
+/**
+ * @import { Word } from './protocol.js'
+ * @import { Line } from './transcript.js'
+ */
+
+const MARGIN = 8;
+
+/** Time and confidence of the word under the pointer, the finger or the arrow keys. */
+export class WordTip {
+  #tip;
+  #lineOf;
+  /** @type {Element | undefined} */
+  #word;
+
+  /**
+   * @param {HTMLElement} tip
+   * @param {HTMLElement} list of lines
+   * @param {(item: Element) => Line | undefined} lineOf
+   */
+  constructor(tip, list, lineOf) {
+    this.#tip = tip;
+    this.#lineOf = lineOf;
+    list.addEventListener('pointerover', (event) => this.#point(event.target));
+    list.addEventListener('pointerleave', () => this.#hide());
+    list.addEventListener('click', (event) => this.#point(event.target));
+    list.addEventListener('keydown', (event) => this.#walk(event));
+    list.addEventListener('focusout', () => this.#hide());
+    document.addEventListener('scroll', () => this.#hide(), { passive: true });
+  }
+
+  /** @param {EventTarget | null} target */
+  #point(target) {
+    if (target instanceof HTMLElement && target.classList.contains('word')) this.#show(target);
+    else this.#hide();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walk(event) {
+    const paragraph = event.target;
+    if (!(paragraph instanceof HTMLParagraphElement)) return;
+    if (event.key === 'Escape') this.#hide();
+    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+    event.preventDefault();
+    const words = [...paragraph.children];
+    const at = this.#word ? words.indexOf(this.#word) : -1;
+    const step = event.key === 'ArrowRight' ? 1 : -1;
+    const next = words[Math.min(words.length - 1, Math.max(0, at + step))];
+    if (next) this.#show(next);
+  }
+
+  /** @param {Element} element */
+  #show(element) {
+    const item = element.closest('li');
+    const line = item ? this.#lineOf(item) : undefined;
+    const index = [...(element.parentElement?.children ?? [])].indexOf(element);
+    const word = line?.words[index];
+    this.#hide();
+    if (!word) return;
+    this.#word = element;
+    element.classList.add('pointed');
+    element.parentElement?.setAttribute('aria-describedby', this.#tip.id);
+    this.#fill(word);
+    this.#place(element.getBoundingClientRect());
+  }
+
+  #hide() {
+    this.#word?.classList.remove('pointed');
+    this.#word?.parentElement?.removeAttribute('aria-describedby');
+    this.#word = undefined;
+    this.#tip.hidden = true;
+  }
+
+  /** @param {Word} word */
+  #fill(word) {
+    const sure = document.createElement('b');
+    sure.textContent = `${Math.round(word.confidence * 100)} % sure`;
+    const name = document.createElement('span');
+    name.className = 'unseen';
+    name.textContent = `${word.text}: `;
+    const times = ` ${preciseClock(word.start)} – ${preciseClock(word.end)}`;
+    this.#tip.replaceChildren(name, sure, times);
+  }
+
+  /** @param {DOMRect} word */
+  #place(word) {
+    this.#tip.hidden = false;
+    const { width, height } = this.#tip.getBoundingClientRect();
+    const middle = word.left + word.width / 2 - width / 2;
+    const left = Math.max(MARGIN, Math.min(window.innerWidth - width - MARGIN, middle));
+    this.#tip.style.left = `${left}px`;
+    this.#tip.style.top = `${word.top - height - MARGIN}px`;
+  }
+}
