@@ -1,0 +1,105 @@
+"""The ONNX graph of a trained model, built node by node.
+
+Inputs: features [B, steps * framesPerStep, D] and the states; outputs: the heads' log-probabilities [B, steps, tokens]
+and the states that follow. Normalisation and stacking are inside. Gate orders: torch has r, z, n (GRU) and i, f, g, o
+(LSTM); ONNX has z, r, h and i, o, f, c.
+"""
+import numpy as np
+from onnx import TensorProto, checker, helper, numpy_helper
+
+GATES = {'gru': (1, 0, 2), 'lstm': (0, 3, 1, 2), 'rnn': (0,)}
+OPERATOR = {'gru': 'GRU', 'lstm': 'LSTM', 'rnn': 'RNN'}
+STATE_NAMES = ('hidden', 'cell')
+
+
+class GraphBuilder:
+    def __init__(self):
+        self.nodes, self.constants = [], []
+
+    def constant(self, name, value, dtype=np.float32):
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value, dtype), name))
+        return name
+
+    def node(self, operator, inputs, output, **attributes):
+        outputs = output if isinstance(output, list) else [output]
+        self.nodes.append(helper.make_node(operator, inputs, outputs, **attributes))
+        return output
+
+
+def _reorder(tensor, cell, hidden):
+    """Rows of torch's gate order in ONNX's."""
+    return np.concatenate([tensor[g * hidden:(g + 1) * hidden] for g in GATES[cell]])
+
+
+def _stack(b, model):
+    """features and context -> windows [T, B, stack * D]."""
+    c = model.config
+    if c.stack % c.frames_per_step:
+        raise ValueError('stack must be a multiple of frames_per_step')
+    blocks, width = c.stack // c.frames_per_step, c.frames_per_step * c.coefficients
+    b.node('Concat', ['context', 'features'], 'frames', axis=1)
+    kept = c.stack - c.frames_per_step
+    b.node('Slice', ['frames', b.constant('kept_start', [-kept], np.int64), b.constant('far', [2**31], np.int64),
+                     b.constant('axis_1', [1], np.int64)], 'context_out')
+    b.node('Sub', ['frames', b.constant('mean', model.mean)], 'centred')
+    b.node('Mul', ['centred', b.constant('scale', 1 / model.std)], 'normalised')
+    b.node('Reshape', ['normalised', b.constant('block_shape', [0, -1, width], np.int64)], 'blocks')
+    parts = []
+    for i in range(blocks):  # block i of a window, oldest first, for all steps
+        start = b.constant(f'start_{i}', [i], np.int64)
+        end = b.constant(f'end_{i}', [i - blocks + 1 if i < blocks - 1 else 2**31], np.int64)
+        parts.append(b.node('Slice', ['blocks', start, end, 'axis_1'], f'part_{i}'))
+    b.node('Concat', parts, 'windows', axis=2)
+    return b.node('Transpose', ['windows'], 'layer_input_0', perm=[1, 0, 2])
+
+
+def _recurrent_layer(b, model, i, x):
+    c, layer = model.config, model.layers[i]
+    cell, h = c.cell, c.hidden
+    weights = [b.constant(f'w_{i}', _reorder(layer.weight_ih_l0.numpy(), cell, h)[None]),
+               b.constant(f'r_{i}', _reorder(layer.weight_hh_l0.numpy(), cell, h)[None]),
+               b.constant(f'b_{i}', np.concatenate([_reorder(layer.bias_ih_l0.numpy(), cell, h),
+                                                    _reorder(layer.bias_hh_l0.numpy(), cell, h)])[None])]
+    states = [f'{name}_{i}' for name in STATE_NAMES[: model.cell_states]]
+    attributes = {'hidden_size': h}
+    if cell == 'gru':
+        attributes['linear_before_reset'] = 1
+    b.node(OPERATOR[cell], [x, *weights, '', *states], [f'y4_{i}', *(f'{s}_new' for s in states)], **attributes)
+    b.node('Squeeze', [f'y4_{i}', 'axis_1'], f'y_{i}')
+    norm = model.norms[i]
+    b.node('LayerNormalization', [f'y_{i}', b.constant(f'g_{i}', norm.weight.numpy()), b.constant(f'n_{i}', norm.bias.numpy())],
+           f'norm_{i}', axis=-1, epsilon=norm.eps)
+    return f'norm_{i}' if i == 0 else b.node('Add', [x, f'norm_{i}'], f'layer_input_{i + 1}')
+
+
+def build_graph(model, producer):
+    """ONNX ModelProto of an `AcousticModel` in eval mode."""
+    b, c = GraphBuilder(), model.config
+    x = _stack(b, model)
+    names = STATE_NAMES[: model.cell_states]
+    for name in names:
+        sizes = b.constant(f'{name}_sizes', [1] * c.layers, np.int64)
+        b.node('Split', [name, sizes], [f'{name}_{i}' for i in range(c.layers)], axis=0)
+    for i in range(c.layers):
+        x = _recurrent_layer(b, model, i, x)
+    for name in names:
+        b.node('Concat', [f'{name}_{i}_new' for i in range(c.layers)], f'{name}_out', axis=0)
+    for name, head in model.heads.items():
+        b.node('MatMul', [x, b.constant(f'{name}_w', head.weight.numpy().T)], f'{name}_product')
+        b.node('Add', [f'{name}_product', b.constant(f'{name}_b', head.bias.numpy())], f'{name}_scores')
+        b.node('LogSoftmax', [f'{name}_scores'], f'{name}_steps', axis=-1)
+        b.node('Transpose', [f'{name}_steps'], f'log_probs_{name}', perm=[1, 0, 2])
+    kept = c.stack - c.frames_per_step
+    context, state = ['batch', kept, c.coefficients], [c.layers, 'batch', c.hidden]
+
+    def value(name, shape):
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+    inputs = [value('features', ['batch', 'frames', c.coefficients]), value('context', context)]
+    outputs = [value(f'log_probs_{n}', ['batch', 'steps', head.out_features]) for n, head in model.heads.items()]
+    graph = helper.make_graph(
+        b.nodes, 'earshot', inputs + [value(n, state) for n in names],
+        outputs + [value('context_out', context)] + [value(f'{n}_out', state) for n in names], b.constants)
+    proto = helper.make_model(graph, producer_name=producer, opset_imports=[helper.make_opsetid('', 17)], ir_version=8)
+    checker.check_model(proto, full_check=True)
+    return proto
