@@ -9,6 +9,9 @@ import { Outbox } from './outbox.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocols/protocol.ts';
 import type { AudioOrigin, ServerMetrics } from './server-metrics.ts';
 
+/** ws's code for a message above `maxPayload`. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
 /** What every connection of the server shares. */
 export interface ConnectionContext {
   readonly config: Config['server'];
@@ -83,8 +86,7 @@ export class Connection {
     const socket = this.#socket;
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary, handler));
     socket.on('pong', () => this.#keepAlive.heard());
-    // A protocol violation or a broken network; 'close' always follows.
-    socket.on('error', (error) => this.log.debug({ error: error.message }, 'connection failed'));
+    socket.on('error', (error) => this.#onSocketError(error));
     socket.on('close', (code) => this.#onClose(code, handler));
     this.#keepAlive.start();
   }
@@ -162,6 +164,12 @@ export class Connection {
     } catch (error) {
       this.reject(toAgentError(error));
     }
+  }
+
+  /** A message over the limit, a breach of the WebSocket protocol or a broken network: ws closes by itself. */
+  #onSocketError(error: Error & { code?: string }): void {
+    this.#context.metrics.errorSent(error.code === TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'MESSAGE_INVALID');
+    this.log.info({ reason: error.message }, 'connection failed');
   }
 
   #onClose(code: number, handler: ConnectionHandler): void {

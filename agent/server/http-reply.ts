@@ -2,7 +2,8 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AgentError, type ErrorCode } from '../errors.ts';
 
-const STATUS_OF: Partial<Record<ErrorCode, number>> = {
+/** Errors that are answers to HTTP requests. */
+export const STATUS_OF_ERROR: Partial<Record<ErrorCode, number>> = {
   UNAUTHORIZED: 401,
   ORIGIN_FORBIDDEN: 403,
   NOT_FOUND: 404,
@@ -14,7 +15,7 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** The HTTP status that says the same as the error. */
 export function statusOf(code: ErrorCode): number {
-  return STATUS_OF[code] ?? 500;
+  return STATUS_OF_ERROR[code] ?? 500;
 }
 
 /**

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { AgentError } from '../../agent/errors.ts';
+import {
+  NATIVE_MICROPHONE,
+  NATIVE_STREAM,
+  type NativeServerMessage,
+} from '../../agent/server/protocols/native.ts';
+import type { ServerEvent } from '../../agent/server/protocols/protocol.ts';
+import type { TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
+
+const TEXT = readFileSync(new URL('../../agent/PROTOCOL.md', import.meta.url), 'utf8');
+
+interface Example {
+  readonly kind: string;
+  readonly text: string;
+}
+
+const EXAMPLES: readonly Example[] = [...TEXT.matchAll(/^```json *([\w-]*)\n([^`]*)^```/gm)].map((match) => ({
+  kind: match[1] ?? '',
+  text: match[2] ?? '',
+}));
+
+const examplesOf = (kind: string) => EXAMPLES.filter((example) => example.kind === kind);
+
+/** What the server has to say when it sends this message; every field is named, so that none is missed. */
+function eventOf(message: NativeServerMessage): ServerEvent {
+  switch (message.type) {
+    case 'ready': {
+      const { type, session, sampleRate, model } = message;
+      return { type, session, sampleRate, model };
+    }
+    case 'microphone': {
+      const { state, detail, restarts } = message;
+      return { type: 'microphone', status: { state, detail, restarts } };
+    }
+    case 'level':
+    case 'error':
+    case 'done':
+      return message;
+    default: {
+      const { latencyMs, ...event } = message;
+      const transcript: TranscriptEvent = event;
+      return { type: 'transcript', event: transcript, ...(latencyMs === undefined ? {} : { latencyMs }) };
+    }
+  }
+}
+
+test('every JSON example says whose message it is', () => {
+  assert.ok(EXAMPLES.length > 10);
+  for (const { kind } of EXAMPLES) assert.match(kind, /^(client|client-invalid|server)$/);
+  assert.equal(EXAMPLES.length, TEXT.match(/^```json/gm)?.length);
+});
+
+for (const [index, { text }] of examplesOf('client').entries()) {
+  test(`client example ${index + 1} is understood`, () => {
+    assert.equal(NATIVE_STREAM.createCodec(new URLSearchParams()).decode(text).length, 1);
+  });
+}
+
+for (const [index, { text }] of examplesOf('client-invalid').entries()) {
+  test(`bad client example ${index + 1} is refused`, () => {
+    const codec = NATIVE_STREAM.createCodec(new URLSearchParams());
+    assert.throws(
+      () => codec.decode(text),
+      (error: AgentError) => error.code === 'MESSAGE_INVALID',
+    );
+  });
+}
+
+for (const { text } of examplesOf('server')) {
+  const message = JSON.parse(text) as NativeServerMessage;
+  test(`the server example of ${message.type} is what the server sends`, () => {
+    const codec = NATIVE_MICROPHONE.createCodec(new URLSearchParams('levels=1'));
+    const [frame] = codec.encode(eventOf(message));
+    assert.deepEqual(JSON.parse(String(frame)), message);
+  });
+}
+
+test('every type of server message has an example', () => {
+  const documented = new Set(examplesOf('server').map(({ text }) => JSON.parse(text).type));
+  const all: NativeServerMessage['type'][] = [
+    'ready',
+    'speech-start',
+    'partial',
+    'final',
+    'speech-end',
+    'microphone',
+    'level',
+    'error',
+    'done',
+  ];
+  assert.deepEqual([...documented].sort(), [...all].sort());
+});
