@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -17,7 +17,7 @@ function fixture(name: string): string {
 
 /** A new folder that is removed after the test. */
 export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'earshot-'));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'earshot-')));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
