@@ -1,15 +1,19 @@
 import type { Readable } from 'node:stream';
 
 const TAIL_CHARACTERS = 8192;
+/** arecord's greeting, on the same stream as its errors. */
+const GREETING = /^Recording (raw data|WAVE)/;
 
 /** Keeps the end of what a program writes to its error output: in bounded memory, for messages. */
 export class TextTail {
   #text = '';
 
-  constructor(stream: Readable) {
+  /** `onText` gets every piece of text as it comes. */
+  constructor(stream: Readable, onText: (text: string) => void = () => {}) {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => {
       this.#text = (this.#text + text).slice(-TAIL_CHARACTERS);
+      onText(text);
     });
     // An error of the pipe itself only ends the text; the program's exit tells the rest.
     stream.on('error', () => {});
@@ -19,12 +23,9 @@ export class TextTail {
     return this.#text;
   }
 
-  /** The last line that is not empty; '' when there is none. */
+  /** The last line that says something; '' when there is none. */
   get lastLine(): string {
-    return this.#text
-      .trimEnd()
-      .split(/[\r\n]+/)
-      .at(-1)!
-      .trim();
+    const lines = this.#text.split(/[\r\n]+/).map((line) => line.trim());
+    return lines.findLast((line) => line !== '' && !GREETING.test(line)) ?? '';
   }
 }

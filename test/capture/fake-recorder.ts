@@ -1,0 +1,55 @@
+import type {
+  Recorder,
+  RecorderEnd,
+  RecorderFactory,
+  RecorderListener,
+} from '../../agent/capture/recorder.ts';
+
+/** One start of a recorder: the test speaks for the program. */
+export interface FakeRun {
+  readonly listener: RecorderListener;
+  stopped: boolean;
+}
+
+/** A factory of recorders that do what the test says. */
+export class FakeRecorders {
+  readonly runs: FakeRun[] = [];
+  /** What the next starts throw; undefined: they succeed. */
+  failure: Error | undefined;
+
+  readonly factory: RecorderFactory = async (listener): Promise<Recorder> => {
+    if (this.failure !== undefined) throw this.failure;
+    const run: FakeRun = { listener, stopped: false };
+    this.runs.push(run);
+    return {
+      name: 'fake',
+      stop: async () => {
+        run.stopped = true;
+      },
+    };
+  };
+
+  get current(): FakeRun {
+    const run = this.runs.at(-1);
+    if (run === undefined) throw new Error('no recorder was started');
+    return run;
+  }
+
+  sound(samples: number, value = 100): void {
+    this.current.listener.onSamples(new Int16Array(samples).fill(value));
+  }
+
+  end(end: Partial<RecorderEnd> = {}): void {
+    this.current.listener.onEnd({
+      kind: 'exit',
+      code: 'RECORDER_FAILED',
+      detail: 'fake ended with code 1',
+      ...end,
+    });
+  }
+}
+
+/** Lets promises that are already resolved run their continuations. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
