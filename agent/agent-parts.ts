@@ -6,7 +6,14 @@ export const AGENT_PARTS: AgentParts = {
     const { Recognizer } = await import('./engine/recognizer.ts');
     return await Recognizer.load(folder, config, { log });
   },
-  async openMicrophone() {
-    return null;
+  async openMicrophone(config, sampleRate, onStatus) {
+    const { enabled, source, loop, ...settings } = config;
+    if (!enabled) return null;
+    if (source !== '') {
+      const { FileMicrophone } = await import('./file-microphone.ts');
+      return await FileMicrophone.open({ path: source, loop, sampleRate, onStatus });
+    }
+    const { Microphone } = await import('./capture/microphone.ts');
+    return new Microphone({ ...settings, sampleRate, onStatus });
   },
 };

@@ -1,5 +1,5 @@
 import { loadBundle } from './acoustic/bundle.ts';
-import type { AudioSource } from './capture/audio-source.ts';
+import type { MicrophoneStatus } from './capture/microphone-status.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { Config } from './config.ts';
 import type { SpeechEngine } from './engine/speech-engine.ts';
@@ -7,8 +7,7 @@ import { AgentError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { PACKAGE_VERSION, resolvePackagePath } from './package-info.ts';
-import { Hub } from './server/hub.ts';
-import type { MicrophoneStatus } from './server/microphone-status.ts';
+import { Hub, type MicrophoneSource } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
 import type { ModelInfo } from './server/protocols/protocol.ts';
@@ -21,8 +20,9 @@ export interface AgentParts {
   /** Null when the configuration wants no microphone. */
   openMicrophone(
     config: Config['microphone'],
+    sampleRate: number,
     onStatus: (status: MicrophoneStatus) => void,
-  ): Promise<AudioSource | null>;
+  ): Promise<MicrophoneSource | null>;
 }
 
 export interface AgentOptions {
@@ -31,13 +31,6 @@ export interface AgentOptions {
   readonly clock?: Clock;
   readonly parts: AgentParts;
 }
-
-const STARTING: MicrophoneStatus = { state: 'starting', detail: '', restarts: 0 };
-const NO_MICROPHONE: MicrophoneStatus = {
-  state: 'off',
-  detail: 'The daemon runs without a microphone (microphone.enabled is false).',
-  restarts: 0,
-};
 
 /** What is there while the agent runs. */
 interface Running {
@@ -147,7 +140,7 @@ export class Agent {
     const engine = this.#parts.loadEngine(folder, this.#config, this.#log);
     engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     this.#engineLoading = engine;
-    const hub = await this.#createHub(engine);
+    const hub = await this.#createHub(engine, sampleRate);
     this.#running = { model, hub, server: this.#createServer({ engine, model, sampleRate }, hub) };
     this.#throwIfStopped(signal);
     hub.start();
@@ -156,12 +149,12 @@ export class Agent {
     this.#throwIfStopped(signal);
   }
 
-  async #createHub(engine: Promise<SpeechEngine>): Promise<Hub> {
+  async #createHub(engine: Promise<SpeechEngine>, sampleRate: number): Promise<Hub> {
     const config = this.#config.microphone;
     const log = this.#log.child({ session: 'microphone' });
     // The source reports only when the hub iterates it, so `hub` is there by then.
-    const source = await this.#parts.openMicrophone(config, (status) => hub.setStatus(status));
-    const hub = new Hub({ source, engine, log, status: source === null ? NO_MICROPHONE : STARTING });
+    const source = await this.#parts.openMicrophone(config, sampleRate, (status) => hub.onStatus(status));
+    const hub = new Hub({ source, engine, log });
     return hub;
   }
 

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MicrophoneStatus } from './capture/microphone-status.ts';
 import type { EngineStats } from './engine/speech-engine.ts';
 import type { ErrorCode } from './errors.ts';
-import type { MicrophoneStatus } from './server/microphone-status.ts';
 import type { AudioOrigin, DroppableType, ServerMetrics } from './server/server-metrics.ts';
 
 const LATENCY_BUCKETS_SECONDS = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
@@ -32,6 +32,26 @@ const ENGINE_COUNTERS: readonly EngineReading[] = [
     (stats) => stats?.overrunSeconds ?? 0,
   ],
   ['earshot_engine_worker_restarts_total', 'Workers started again.', (stats) => stats?.workerRestarts ?? 0],
+];
+
+type MicrophoneReading = readonly [name: string, help: string, read: (status: MicrophoneStatus) => number];
+
+const MICROPHONE_COUNTERS: readonly MicrophoneReading[] = [
+  [
+    'earshot_recorder_restarts_total',
+    'Times that the recorder was started again.',
+    ({ restarts }) => restarts,
+  ],
+  [
+    'earshot_recorder_overruns_total',
+    'Times that the recorder said that it lost input.',
+    ({ counters }) => counters.overruns,
+  ],
+  [
+    'earshot_microphone_dropped_samples_total',
+    'Samples of the microphone dropped because the engine was behind.',
+    ({ counters }) => counters.droppedSamples,
+  ],
 ];
 
 /** What is read at the moment of a scrape. */
@@ -133,12 +153,9 @@ export class Metrics implements ServerMetrics {
   }
 
   #observeMicrophone(microphone: MetricSources['microphone']): void {
-    this.#counter(
-      'earshot_recorder_restarts_total',
-      'Times that the recorder was started again.',
-      [],
-      (metric) => replaceCount(metric, microphone().restarts),
-    );
+    for (const [name, help, read] of MICROPHONE_COUNTERS) {
+      this.#counter(name, help, [], (metric) => replaceCount(metric, read(microphone())));
+    }
     this.#gauge('earshot_microphone_running', '1 while the microphone delivers sound.', [], (metric) =>
       metric.set(microphone().state === 'running' ? 1 : 0),
     );

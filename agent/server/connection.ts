@@ -112,7 +112,7 @@ export class Connection {
   /** Says why, then closes with the code that belongs to the error. */
   fail(error: AgentError): void {
     if (this.#state !== 'open') return;
-    this.log.info({ code: error.code, reason: error.message }, 'session failed');
+    this.log.info({ code: error.code, reason: error.message }, 'session ended by the server');
     this.sendError(error);
     this.close(closeCodeOf(error.code), error.code);
   }

@@ -1,17 +1,39 @@
 import type { AudioSource } from '../capture/audio-source.ts';
+import type { MicrophoneStatus } from '../capture/microphone-status.ts';
 import type { RecognizerStream, SpeechEngine } from '../engine/speech-engine.ts';
 import { type AgentError, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import { LevelMeter } from './level-meter.ts';
-import type { MicrophoneStatus } from './microphone-status.ts';
 import type { ServerEvent } from './protocols/protocol.ts';
 import { transcriptMessage } from './transcript-message.ts';
 
-export interface HubOptions {
-  /** Null: the daemon has no microphone, and `status` says why. */
-  readonly source: AudioSource | null;
+/** The daemon's microphone, or what stands for it. */
+export interface MicrophoneSource extends AudioSource {
   readonly status: MicrophoneStatus;
+}
+
+/** How a microphone fares that is not there, and that nothing has happened to. */
+export const NO_MICROPHONE: MicrophoneStatus = {
+  state: 'off',
+  detail: 'The daemon runs without a microphone (microphone.enabled is false).',
+  code: null,
+  recorder: null,
+  restarts: 0,
+  counters: {
+    exits: 0,
+    streamEnds: 0,
+    startFailures: 0,
+    dataTimeouts: 0,
+    silences: 0,
+    overruns: 0,
+    droppedSamples: 0,
+  },
+};
+
+export interface HubOptions {
+  /** Null: the daemon has no microphone. */
+  readonly source: MicrophoneSource | null;
   readonly engine: Promise<SpeechEngine>;
   readonly log: Logger;
 }
@@ -25,7 +47,6 @@ export type Subscriber = (event: ServerEvent) => void;
 export class Hub {
   readonly #options: HubOptions;
   readonly #subscribers = new Set<Subscriber>();
-  #status: MicrophoneStatus;
   #stream: RecognizerStream | null = null;
   #delivered: Promise<void> = Promise.resolve();
   #engineFailed = false;
@@ -35,7 +56,6 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#status = options.status;
   }
 
   get hasMicrophone(): boolean {
@@ -43,7 +63,7 @@ export class Hub {
   }
 
   get status(): MicrophoneStatus {
-    return this.#status;
+    return this.#options.source?.status ?? NO_MICROPHONE;
   }
 
   /** Starts to listen. The source is opened at once; its audio waits in it until the engine is there. */
@@ -59,17 +79,17 @@ export class Hub {
     await this.#running;
   }
 
-  /** The capture stage reports a change. */
-  setStatus(status: MicrophoneStatus): void {
-    this.#status = status;
+  /** The source reports that its status has changed. */
+  onStatus(status: MicrophoneStatus): void {
     const level = status.state === 'failed' || status.state === 'silent' ? 'warn' : 'info';
-    this.#options.log[level]({ ...status }, 'microphone');
+    const { counters: _counters, ...fields } = status;
+    this.#options.log[level](fields, 'microphone');
     this.#broadcast({ type: 'microphone', status });
   }
 
   /** Sends the present state to `subscriber`, then everything that happens. Returns how to end it. */
   subscribe(subscriber: Subscriber): () => void {
-    subscriber({ type: 'microphone', status: this.#status });
+    subscriber({ type: 'microphone', status: this.status });
     for (const event of this.#underWay) subscriber(event);
     this.#subscribers.add(subscriber);
     return () => {
@@ -78,7 +98,9 @@ export class Hub {
   }
 
   async #run(source: AudioSource): Promise<void> {
-    const meter = new LevelMeter(source.sampleRate, (level) => this.#broadcast({ type: 'level', ...level }));
+    const meter = new LevelMeter(source.sampleRate, (level) =>
+      this.#broadcast({ type: 'level', rms: roundDb(level.rms), peak: roundDb(level.peak) }),
+    );
     for await (const { samples } of source) {
       meter.accept(samples);
       const stream = this.#stream ?? this.#openStream(await this.#options.engine);
@@ -86,7 +108,6 @@ export class Hub {
     }
     this.#stream?.finish();
     await this.#delivered;
-    this.setStatus({ ...this.#status, state: 'off', detail: 'There is no more sound to come.' });
   }
 
   #openStream(engine: SpeechEngine): RecognizerStream | null {
@@ -141,14 +162,21 @@ export class Hub {
     this.#broadcast({ type: 'error', code: error.code, message: error.message });
   }
 
-  #onSourceError(error: AgentError): void {
+  /** A file that can not be read to its end; a microphone never throws. */
+  async #onSourceError(error: AgentError): Promise<void> {
+    this.#options.log.error({ code: error.code, reason: error.message }, 'microphone source failed');
+    this.#broadcast({ type: 'error', code: error.code, message: error.message });
     this.#stream?.finish();
-    this.setStatus({ ...this.#status, state: 'failed', detail: error.message });
+    await this.#delivered;
   }
 
   #broadcast(event: ServerEvent): void {
     for (const subscriber of this.#subscribers) subscriber(event);
   }
+}
+
+function roundDb(level: number): number {
+  return Math.round(level * 10) / 10;
 }
 
 function isSpeechStart(event: ServerEvent): boolean {

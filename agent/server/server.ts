@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import type { MicrophoneStatus } from '../capture/microphone-status.ts';
 import { HttpServer, type Reply } from './http-server.ts';
-import type { MicrophoneStatus } from './microphone-status.ts';
 import { PageFiles } from './page-files.ts';
 import type { ModelInfo } from './protocols/protocol.ts';
 import { WebSocketServer, type WebSocketServerOptions } from './websocket-server.ts';

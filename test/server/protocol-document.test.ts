@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { AgentError } from '../../agent/errors.ts';
+import { NO_MICROPHONE } from '../../agent/server/hub.ts';
 import {
   NATIVE_MICROPHONE,
   NATIVE_STREAM,
@@ -32,8 +33,8 @@ function eventOf(message: NativeServerMessage): ServerEvent {
       return { type, session, sampleRate, model };
     }
     case 'microphone': {
-      const { state, detail, restarts } = message;
-      return { type: 'microphone', status: { state, detail, restarts } };
+      const { state, detail, code, restarts } = message;
+      return { type: 'microphone', status: { ...NO_MICROPHONE, state, detail, code, restarts } };
     }
     case 'level':
     case 'error':

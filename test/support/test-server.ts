@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { AudioSource } from '../../agent/capture/audio-source.ts';
 import { type Clock, SYSTEM_CLOCK } from '../../agent/clock.ts';
 import { type Config, configSchema } from '../../agent/config.ts';
 import type { SpeechEngine } from '../../agent/engine/speech-engine.ts';
 import { type Logger, SILENT_LOGGER } from '../../agent/logger.ts';
 import { Metrics } from '../../agent/metrics.ts';
-import { Hub } from '../../agent/server/hub.ts';
+import { Hub, type MicrophoneSource } from '../../agent/server/hub.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../agent/server/protocols/native.ts';
+import type { Protocol } from '../../agent/server/protocols/protocol.ts';
 import { Server } from '../../agent/server/server.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -19,8 +19,10 @@ export interface TestServerOptions {
   /** Default: a `FakeEngine`. A promise stands for a model that still loads. */
   readonly engine?: SpeechEngine | Promise<SpeechEngine>;
   readonly clock?: Clock;
-  readonly microphone?: AudioSource;
+  readonly microphone?: MicrophoneSource;
   readonly log?: Logger;
+  /** Default: the native protocol. */
+  readonly protocols?: readonly Protocol[];
 }
 
 export interface TestServer {
@@ -31,6 +33,8 @@ export interface TestServer {
   readonly server: Server;
   readonly hub: Hub;
   metrics(): Promise<string>;
+  /** Resolves when the server has noticed that every client is gone. */
+  clientsGone(): Promise<void>;
 }
 
 /** A whole server on a free port of 127.0.0.1, stopped at the end of the test. */
@@ -38,9 +42,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
   const { server: config } = configSchema.parse({ server: { ...options.config, port: 0 } });
   const log = options.log ?? SILENT_LOGGER;
   const engine = Promise.resolve(options.engine ?? new FakeEngine());
-  const source = options.microphone ?? null;
-  const status = { state: source === null ? 'off' : 'starting', detail: 'test', restarts: 0 } as const;
-  const hub = new Hub({ source, status, engine, log });
+  const hub = new Hub({ source: options.microphone ?? null, engine, log });
   const metrics = new Metrics({ version: 'test', engine: () => null, microphone: () => hub.status });
   const model = { name: 'fake', version: '1.2.3', language: 'en' };
   const server = new Server({
@@ -49,7 +51,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     log,
     metrics,
     hub,
-    protocols: [NATIVE_STREAM, NATIVE_MICROPHONE],
+    protocols: options.protocols ?? [NATIVE_STREAM, NATIVE_MICROPHONE],
     access: { engine, model, sampleRate: 16000 },
     pageFolder: await pageFolder(t),
     readiness: () => ({
@@ -76,7 +78,14 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     server,
     hub,
     metrics: () => metrics.render(),
+    clientsGone: () =>
+      until(async () => (await metrics.render()).match(/^earshot_clients\{.*\} [1-9]/m) === null),
   };
+}
+
+/** Waits for something that happens by itself, looking again at every turn of the event loop. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function pageFolder(t: TestContext): Promise<string> {

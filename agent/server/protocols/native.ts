@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import { AgentError, type ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
-import type { MicrophoneStatus } from '../microphone-status.ts';
 import type { ClientCommand, Codec, Frame, ModelInfo, Protocol, ServerEvent } from './protocol.ts';
 
 /** Version of the native protocol; new optional fields do not raise it. */
@@ -55,7 +55,7 @@ export type NativeServerMessage =
       readonly model: ModelInfo;
     }
   | (TranscriptEvent & Latency)
-  | ({ readonly type: 'microphone' } & MicrophoneStatus)
+  | ({ readonly type: 'microphone' } & Pick<MicrophoneStatus, 'state' | 'detail' | 'code' | 'restarts'>)
   | { readonly type: 'level'; readonly rms: number; readonly peak: number }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
   | { readonly type: 'done' };
@@ -109,8 +109,10 @@ function toNativeMessage(event: Exclude<ServerEvent, { type: 'audio-taken' }>): 
       const { event: transcript, latencyMs } = event;
       return latencyMs === undefined ? transcript : { ...transcript, latencyMs };
     }
-    case 'microphone':
-      return { type: 'microphone', ...event.status };
+    case 'microphone': {
+      const { state, detail, code, restarts } = event.status;
+      return { type: 'microphone', state, detail, code, restarts };
+    }
     case 'level':
     case 'error':
     case 'done':

@@ -1,8 +1,8 @@
+import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import type { PcmFormat } from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
-import type { MicrophoneStatus } from '../microphone-status.ts';
 
 /** One WebSocket message: text or bytes. */
 export type Frame = string | Uint8Array;

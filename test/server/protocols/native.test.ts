@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { AgentError } from '../../../agent/errors.ts';
+import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../../agent/server/protocols/native.ts';
+import { protocolContract } from '../../contract/protocol-contract.ts';
+
+const codec = () => NATIVE_STREAM.createCodec(new URLSearchParams());
+
+protocolContract({
+  protocol: NATIVE_STREAM,
+  stop: '{"type":"stop"}',
+  badText: '{"type":"begin"}',
+  finalText: (frame) => {
+    const message = JSON.parse(frame);
+    return message.type === 'final' ? message.text : null;
+  },
+});
+
+test('start without fields means 16 kHz mono s16le', () => {
+  assert.deepEqual(codec().decode('{"type":"start"}'), [
+    { type: 'start', format: { encoding: 's16le', sampleRate: 16000, channels: 1 }, options: {} },
+  ]);
+});
+
+test('a wrong field is named', () => {
+  for (const [text, expected] of [
+    ['{"type":"start","sampleRate":1}', /sampleRate/],
+    ['{"type":"start","rate":16000}', /rate/],
+    ['{"type":"start","options":{"beamWidth":0}}', /options\.beamWidth/],
+    ['{"type":"start","options":{"endpoint":{"rule9":1}}}', /rule9/],
+    ['{"type":"hello"}', /type/],
+    ['[]', /object/],
+    ['not json', /not JSON/],
+  ] as const) {
+    assert.throws(
+      () => codec().decode(text),
+      (error: AgentError) => error.code === 'MESSAGE_INVALID' && expected.test(error.message),
+      text,
+    );
+  }
+});
+
+test('whatever text comes, it is a command or MESSAGE_INVALID', () => {
+  const json = fc.json();
+  const nearMiss = fc
+    .record(
+      { type: fc.constantFrom('start', 'flush', 'stop', 'x'), sampleRate: fc.anything() },
+      { requiredKeys: [] },
+    )
+    .map((value) => JSON.stringify(value));
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), json, nearMiss), (text) => {
+      try {
+        codec().decode(text);
+      } catch (error) {
+        assert.ok(error instanceof AgentError && error.code === 'MESSAGE_INVALID');
+      }
+    }),
+  );
+});
+
+test('levels are sent only when asked for', () => {
+  const level = { type: 'level', rms: -20, peak: -10 } as const;
+  const quiet = NATIVE_MICROPHONE.createCodec(new URLSearchParams());
+  const asked = NATIVE_MICROPHONE.createCodec(new URLSearchParams('levels=1'));
+  assert.deepEqual(quiet.encode(level), []);
+  assert.equal(asked.encode(level).length, 1);
+});
