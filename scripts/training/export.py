@@ -6,6 +6,7 @@ Writes the ONNX graph, the token tables and model.json, copies the curve of the 
 ONNX Runtime that the graph gives the model's log-probabilities.
 """
 import argparse
+import glob
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ import onnxruntime
 import torch
 
 from .checkpoint import load_checkpoint
+from .dataset import Part
 from .graph import STATE_NAMES, build_graph
 from .model import AcousticModel, ModelConfig
 from .text import BOUNDARY, CHARACTERS, PHONEMES
@@ -53,6 +55,18 @@ def check(model, path):
     return worst
 
 
+def data_facts(folder):
+    """What a model was trained on: clips, hours and known speakers of each data set."""
+    facts = {}
+    for clip in Part(sorted(glob.glob(os.path.join(folder, 'train-1.00*')))[0]).clips:
+        fact = facts.setdefault(clip['dataset'], {'clips': 0, 'frames': 0, 'speakers': set(), 'licence': clip['licence']})
+        fact['clips'] += 1
+        fact['frames'] += int(clip['frames'])
+        fact['speakers'].add(clip['speaker'])
+    return [{'dataset': name, 'licence': f['licence'], 'clips': f['clips'], 'hours': round(f['frames'] / 360000, 2),
+             'speakers': len(f['speakers'] - {''})} for name, f in sorted(facts.items())]
+
+
 def describe(a, model, state, digest):
     c, frontend = model.config, dict(state['frontend'])
     kept = c.stack - c.frames_per_step
@@ -68,7 +82,7 @@ def describe(a, model, state, digest):
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],
         'states': states, 'decoder': {'head': 'characters'}, 'endpoint': {}, 'languageModel': None, 'lexicon': None,
-        'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': a.data, 'results': [state['line']]},
+        'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data_facts(a.data_folder), 'results': [state['line']]},
     }
 
 
@@ -85,7 +99,7 @@ def main():
     p.add_argument('--version', required=True)
     p.add_argument('--language', default='en')
     p.add_argument('--licence', default='Apache-2.0')
-    p.add_argument('--data', nargs='*', default=[], help='names of the data it was trained on')
+    p.add_argument('--data-folder', required=True, help='what prepare.py wrote')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     model, state = load_model(os.path.join(a.run, 'best.pt'))

@@ -8,7 +8,7 @@ Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, norm
 `test` and `wake` are never read. Prints what was dropped and why.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
-  clips.tsv       dataset, split, speaker, frames, text; a row per clip, in the order of logmel.bin
+  clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
   logmel.bin      see scripts/export-features.ts
 OUT/noise/        the recordings of noise.tar, likewise
 """
@@ -124,13 +124,14 @@ def change_speed(job):
     return result
 
 
-def export(pcm, lengths, out, repository):
+def export(pcm, lengths, out, repository, precision='uint16'):
     """Runs the agent's front end over a file of samples."""
     os.makedirs(out, exist_ok=True)
     index = os.path.join(out, 'lengths.txt')
     with open(index, 'w') as f:
         f.writelines(f'{n}\n' for n in lengths)
-    command = ['node', '--import', 'tsx', 'scripts/export-features.ts', os.path.abspath(pcm), os.path.abspath(index), os.path.abspath(out)]
+    command = ['node', '--import', 'tsx', 'scripts/export-features.ts', os.path.abspath(pcm), os.path.abspath(index),
+               os.path.abspath(out), '--precision', precision]
     subprocess.run(command, check=True, cwd=repository)
     os.unlink(index)
 
@@ -141,9 +142,9 @@ def frames_of(samples):
 
 def write_clips(path, rows, lengths):
     with open(path, 'w', encoding='utf8') as f:
-        f.write('dataset\tsplit\tspeaker\tfile\tframes\ttext\n')
+        f.write('dataset\tsplit\tspeaker\tlicence\tfile\tframes\ttext\n')
         for row, n in zip(rows, lengths):
-            f.write('\t'.join([row['dataset'], row['split'], row['speaker'], row['file'], str(frames_of(n)), row['normalized']]) + '\n')
+            f.write('\t'.join([row['dataset'], row['split'], row['speaker'], row['licence'], row['file'], str(frames_of(n)), row['normalized']]) + '\n')
 
 
 def gather(rows, scratch, pool):
@@ -177,7 +178,7 @@ def prepare_noise(a, pool):
     source = os.path.join(a.speech, 'noise.tar')
     with tarfile.open(source) as tar:
         names = ['noise/' + os.path.basename(m.name) for m in tar if m.isfile() and m.name.endswith(('.opus', '.wav', '.flac', '.ogg'))]
-    rows = [dict(dataset='noise', split='noise', speaker='', file=n, normalized='', source=source) for n in names]
+    rows = [dict(dataset='noise', split='noise', speaker='', licence='', file=n, normalized='', source=source) for n in names]
     scratch = os.path.join(a.out, 'noise.s16')
     rows, lengths = gather(rows, scratch, pool)
     export(scratch, lengths, os.path.join(a.out, 'noise'), a.repository)
@@ -204,8 +205,8 @@ def prepare_speech(a, pool):
             if pcm != scratch:
                 os.unlink(pcm)
             print(f'{out}: done', flush=True)
-    for (dataset, reason), n in sorted(dropped.items()):
-        print(f'dropped {n:5d} of {dataset}: {reason}')
+    lines = [f'dropped {n:5d} of {dataset}: {reason}' for (dataset, reason), n in sorted(dropped.items())]
+    print('\n'.join(lines))
 
 
 def main():

@@ -168,12 +168,12 @@ class Trainer:
         self.flat.load(values)
         return result
 
-    def report(self, sums, norm):
+    def report(self, sums, norm, measure=False):
         c, nc, p, np_, _ = sums
         line = {'update': self.update, 'heard_hours': round(self.heard / 3600, 2), 'minutes': round(self.elapsed / 60, 1),
                 'characters': round(c / max(1, nc), 4), 'phonemes': round(p / max(1, np_), 4),
                 'gradient_norm': round(norm, 3), 'learning_rate': self.learning_rate()}
-        if self.update % self.a.eval_every == 0:
+        if measure or self.update % self.a.eval_every == 0:
             line['dev'] = self.measure()
         self.log(line)
         return line
@@ -197,9 +197,9 @@ class Trainer:
 
     def run(self):
         team = Team(self.a.workers, self.a.micro_batches, self.task)
-        sums, since = [0.0] * 5, time.monotonic()
+        sums, norm, since = [0.0] * 5, 0.0, time.monotonic()
         try:
-            while self.elapsed < self.a.hours * 3600:
+            while self.elapsed < self.a.hours * 3600 and self.update < self.a.updates:
                 reports = team.run(self.update)[:, :5].sum(0).tolist()
                 norm = self.apply()
                 self.update += 1
@@ -212,8 +212,8 @@ class Trainer:
                     sums = [0.0] * 5
                     if self.update % self.a.save_every == 0:
                         self.keep(line)
-            self.update += -self.update % self.a.eval_every  # the last report measures
-            self.keep(self.report(sums, 0.0))
+            if self.update % self.a.eval_every:
+                self.keep(self.report(sums, norm, measure=True))
         finally:
             team.close()
 
@@ -223,6 +223,7 @@ def arguments(argv=None):
     p.add_argument('--data', default='runs/data')
     p.add_argument('--run', required=True, help='folder of checkpoints and log')
     p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
+    p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left')
     p.add_argument('--warm-start', help='checkpoint whose averaged weights are the start')
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
     p.add_argument('--hidden', type=int, default=512)

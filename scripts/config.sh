@@ -1,0 +1,11 @@
+# Every setting of run-all.sh; each can be given in the environment instead.
+: "${SPEECH:=../shared/speech}"   # folder with manifest.tsv and a tar per dataset
+: "${EXTRA:=}"                    # folder that the speech folder's prepare_fetched.py wrote; empty: none
+: "${WORK:=runs}"                 # ignored by git: features, checkpoints, Python packages
+: "${NAME:=en-base}"              # name of the bundle and of the run
+: "${VERSION:=0.1.0}"
+: "${HOURS:=2}"                   # wall-clock budget of the training
+: "${WORKERS:=2}"                 # training processes, one thread each
+: "${SPEEDS:=1.0,0.9,1.1}"
+: "${LIMIT:=0}"                   # about this many clips only; 0: all
+: "${TRAIN_OPTIONS:=}"            # more options of training.train

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# From a folder of speech to a model bundle with its measured error rates.
+#
+#   scripts/run-all.sh [--smoke-test]
+#
+# Settings are in config.sh and can be overridden from the environment:  HOURS=6 scripts/run-all.sh
+# Run again after an interruption, the training goes on where it was. --smoke-test runs every stage on a few
+# clips for a minute, to see that everything works.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if [[ "${1:-}" == --smoke-test ]]; then
+  : "${NAME:=smoke}" "${LIMIT:=60}" "${HOURS:=0.01}" "${SPEEDS:=1.0}" "${WORK:=runs/smoke}"
+  : "${TRAIN_OPTIONS:=--report-every 5 --eval-every 10 --save-every 10 --hidden 64 --layers 2}"
+elif [[ $# -gt 0 ]]; then
+  sed -n '2,8s/^# \?//p' "$0"
+  exit 2
+fi
+source scripts/config.sh
+python="$WORK/venv/bin/python"
+export OMP_NUM_THREADS=1 PYTHONPATH="$PWD/scripts"
+
+stage() { printf '\n== %s\n' "$*"; }
+
+stage "1/5 Python packages (1.5 minutes, 5.5 GB)"
+if [[ ! -x "$python" ]]; then python3 -m venv "$WORK/venv"; fi
+"$python" -m pip install --quiet -r scripts/training/requirements.txt
+
+stage "2/5 Features of the speech in $SPEECH"
+if [[ ! -f "$WORK/data/noise/clips.tsv" ]]; then
+  "$python" -m training.prepare --speech "$SPEECH" ${EXTRA:+--extra "$EXTRA"} --out "$WORK/data" --speeds "$SPEEDS" --limit "$LIMIT"
+fi
+
+stage "3/5 Training for $HOURS hours"
+# shellcheck disable=SC2086 # TRAIN_OPTIONS are several words
+"$python" -m training.train --data "$WORK/data" --run "$WORK/$NAME" --hours "$HOURS" --workers "$WORKERS" $TRAIN_OPTIONS
+
+stage "4/5 Bundle"
+bundle="models/$NAME"
+if [[ "$NAME" == smoke ]]; then bundle="$WORK/bundle"; fi
+"$python" -m training.export --run "$WORK/$NAME" --data-folder "$WORK/data" --out "$bundle" --name "$NAME" --version "$VERSION"
+
+stage "5/5 Error rates"
+npm run --silent build
+limit=()
+if [[ "$LIMIT" != 0 ]]; then limit=(--limit "$LIMIT"); fi
+node dist/agent/main.js eval "$SPEECH/manifest.tsv" --audio "$SPEECH" --split test --model "$bundle" \
+  --json "$WORK/$NAME/eval-test.json" ${limit[@]+"${limit[@]}"}

@@ -1,0 +1,91 @@
+"""Writes the card of a model bundle.
+
+    python -m training.card --bundle ../models/en-base --log runs/en-base/log.jsonl \\
+        --table 'Greedy search=greedy.md' --table 'Beam search=beam.md'
+
+A table is what `earshot eval --markdown` printed. Draws curve.svg from the training log.
+"""
+import argparse
+import json
+import os
+
+import matplotlib
+
+matplotlib.use('svg')
+import matplotlib.pyplot as plt  # noqa: E402 - the backend must be chosen before
+
+
+def read_json(path):
+    with open(path, encoding='utf8') as f:
+        return json.load(f)
+
+
+def read_log(path):
+    with open(path, encoding='utf8') as f:
+        return [json.loads(line) for line in f]
+
+
+def draw_curve(log, path):
+    """Error rates on dev, and losses, over hours of audio heard."""
+    plt.rcParams.update({'svg.hashsalt': 'earshot', 'font.size': 9, 'axes.spines.top': False, 'axes.spines.right': False})
+    measured = [line for line in log if 'dev' in line]
+    _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout='constrained')
+    hours = [line['heard_hours'] for line in measured]
+    for key, label in (('wer', 'words'), ('cer', 'characters'), ('per', 'phonemes')):
+        left.plot(hours, [line['dev']['all'][key] for line in measured], label=f'{label}, greedy')
+    left.set(xlabel='hours of audio heard', ylabel='error rate on dev, %', ylim=(0, 100))
+    left.legend(frameon=False)
+    for key in ('characters', 'phonemes'):
+        right.plot([line['heard_hours'] for line in log], [line[key] for line in log], label=key, linewidth=0.8)
+    right.set(xlabel='hours of audio heard', ylabel='CTC loss in training, nats a token', ylim=(0, 4))
+    right.legend(frameon=False)
+    plt.savefig(path, metadata={'Date': None})
+
+
+def data_table(data):
+    rows = [f"| {d['dataset']} | {d['licence']} | {d['clips']:,} | {d['hours']:.2f} | {d['speakers'] or 'not given'} |" for d in data]
+    total = f"| all | | {sum(d['clips'] for d in data):,} | {sum(d['hours'] for d in data):.2f} | |"
+    return '\n'.join(['| data set | licence | clips | hours | speakers |', '|---|---|--:|--:|--:|', *rows, total])
+
+
+def dev_table(log):
+    measured = [line for line in log if 'dev' in line]
+    step = max(1, len(measured) // 12)
+    rows = [f"| {m['heard_hours']:.0f} | {m['minutes']:.0f} | {m['dev']['all']['cer']:.1f} | {m['dev']['all']['wer']:.1f} | {m['dev']['all']['per']:.1f} |"
+            for m in measured[:-1][::step] + measured[-1:]]
+    return '\n'.join(['| hours heard | minutes | CER | WER | PER |', '|--:|--:|--:|--:|--:|', *rows])
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--bundle', required=True)
+    p.add_argument('--log', required=True)
+    p.add_argument('--table', action='append', default=[], metavar='TITLE=FILE')
+    p.add_argument('--notes', help='Markdown file with what only a person can say: use, weaknesses')
+    a = p.parse_args()
+    model, log = read_json(os.path.join(a.bundle, 'model.json')), read_log(a.log)
+    draw_curve(log, os.path.join(a.bundle, 'curve.svg'))
+    parameters = f"{os.path.getsize(os.path.join(a.bundle, model['files']['fp32']['path'])) / 4e6:.1f} million"
+    parts = [f"# {model['name']} {model['version']}",
+             f"Streaming acoustic model for `{model['language']}`: {parameters} parameters, {model['framesPerStep'] * 10} ms a step, "
+             f"states {', '.join(s['input'] + ' ' + str(s['shape']) for s in model['states'])}, heads "
+             f"{' and '.join(h['name'] for h in model['heads'])}. Licence {model['licence']}."]
+    if a.notes:
+        with open(a.notes, encoding='utf8') as f:
+            parts.append(f.read().strip())
+    parts += ['## Error rates\n\nSpeakers of `test` were never in the training data. Each table is what `earshot eval` printed.']
+    for table in a.table:
+        title, path = table.split('=', 1)
+        with open(path, encoding='utf8') as f:
+            parts.append(f'### {title}\n\n{f.read().strip()}')
+    parts += [f"## Training\n\n{model['training']['hoursSeen']:.0f} hours of audio heard, augmented, in {log[-1]['minutes'] / 60:.1f} hours of "
+              f"computing; trainer at commit {model['training']['commit']}. Dev error rates, greedy, of the averaged weights:",
+              '![Error rates on dev and training losses over hours of audio heard](curve.svg)', dev_table(log),
+              '## Data\n\nAs prepared: after dropping clips that are too short, too long, without text or repeated too often.',
+              data_table(model['training']['data'])]
+    with open(os.path.join(a.bundle, 'MODEL_CARD.md'), 'w', encoding='utf8') as f:
+        f.write('\n\n'.join(parts) + '\n')
+
+
+if __name__ == '__main__':
+    main()
