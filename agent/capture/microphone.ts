@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { record } from 'node-record-lpcm16';
+import recorders from 'node-record-lpcm16';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type { AudioSource, PcmChunk } from './audio-source.ts';
 import { ChunkQueue } from './chunk-queue.ts';
+import { keepAlive } from './keep-alive.ts';
 import type { MicrophoneStatus } from './microphone-status.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
 import type { Recorder, RecorderListener } from './recorder.ts';
@@ -62,10 +63,12 @@ export class Microphone implements AudioSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<PcmChunk> {
+    const letGo = keepAlive();
     this.#supervisor.start();
     try {
       yield* this.#queue;
     } finally {
+      letGo();
       await this.close();
     }
   }
@@ -82,7 +85,7 @@ export class Microphone implements AudioSource {
     const recorder = await chooseRecorder({ recorder: this.#options.recorder, platform, env });
     const args = recorderArguments({ recorder, device, sampleRate: this.sampleRate, platform });
     const command = { cmd: recorder, args, spawnOptions: env === undefined ? {} : { env } };
-    const recording = record({ recorder: BRIDGE, command });
+    const recording = recorders.record({ recorder: BRIDGE, command });
     const launched = {
       name: recorder,
       sampleRate: this.sampleRate,

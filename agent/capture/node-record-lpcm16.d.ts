@@ -11,5 +11,10 @@ declare module 'node-record-lpcm16' {
    * Starts the program at once. `recorder` is the path of a CommonJS module that gets these options and returns
    * `{ cmd, args, spawnOptions }`; other options are handed to it.
    */
-  export function record(options: { recorder: string } & Record<string, unknown>): Recording;
+  function record(options: { recorder: string } & Record<string, unknown>): Recording;
+
+  const library: { readonly record: typeof record };
+
+  // biome-ignore lint/style/noDefaultExport: a CommonJS module
+  export { library as default };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { AudioSource, PcmChunk } from './audio-source.ts';
+import { keepAlive } from './keep-alive.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
 
 /** What to play, and how. */
@@ -16,8 +17,6 @@ export interface PacedSourceOptions {
   /** Milliseconds of sound per chunk; 20 where it is absent. */
   readonly chunkMs?: number;
 }
-
-const KEEP_ALIVE_MS = 60_000;
 
 /**
  * Sound at the pace of a microphone: a chunk comes out when its last sample would have been spoken. All times
@@ -39,8 +38,7 @@ export class PacedSource implements AudioSource {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<PcmChunk> {
     const { clock, speed = 1 } = this.#options;
-    // A clock's timers do not keep the process alive; a source that is being read has to.
-    const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+    const letGo = keepAlive();
     try {
       const start = clock.now();
       let played = 0;
@@ -51,7 +49,7 @@ export class PacedSource implements AudioSource {
         yield { samples };
       }
     } finally {
-      clearInterval(keepAlive);
+      letGo();
       await this.close();
     }
   }
