@@ -123,6 +123,7 @@ export class StreamPipeline {
   /**
    * Takes the log-probs of the features read last, row-major `[steps, tokens]`, from `offset` (in elements) on,
    * and returns the events that they bring, oldest first.
+   * @throws AgentError ENGINE_FAILED when a row is not numbers
    */
   acceptLogProbs(logProbs: Float32Array, offset: number, steps: number): readonly TranscriptEvent[] {
     if (steps !== this.#stepsInFlight) {
@@ -161,6 +162,13 @@ export class StreamPipeline {
 
   #step(logProbs: Float32Array, offset: number, events: TranscriptEvent[]): void {
     const span = this.#spans[0]!;
+    // the softmax spreads a NaN over its row, and the state keeps it: nothing would ever be recognised again
+    if (Number.isNaN(logProbs[offset])) {
+      throw new AgentError(
+        'ENGINE_FAILED',
+        `the model gave NaN at step ${this.#spanSteps}; expected log-probs`,
+      );
+    }
     this.#spanSteps += 1;
     const isLast = span.isExhausted && this.#spanSteps === span.stepsRead;
     // the one step of a span without audio only carries its end; what the model makes of it is not speech

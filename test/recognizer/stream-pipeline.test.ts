@@ -1,0 +1,395 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TokenTable } from '../../agent/decoder/token-table.ts';
+import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
+import { StreamPipeline, type StreamPipelineParams } from '../../agent/recognizer/stream-pipeline.ts';
+import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
+import { compute, computeRun, FakeAcousticModel, FRAMES_PER_STEP, syntheticAudio } from './drive.ts';
+
+const RATE = DEFAULT_FRONTEND.sampleRate;
+const STEP_SAMPLES = FRAMES_PER_STEP * DEFAULT_FRONTEND.hop;
+const TAIL_STEPS = 8;
+/** Times are rounded to the millisecond. */
+const HALF_MS = 0.00051;
+const tokens = TokenTable.parse('<blank>\n▁\na\nb\nc\nd\ne', { blank: 0, wordBoundary: '▁' });
+
+type Overrides = { [K in 'decoder' | 'endpoint' | 'transcript']?: Partial<StreamPipelineParams[K]> };
+
+function create({ decoder, endpoint, transcript }: Overrides = {}): StreamPipeline {
+  return new StreamPipeline({
+    frontend: DEFAULT_FRONTEND,
+    tokens,
+    framesPerStep: FRAMES_PER_STEP,
+    decoder: {
+      search: 'beam',
+      beamWidth: 6,
+      tokenMinLogProb: -9,
+      beamMinLogProb: -10,
+      stableAfterMs: 400,
+      alternatives: 0,
+      ...decoder,
+    },
+    endpoint: {
+      enabled: true,
+      rule1SilenceMs: 500,
+      rule2SilenceMs: 200,
+      rule3UtteranceMs: 1400,
+      tailPaddingMs: 320,
+      ...endpoint,
+    },
+    transcript: { partials: true, partialWords: true, minPartialIntervalMs: 0, ...transcript },
+  });
+}
+
+/** Gives everything at once, step by step, and returns all events. */
+function recognise(samples: Int16Array, overrides: Overrides = {}): TranscriptEvent[] {
+  const pipeline = create(overrides);
+  pipeline.acceptPcm(samples);
+  pipeline.finish();
+  return compute(pipeline, new FakeAcousticModel(tokens));
+}
+
+const finals = (events: readonly TranscriptEvent[]): Final[] =>
+  events.filter((event) => event.type === 'final');
+const speech = (seed = 1) => syntheticAudio([4000, 12000, 1000], seed);
+
+/** Audio in stretches, with flushes after some of them. */
+const scene = fc.record({
+  seed: fc.nat(1000),
+  parts: fc.array(fc.record({ lengths: fc.array(fc.nat(9000), { maxLength: 4 }), flush: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+});
+const settings = fc.record({
+  decoder: fc.record({ search: fc.constantFrom('greedy', 'beam'), alternatives: fc.constantFrom(0, 2) }),
+  transcript: fc.record({ minPartialIntervalMs: fc.constantFrom(0, 100), partialWords: fc.boolean() }),
+});
+
+interface Scene {
+  seed: number;
+  parts: { lengths: number[]; flush: boolean }[];
+}
+
+/** Plays a scene in chunks of the given sizes, computing in between as the numbers say. */
+function play(
+  { seed, parts }: Scene,
+  overrides: Overrides,
+  next: (max: number) => number,
+): TranscriptEvent[] {
+  const pipeline = create(overrides);
+  const model = new FakeAcousticModel(tokens);
+  const events: TranscriptEvent[] = [];
+  const maybeCompute = () => {
+    for (let runs = next(3); runs > 0 && pipeline.stepsReady > 0; runs -= 1) {
+      events.push(...computeRun(pipeline, model, 1 + next(pipeline.stepsReady - 1)));
+    }
+  };
+  for (const [index, { lengths, flush }] of parts.entries()) {
+    const samples = syntheticAudio(lengths, seed + index);
+    for (let at = 0; at < samples.length; ) {
+      const end = Math.min(samples.length, at + 1 + next(4000));
+      pipeline.acceptPcm(samples.subarray(at, end));
+      at = end;
+      maybeCompute();
+    }
+    if (flush) pipeline.flush();
+    maybeCompute();
+  }
+  pipeline.finish();
+  events.push(...compute(pipeline, model, (ready) => 1 + next(ready - 1)));
+  assert.ok(pipeline.finished);
+  return events;
+}
+
+test('the events do not depend on chunks, nor on when and in how large runs the steps are computed', () => {
+  fc.assert(
+    fc.property(scene, settings, fc.infiniteStream(fc.nat(1_000_000)), (what, overrides, numbers) => {
+      const whole = play(what, overrides, (max) => max);
+      const random = (max: number) => (numbers.next().value as number) % (max + 1);
+      assert.deepEqual(play(what, overrides, random), whole);
+      assert.deepEqual(
+        play(what, overrides, () => 0),
+        whole,
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('the events of every stream keep the rules that clients rely on', () => {
+  fc.assert(
+    fc.property(scene, settings, (what, overrides) => {
+      const events = play(what, overrides, (max) => max);
+      const samples = what.parts.flatMap(({ lengths }) => lengths).reduce((a, b) => a + b, 0);
+      checkRules(events, samples / RATE + HALF_MS);
+      const flushes = what.parts.filter(({ flush }) => flush).length;
+      assert.equal(finals(events).filter(({ reason }) => reason === 'flush').length, flushes);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** Order, numbering, times, and that what is stable stays. */
+function checkRules(events: readonly TranscriptEvent[], seconds: number): void {
+  let speaking = false;
+  let segment = 0;
+  let stable = '';
+  let time = 0;
+  let ended = 0;
+  for (const event of events) {
+    if (event.type === 'speech-start') {
+      assert.ok(!speaking && event.time >= ended);
+      speaking = true;
+      time = event.time;
+    } else if (event.type === 'speech-end') {
+      assert.ok(speaking && event.time >= time && event.time <= seconds);
+      speaking = false;
+      ended = event.time;
+    } else {
+      assert.equal(event.segment, segment);
+      assert.ok(event.text.startsWith(stable), `"${event.text}" takes back "${stable}"`);
+      assert.ok(event.start <= event.end && event.end <= seconds && event.start >= ended);
+      checkWords(event.words ?? []);
+      if (event.type === 'partial') {
+        assert.ok(speaking && event.text.startsWith(event.stable) && event.stable.startsWith(stable));
+        stable = event.stable;
+      } else {
+        assert.ok(speaking || (event.text === '' && event.reason === 'flush'));
+        assert.equal(event.words.map(({ text }) => text).join(' '), event.text);
+        segment += 1;
+        stable = '';
+      }
+    }
+  }
+  assert.ok(!speaking);
+}
+
+function checkWords(words: Final['words']): void {
+  words.forEach(({ start, end, confidence }, i) => {
+    assert.ok(start <= end && start >= (words[i - 1]?.end ?? 0));
+    assert.ok(confidence >= 0 && confidence <= 1);
+  });
+}
+
+test('audio after an endpoint is recognised as if the stream began there, at its own times', () => {
+  const pause = syntheticAudio([STEP_SAMPLES * 25], 3);
+  const second = speech(7);
+  const both = recognise(Int16Array.from([...speech(5), ...pause, ...second]));
+  const ends = finals(both);
+  assert.equal(ends[0]!.reason, 'endpoint');
+  // a silent segment after the first final ends by rule 1 at a whole number of steps
+  const last = ends.at(-1)!;
+  assert.ok(last.start > (speech(5).length + pause.length) / RATE);
+  assert.equal(last.segment, ends.length - 1);
+});
+
+test('after a flush nothing of the audio before it is left', () => {
+  const alone = finals(recognise(speech(7)));
+  const pipeline = create();
+  const model = new FakeAcousticModel(tokens);
+  const before = speech(5);
+  pipeline.acceptPcm(before);
+  pipeline.flush();
+  pipeline.acceptPcm(speech(7));
+  pipeline.finish();
+  const events = finals(compute(pipeline, model));
+  const after = events.slice(events.findIndex(({ reason }) => reason === 'flush') + 1);
+  assert.deepEqual(
+    after.map(({ text }) => text),
+    alone.map(({ text }) => text),
+  );
+  const shift = before.length / RATE;
+  assert.ok(Math.abs(after[0]!.start - alone[0]!.start - shift) < 0.002);
+});
+
+test('a flush in mid-word gives the word at once, with reason flush and times within the audio', () => {
+  const samples = syntheticAudio([2000, 9000], 4);
+  const pipeline = create();
+  pipeline.acceptPcm(samples);
+  pipeline.flush();
+  const [final, ...more] = finals(compute(pipeline, new FakeAcousticModel(tokens)));
+  assert.equal(more.length, 0);
+  assert.equal(final!.reason, 'flush');
+  assert.ok(final!.text !== '' && final!.end <= samples.length / RATE);
+  assert.ok(pipeline.resetState);
+  assert.ok(!pipeline.finished);
+});
+
+test('the silence added at a flush does not make an endpoint', () => {
+  const pipeline = create({ endpoint: { rule2SilenceMs: 80 } });
+  pipeline.acceptPcm(syntheticAudio([2000, 9000], 4));
+  pipeline.flush();
+  const reasons = finals(compute(pipeline, new FakeAcousticModel(tokens))).map(({ reason }) => reason);
+  assert.deepEqual(reasons, ['flush']);
+});
+
+test('a flush of an empty stream gives one empty final after one step', () => {
+  const pipeline = create();
+  const model = new FakeAcousticModel(tokens);
+  pipeline.flush();
+  assert.equal(pipeline.stepsReady, 1);
+  assert.deepEqual(compute(pipeline, model), [
+    { type: 'final', segment: 0, text: '', words: [], confidence: 0, start: 0, end: 0, reason: 'flush' },
+  ]);
+});
+
+test('any number of flushes in a row gives as many finals, at no cost', () => {
+  const pipeline = create();
+  const model = new FakeAcousticModel(tokens);
+  pipeline.acceptPcm(speech());
+  for (let i = 0; i < 1000; i += 1) pipeline.flush();
+  const events = finals(compute(pipeline, model));
+  assert.equal(events.filter(({ reason }) => reason === 'flush').length, 1000);
+  assert.ok(model.steps < 60);
+  pipeline.flush();
+  assert.equal(compute(pipeline, model).length, 1);
+});
+
+test('finish right after a flush adds nothing', () => {
+  const pipeline = create();
+  pipeline.acceptPcm(speech());
+  pipeline.flush();
+  pipeline.finish();
+  const events = compute(pipeline, new FakeAcousticModel(tokens));
+  assert.equal(finals(events).at(-1)!.reason, 'flush');
+  assert.ok(pipeline.finished);
+});
+
+test('an empty stream ends without events', () => {
+  const pipeline = create();
+  pipeline.finish();
+  pipeline.finish();
+  assert.deepEqual(compute(pipeline, new FakeAcousticModel(tokens)), []);
+  assert.ok(pipeline.finished);
+  assert.equal(pipeline.stepsReady, 0);
+});
+
+test('one sample is a stream', () => {
+  const pipeline = create();
+  pipeline.acceptPcm(Int16Array.of(1));
+  assert.equal(pipeline.stepsReady, 0);
+  pipeline.finish();
+  assert.deepEqual(compute(pipeline, new FakeAcousticModel(tokens)), []);
+  assert.ok(pipeline.finished);
+});
+
+test('after finish, audio and flushes are refused', () => {
+  const pipeline = create();
+  pipeline.finish();
+  assert.throws(() => pipeline.acceptPcm(new Int16Array(1)), {
+    code: 'STREAM_CLOSED',
+    message: /audio came after/,
+  });
+  assert.throws(() => pipeline.flush(), { code: 'STREAM_CLOSED' });
+});
+
+test('the tail padding is computed to its end, and no further', () => {
+  const pipeline = create();
+  const model = new FakeAcousticModel(tokens);
+  pipeline.acceptPcm(new Int16Array(10 * STEP_SAMPLES));
+  pipeline.finish();
+  compute(pipeline, model);
+  assert.equal(model.steps, 10 + TAIL_STEPS);
+});
+
+test('steps of one run never go past a flush', () => {
+  const pipeline = create({ endpoint: { enabled: false } });
+  pipeline.acceptPcm(new Int16Array(10 * STEP_SAMPLES));
+  pipeline.flush();
+  pipeline.acceptPcm(new Int16Array(10 * STEP_SAMPLES));
+  pipeline.finish();
+  const model = new FakeAcousticModel(tokens);
+  const runs: number[] = [];
+  while (!pipeline.finished) {
+    runs.push(pipeline.stepsReady);
+    computeRun(pipeline, model, pipeline.stepsReady);
+  }
+  assert.deepEqual(runs, [10 + TAIL_STEPS, 10 + TAIL_STEPS]);
+});
+
+test('with endpoints, a run may be as long as no endpoint is possible', () => {
+  const pipeline = create({ endpoint: { rule1SilenceMs: 2400, rule2SilenceMs: 800 } });
+  pipeline.acceptPcm(new Int16Array(100 * STEP_SAMPLES));
+  assert.equal(pipeline.stepsReady, 20);
+});
+
+test('while a run is under way no further steps are ready, and answers must fit it', () => {
+  const pipeline = create();
+  pipeline.acceptPcm(new Int16Array(10 * STEP_SAMPLES));
+  const features = new Float32Array(10 * FRAMES_PER_STEP * DEFAULT_FRONTEND.coefficients);
+  const ready = pipeline.stepsReady;
+  assert.throws(() => pipeline.readFeatures(features, 0, ready + 1), { code: 'INTERNAL' });
+  assert.throws(() => pipeline.readFeatures(features, 0, 0), { code: 'INTERNAL' });
+  pipeline.readFeatures(features, 0, 2);
+  assert.equal(pipeline.stepsReady, 0);
+  assert.throws(() => pipeline.acceptLogProbs(new Float32Array(tokens.size), 0, 1), { code: 'INTERNAL' });
+  pipeline.acceptLogProbs(new Float32Array(2 * tokens.size).fill(Math.log(1 / tokens.size)), 0, 2);
+  assert.ok(pipeline.stepsReady > 0);
+});
+
+test('log-probs that are not numbers are refused, not taken for silence', () => {
+  const pipeline = create();
+  pipeline.acceptPcm(new Int16Array(10 * STEP_SAMPLES));
+  pipeline.readFeatures(new Float32Array(FRAMES_PER_STEP * DEFAULT_FRONTEND.coefficients), 0, 1);
+  const logProbs = new Float32Array(tokens.size).fill(Number.NaN);
+  assert.throws(() => pipeline.acceptLogProbs(logProbs, 0, 1), { code: 'ENGINE_FAILED', message: /NaN/ });
+});
+
+test('the queue is what was accepted and is not through, without padding', () => {
+  const pipeline = create();
+  const model = new FakeAcousticModel(tokens);
+  pipeline.acceptPcm(new Int16Array(RATE));
+  assert.equal(pipeline.queuedMs, 1000);
+  computeRun(pipeline, model, 5);
+  assert.equal(pipeline.queuedMs, 800);
+  assert.equal(pipeline.consumedSamples, 5 * STEP_SAMPLES);
+  pipeline.flush();
+  pipeline.acceptPcm(new Int16Array(RATE));
+  assert.equal(pipeline.queuedMs, 1800);
+  pipeline.finish();
+  compute(pipeline, model);
+  assert.equal(pipeline.queuedMs, 0);
+  assert.equal(pipeline.consumedSamples, 2 * RATE);
+});
+
+test('two streams computed in turns give what each gives alone', () => {
+  const streams = [5, 6].map((seed) => ({ pipeline: create(), model: new FakeAcousticModel(tokens), seed }));
+  const events = streams.map((): TranscriptEvent[] => []);
+  for (let at = 0; at < speech().length; at += 700) {
+    for (const [index, { pipeline, model, seed }] of streams.entries()) {
+      pipeline.acceptPcm(speech(seed).subarray(at, at + 700));
+      events[index]!.push(...compute(pipeline, model));
+    }
+  }
+  for (const [index, { pipeline, model, seed }] of streams.entries()) {
+    pipeline.finish();
+    events[index]!.push(...compute(pipeline, model));
+    assert.deepEqual(events[index], recognise(speech(seed)));
+  }
+});
+
+test('hours of silence leave nothing behind, with and without endpoints', () => {
+  for (const enabled of [true, false]) {
+    const pipeline = create({ endpoint: { enabled } });
+    const silence = new Int16Array(16 * STEP_SAMPLES);
+    const features = new Float32Array(16 * FRAMES_PER_STEP * DEFAULT_FRONTEND.coefficients);
+    const row = Array.from({ length: tokens.size }, (_, token) => Math.log(token === 0 ? 0.94 : 0.01));
+    const logProbs = Float32Array.from(Array(16).fill(row).flat());
+    const minute = () => {
+      for (let i = 0; i < 94; i += 1) {
+        pipeline.acceptPcm(silence);
+        for (let ready = pipeline.stepsReady; ready > 0; ready = pipeline.stepsReady) {
+          const steps = Math.min(16, ready);
+          pipeline.readFeatures(features, 0, steps);
+          pipeline.acceptLogProbs(logProbs, 0, steps);
+        }
+      }
+    };
+    minute();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 5; i += 1) minute();
+    assert.ok(process.memoryUsage().arrayBuffers - before < 1 << 20);
+  }
+});
