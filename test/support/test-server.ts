@@ -14,8 +14,12 @@ import { Server } from '../../agent/server/server.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 export interface TestServerOptions {
-  /** Settings of the section `server`; the port is always free. */
+  /** Settings of the section `server`. */
   readonly config?: Partial<Config['server']>;
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Why `/readyz` says no. */
+  readonly notReady?: readonly string[];
   /** Default: a `FakeEngine`. A promise stands for a model that still loads. */
   readonly engine?: SpeechEngine | Promise<SpeechEngine>;
   readonly clock?: Clock;
@@ -39,7 +43,7 @@ export interface TestServer {
 
 /** A whole server on a free port of 127.0.0.1, stopped at the end of the test. */
 export async function startTestServer(t: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
-  const { server: config } = configSchema.parse({ server: { ...options.config, port: 0 } });
+  const { server: config } = configSchema.parse({ server: { ...options.config, port: options.port ?? 0 } });
   const log = options.log ?? SILENT_LOGGER;
   const engine = Promise.resolve(options.engine ?? new FakeEngine());
   const hub = new Hub({ source: options.microphone ?? null, engine, log });
@@ -55,8 +59,8 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     access: { engine, model, sampleRate: 16000 },
     pageFolder: await pageFolder(t),
     readiness: () => ({
-      ready: true,
-      reasons: [],
+      ready: options.notReady === undefined,
+      reasons: options.notReady ?? [],
       version: 'test',
       model,
       provider: 'cpu',
