@@ -8,7 +8,7 @@ import type { MicrophoneStatus } from './microphone-status.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
 import type { Recorder, RecorderListener } from './recorder.ts';
 import { chooseRecorder } from './recorder-choice.ts';
-import { type RecorderName, recorderArguments } from './recorder-command.ts';
+import { type RecorderName, recorderCommand } from './recorder-command.ts';
 import { RecorderProcess } from './recorder-process.ts';
 import { RecorderSupervisor, type SupervisionSettings } from './recorder-supervisor.ts';
 
@@ -83,8 +83,8 @@ export class Microphone implements AudioSource {
     const { device, env } = this.#options;
     const { platform } = process;
     const recorder = await chooseRecorder({ recorder: this.#options.recorder, platform, env });
-    const args = recorderArguments({ recorder, device, sampleRate: this.sampleRate, platform });
-    const command = { cmd: recorder, args, spawnOptions: env === undefined ? {} : { env } };
+    const { cmd, args } = recorderCommand({ recorder, device, sampleRate: this.sampleRate, platform });
+    const command = { cmd, args, spawnOptions: env === undefined ? {} : { env } };
     const recording = recorders.record({ recorder: BRIDGE, command });
     const launched = {
       name: recorder,

@@ -24,13 +24,24 @@ const PULSE = 'pulse:';
 const ARECORD_TIMES = ['--period-time=20000', '--buffer-time=500000'];
 /** Bytes that SoX handles at once: its own default of 8192 is 256 ms. */
 const SOX_BUFFER_BYTES = '1024';
+/** SoX leaves the choice to PulseAudio (and PipeWire), which then delivers every 2 s; this makes it 30 ms. */
+const SOX_ON_LINUX = ['/usr/bin/env', 'PULSE_LATENCY_MSEC=30'];
+
+/** A program, by path or by name to be found through PATH, and its arguments. */
+export interface RecorderCommand {
+  readonly cmd: string;
+  readonly args: readonly string[];
+}
 
 /**
- * The arguments with which `recorder` writes raw 16-bit mono samples to its standard output. Throws
+ * The command with which `recorder` writes raw 16-bit mono samples to its standard output. Throws
  * `DEVICE_UNKNOWN` when it can not record from the device.
  */
-export function recorderArguments(options: RecorderCommandOptions): string[] {
-  return options.recorder === 'arecord' ? arecordArguments(options) : soxArguments(options);
+export function recorderCommand(options: RecorderCommandOptions): RecorderCommand {
+  const { recorder, platform } = options;
+  if (recorder === 'arecord') return { cmd: recorder, args: arecordArguments(options) };
+  const [cmd, ...args] = [...(platform === 'linux' ? SOX_ON_LINUX : []), recorder, ...soxArguments(options)];
+  return { cmd: cmd!, args };
 }
 
 function arecordArguments({ device, sampleRate }: RecorderCommandOptions): string[] {

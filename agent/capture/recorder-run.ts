@@ -15,7 +15,7 @@ export interface RecorderRunOptions {
   readonly clock: Clock;
   /** Hz of the samples that the recorder delivers. */
   readonly sampleRate: number;
-  /** No data for this long ends the run. */
+  /** No data for this long ends the run; at its start it has 5 s at least. */
   readonly dataTimeoutMs: number;
   /** Only zeros for this long end the run. */
   readonly silenceTimeoutMs: number;
@@ -24,6 +24,9 @@ export interface RecorderRunOptions {
   /** Once at most; the run is over then, and its recorder is being stopped. */
   readonly onFailure: (failure: RunFailure) => void;
 }
+
+/** The first data may take this long: a sound server wakes up, a Bluetooth headset changes its profile. */
+const FIRST_DATA_MS = 5000;
 
 const COUNTERS: Readonly<Record<RecorderEndKind, RunFailure['counter']>> = {
   exit: 'exits',
@@ -93,18 +96,23 @@ export class RecorderRun {
     this.#fail({ counter: COUNTERS[end.kind], code: end.code, detail: end.detail });
   }
 
+  get #timeoutMs(): number {
+    const { dataTimeoutMs } = this.#options;
+    return this.#firstDataAt === null ? Math.max(dataTimeoutMs, FIRST_DATA_MS) : dataTimeoutMs;
+  }
+
   /** One timer for all chunks: it looks when the last one came, and waits for the rest. */
   #watch(since: number): void {
-    const { clock, dataTimeoutMs } = this.#options;
-    this.#cancelWatchdog = clock.after(since + dataTimeoutMs - clock.now(), () => {
+    const { clock } = this.#options;
+    this.#cancelWatchdog = clock.after(since + this.#timeoutMs - clock.now(), () => {
       const last = Math.max(since, this.#lastDataAt);
-      if (clock.now() - last < dataTimeoutMs) this.#watch(last);
+      if (clock.now() - last < this.#timeoutMs) this.#watch(last);
       else this.#fail(this.#dataTimeout());
     });
   }
 
   #dataTimeout(): RunFailure {
-    const detail = `${this.recorderName} delivered no data for ${this.#options.dataTimeoutMs} ms.`;
+    const detail = `${this.recorderName} delivered no data for ${this.#timeoutMs} ms.`;
     return { counter: 'dataTimeouts', code: 'RECORDER_FAILED', detail };
   }
 

@@ -8,7 +8,7 @@ import { RecorderRun, type RunFailure } from './recorder-run.ts';
 export interface SupervisionSettings {
   /** Hz of the samples that the recorder delivers. */
   readonly sampleRate: number;
-  /** No data for this long counts as a dead recorder. */
+  /** No data for this long counts as a dead recorder; at its start it has 5 s at least. */
   readonly dataTimeoutMs: number;
   /** Only zeros for this long counts as a silent microphone. */
   readonly silenceTimeoutMs: number;

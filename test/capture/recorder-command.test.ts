@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { installHint } from '../../agent/capture/install-hint.ts';
-import { type RecorderCommandOptions, recorderArguments } from '../../agent/capture/recorder-command.ts';
+import { type RecorderCommandOptions, recorderCommand } from '../../agent/capture/recorder-command.ts';
 import { AgentError } from '../../agent/errors.ts';
 
 function line(options: Partial<RecorderCommandOptions>): string {
   const defaults = { recorder: 'arecord', device: '', sampleRate: 16000, platform: 'linux' } as const;
-  return recorderArguments({ ...defaults, ...options }).join(' ');
+  const { cmd, args } = recorderCommand({ ...defaults, ...options });
+  return [cmd, ...args].join(' ');
 }
 
 test('every recorder writes raw samples, never a WAV header', () => {
@@ -14,8 +15,8 @@ test('every recorder writes raw samples, never a WAV header', () => {
 });
 
 test('arecord delivers every 20 ms, from the default device or the given one', () => {
-  assert.equal(line({}), '--period-time=20000 --buffer-time=500000 -t raw -f S16_LE -c 1 -r 16000 -');
-  assert.match(line({ device: 'pulse:my.source' }), /^-D pulse:my\.source /);
+  assert.equal(line({}), 'arecord --period-time=20000 --buffer-time=500000 -t raw -f S16_LE -c 1 -r 16000 -');
+  assert.match(line({ device: 'pulse:my.source' }), /^arecord -D pulse:my\.source /);
 });
 
 test('a card is opened through the conversion of ALSA, whatever rate it has', () => {
@@ -25,7 +26,16 @@ test('a card is opened through the conversion of ALSA, whatever rate it has', ()
 });
 
 test('SoX adds no dither and keeps its buffer small', () => {
-  assert.match(line({ recorder: 'sox' }), /^--no-dither --no-show-progress --buffer 1024 --default-device /);
+  assert.match(
+    line({ recorder: 'sox' }),
+    / sox --no-dither --no-show-progress --buffer 1024 --default-device /,
+  );
+});
+
+test('on Linux SoX asks the sound server for a short latency', () => {
+  assert.match(line({ recorder: 'sox' }), /^\/usr\/bin\/env PULSE_LATENCY_MSEC=30 sox /);
+  assert.match(line({ recorder: 'rec' }), /^\/usr\/bin\/env PULSE_LATENCY_MSEC=30 rec /);
+  assert.match(line({ recorder: 'sox', platform: 'darwin' }), /^sox /);
 });
 
 test('SoX names the device as the platform wants it', () => {
