@@ -133,12 +133,13 @@ function nest(values: ReadonlyMap<string, unknown>): Record<string, unknown> {
 }
 
 function describeUnknown({ key, origin }: Entry): string {
-  const from = describeOrigin(origin);
-  if (isSection(key)) return `${key} (from ${from}): is a section; expected settings inside it`;
-  const known = SETTINGS.map((setting) => (origin.kind === 'environment' ? setting.variable : setting.key));
+  const isVariable = origin.kind === 'environment';
+  const subject = isVariable ? key : `${key} (from ${describeOrigin(origin)})`;
+  if (isSection(key)) return `${subject}: is a section; expected settings inside it`;
+  const known = SETTINGS.map((setting) => (isVariable ? setting.variable : setting.key));
   const closest = closestWord(key, known);
   const hint = closest === null ? 'see `earshot config --reference`' : `did you mean ${closest}?`;
-  return `${key} (from ${from}): there is no such setting; ${hint}`;
+  return `${subject}: there is no such setting; ${hint}`;
 }
 
 function describeIssue(

@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import { Agent } from './agent.ts';
 import { AGENT_PARTS } from './agent-parts.ts';
 import type { Config } from './config.ts';
+import { AgentError } from './errors.ts';
 import { openProcessLogger } from './log.ts';
 import type { Logger } from './logger.ts';
 import { describeStart } from './start-banner.ts';
@@ -15,7 +16,12 @@ export async function runDaemon(config: Config): Promise<void> {
   const log = await openProcessLogger(config.log);
   const agent = new Agent({ config, log, parts: AGENT_PARTS });
   const stopped = stopOnSignal(agent, log);
-  await agent.start();
+  try {
+    await agent.start();
+  } catch (error) {
+    if (error instanceof AgentError && error.code === 'SHUTTING_DOWN') return; // stopped while starting
+    throw error;
+  }
   warnIfOpen(config, log);
   await announce(agent, log);
   await stopped;

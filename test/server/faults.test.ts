@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SpeechEngine } from '../../agent/engine/speech-engine.ts';
+import { buildWav } from '../capture/wav-builder.ts';
 import { deferred } from '../support/deferred.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
@@ -79,8 +80,9 @@ test('WAV header in the stream: it is skipped and what it says is taken', async 
   const engine = new FakeEngine();
   const { url } = await startTestServer(t, { engine });
   const client = await TestClient.connect(`${url}/v1/stream`);
-  client.sendAudio(wavHeader({ sampleRate: 8000, channels: 2, dataBytes: 32000 }));
-  client.sendAudio(new Uint8Array(32000));
+  const wav = buildWav({ sampleRate: 8000, channels: 2, data: Buffer.alloc(32000) });
+  client.sendAudio(wav.subarray(0, 30));
+  client.sendAudio(wav.subarray(30));
   client.send({ type: 'stop' });
   await client.closed;
   assert.equal(engine.streams[0]?.samplesAccepted, 16000);
@@ -89,7 +91,7 @@ test('WAV header in the stream: it is skipped and what it says is taken', async 
 test('a WAV header of a format that nobody reads is refused with its code', async (t) => {
   const { url } = await startTestServer(t);
   const client = await TestClient.connect(`${url}/v1/stream`);
-  client.sendAudio(wavHeader({ sampleRate: 16000, channels: 1, dataBytes: 100, formatTag: 0x55 }));
+  client.sendAudio(buildWav({ tag: MP3_TAG, data: Buffer.alloc(100) }));
   assert.equal((await client.next('error')).code, 'AUDIO_FORMAT_UNSUPPORTED');
   assert.equal((await client.closed).code, 1008);
 });
@@ -268,6 +270,7 @@ test('shutdown while the model still loads closes the waiting sessions', async (
   engine.resolve(new FakeEngine());
 });
 
+const MP3_TAG = 0x55;
 const PARTIAL = { type: 'partial', stable: '', start: 0, end: 1 } as const;
 const FINAL = { type: 'final', words: [], confidence: 1, start: 0, end: 1, reason: 'endpoint' } as const;
 
@@ -277,27 +280,4 @@ async function newestPartial(client: TestClient) {
     const partial = await client.next('partial');
     if (partial.segment === 4) return partial;
   }
-}
-
-function wavHeader(wav: {
-  sampleRate: number;
-  channels: number;
-  dataBytes: number;
-  formatTag?: number;
-}): Buffer {
-  const blockAlign = wav.channels * 2;
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + wav.dataBytes, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(wav.formatTag ?? 1, 20);
-  header.writeUInt16LE(wav.channels, 22);
-  header.writeUInt32LE(wav.sampleRate, 24);
-  header.writeUInt32LE(wav.sampleRate * blockAlign, 28);
-  header.writeUInt16LE(blockAlign, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(wav.dataBytes, 40);
-  return header;
 }
