@@ -106,7 +106,7 @@ export class RecorderProcess implements Recorder {
   }
 
   #explain(what: string): string {
-    const saying = this.#sayings.lastLine;
+    const saying = this.#sayings.lastLineOf(this.name);
     return `${this.name} ${what}${saying === '' ? '.' : `: ${saying}`}`;
   }
 }

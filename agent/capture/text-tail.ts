@@ -25,7 +25,19 @@ export class TextTail {
 
   /** The last line that says something; '' when there is none. */
   get lastLine(): string {
+    return this.#lines().at(-1) ?? '';
+  }
+
+  /**
+   * The last line that starts with the program's name, as its own messages do, or else the last line: libraries
+   * and dumps of settings may follow a message.
+   */
+  lastLineOf(program: string): string {
+    return this.#lines().findLast((line) => line.startsWith(program)) ?? this.lastLine;
+  }
+
+  #lines(): string[] {
     const lines = this.#text.split(/[\r\n]+/).map((line) => line.trim());
-    return lines.findLast((line) => line !== '' && !GREETING.test(line)) ?? '';
+    return lines.filter((line) => line !== '' && !GREETING.test(line));
   }
 }

@@ -107,7 +107,7 @@ test('what the recorder says about its failure is told', withScripts, async () =
   const saying = 'arecord: main:831: audio open error: Device or resource busy';
   await programs.install(
     'arecord',
-    `process.stderr.write('Recording raw data\\n${saying}\\n'); process.exitCode = 1;`,
+    `process.stderr.write('Recording raw data\\n${saying}\\nTICK_TIME: [0 0]\\n'); process.exitCode = 1;`,
   );
   const opened = open();
   const busy = await opened.status((status) => status.state === 'restarting');
