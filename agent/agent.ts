@@ -7,7 +7,7 @@ import { AgentError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { PACKAGE_VERSION, resolvePackagePath } from './package-info.ts';
-import { Hub, type MicrophoneSource } from './server/hub.ts';
+import { Hub, type MicrophoneSource, NO_MICROPHONE } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
 import type { ModelInfo } from './server/protocols/protocol.ts';
@@ -140,8 +140,10 @@ export class Agent {
     const engine = this.#parts.loadEngine(folder, this.#config, this.#log);
     engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     this.#engineLoading = engine;
-    const hub = await this.#createHub(engine, sampleRate);
-    this.#running = { model, hub, server: this.#createServer({ engine, model, sampleRate }, hub) };
+    const access = { engine, model, sampleRate };
+    const metrics = this.#createMetrics();
+    const hub = await this.#createHub(access, metrics);
+    this.#running = { model, hub, server: this.#createServer(access, hub, metrics) };
     this.#throwIfStopped(signal);
     hub.start();
     await this.#running.server.start();
@@ -149,21 +151,24 @@ export class Agent {
     this.#throwIfStopped(signal);
   }
 
-  async #createHub(engine: Promise<SpeechEngine>, sampleRate: number): Promise<Hub> {
+  async #createHub({ engine, sampleRate }: EngineAccess, metrics: Metrics): Promise<Hub> {
     const config = this.#config.microphone;
     const log = this.#log.child({ session: 'microphone' });
     // The source reports only when the hub iterates it, so `hub` is there by then.
     const source = await this.#parts.openMicrophone(config, sampleRate, (status) => hub.onStatus(status));
-    const hub = new Hub({ source, engine, log });
+    const hub = new Hub({ source, engine, log, metrics });
     return hub;
   }
 
-  #createServer(access: EngineAccess, hub: Hub): Server {
-    const metrics = new Metrics({
+  #createMetrics(): Metrics {
+    return new Metrics({
       version: PACKAGE_VERSION,
       engine: () => this.#engine?.stats() ?? null,
-      microphone: () => hub.status,
+      microphone: () => this.#running?.hub.status ?? NO_MICROPHONE,
     });
+  }
+
+  #createServer(access: EngineAccess, hub: Hub, metrics: Metrics): Server {
     return new Server({
       config: this.#config.server,
       clock: this.#clock,

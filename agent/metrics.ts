@@ -114,11 +114,11 @@ export class Metrics implements ServerMetrics {
     this.#refused.inc({ code });
   }
 
-  partialSent(origin: AudioOrigin, latencyMs: number): void {
+  observePartial(origin: AudioOrigin, latencyMs: number): void {
     this.#partialLatency.observe({ origin }, latencyMs / 1000);
   }
 
-  finalSent(origin: AudioOrigin, latencyMs: number): void {
+  observeFinal(origin: AudioOrigin, latencyMs: number): void {
     this.#finalLatency.observe({ origin }, latencyMs / 1000);
   }
 

@@ -35,8 +35,8 @@ test('while the model loads the engine counts nothing', async () => {
 
 test('latencies are histograms in seconds, by origin', async () => {
   const metrics = metricsOf(null);
-  metrics.partialSent('client', 40);
-  metrics.finalSent('microphone', 400);
+  metrics.observePartial('client', 40);
+  metrics.observeFinal('microphone', 400);
   const text = await metrics.render();
   assert.match(text, /^earshot_partial_latency_seconds_bucket\{le="0.05",origin="client"\} 1$/m);
   assert.match(text, /^earshot_final_latency_seconds_sum\{origin="microphone"\} 0.4$/m);

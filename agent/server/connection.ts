@@ -7,7 +7,7 @@ import { type CloseCode, closeCodeOf } from './close-code.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { Outbox } from './outbox.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocols/protocol.ts';
-import type { AudioOrigin, ServerMetrics } from './server-metrics.ts';
+import type { ServerMetrics } from './server-metrics.ts';
 
 /** ws's code for a message above `maxPayload`. */
 const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
@@ -37,7 +37,6 @@ const CLOSE_GRACE_MS = 2000;
 export class Connection {
   readonly id: string;
   readonly log: Logger;
-  readonly origin: AudioOrigin;
   readonly #socket: WebSocket;
   readonly #codec: Codec;
   readonly #context: ConnectionContext;
@@ -55,7 +54,6 @@ export class Connection {
   ) {
     const { clock, config, metrics, log } = context;
     this.id = id;
-    this.origin = opened.protocol.audio;
     this.log = log.child({ session: id, protocol: opened.protocol.name });
     this.#socket = socket;
     this.#codec = opened.codec;
@@ -101,7 +99,6 @@ export class Connection {
       if (isFinal(event)) this.#outbox.supersede('partial');
       this.#outbox.send(frames);
     }
-    this.#observe(event);
   }
 
   sendError(error: AgentError): void {
@@ -185,13 +182,6 @@ export class Connection {
     const { drainTimeoutMs } = this.#context.config;
     const message = `The client did not read its messages for ${drainTimeoutMs} ms.`;
     this.fail(new AgentError('SLOW_CLIENT', message));
-  }
-
-  #observe(event: ServerEvent): void {
-    if (event.type !== 'transcript' || event.latencyMs === undefined) return;
-    const { metrics } = this.#context;
-    if (event.event.type === 'partial') metrics.partialSent(this.origin, event.latencyMs);
-    if (event.event.type === 'final') metrics.finalSent(this.origin, event.latencyMs);
   }
 }
 

@@ -6,7 +6,8 @@ import type { Logger } from '../logger.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import { LevelMeter } from './level-meter.ts';
 import type { ServerEvent } from './protocols/protocol.ts';
-import { transcriptMessage } from './transcript-message.ts';
+import type { ServerMetrics } from './server-metrics.ts';
+import { TranscriptReporter } from './transcript-reporter.ts';
 
 /** The daemon's microphone, or what stands for it. */
 export interface MicrophoneSource extends AudioSource {
@@ -36,6 +37,7 @@ export interface HubOptions {
   readonly source: MicrophoneSource | null;
   readonly engine: Promise<SpeechEngine>;
   readonly log: Logger;
+  readonly metrics: ServerMetrics;
 }
 
 export type Subscriber = (event: ServerEvent) => void;
@@ -124,9 +126,10 @@ export class Hub {
   }
 
   async #deliver(stream: RecognizerStream): Promise<void> {
+    const reporter = new TranscriptReporter(stream, 'microphone', this.#options);
     try {
       for await (const event of stream) {
-        const message = transcriptMessage(stream, event, this.#options.log);
+        const message = reporter.report(event);
         this.#remember(event, message);
         this.#broadcast(message);
       }

@@ -12,8 +12,9 @@ export interface ServerMetrics {
   clientClosed(protocol: string): void;
   /** A connection was turned away before it was opened. */
   connectionRefused(code: ErrorCode): void;
-  partialSent(origin: AudioOrigin, latencyMs: number): void;
-  finalSent(origin: AudioOrigin, latencyMs: number): void;
+  /** A partial or final came out of the engine. */
+  observePartial(origin: AudioOrigin, latencyMs: number): void;
+  observeFinal(origin: AudioOrigin, latencyMs: number): void;
   messageDropped(type: DroppableType): void;
   /** A socket was paused because its audio came faster than it was computed. */
   sourcePaused(): void;

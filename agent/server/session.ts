@@ -7,7 +7,7 @@ import { CLOSE_CODE } from './close-code.ts';
 import type { Connection, ConnectionContext, ConnectionHandler } from './connection.ts';
 import { IdleTimer } from './idle-timer.ts';
 import type { ClientCommand, ModelInfo } from './protocols/protocol.ts';
-import { transcriptMessage } from './transcript-message.ts';
+import { TranscriptReporter } from './transcript-reporter.ts';
 
 /** The engine as sessions need it: it may still be loading when the first client is there. */
 export interface EngineAccess {
@@ -165,10 +165,10 @@ export class StreamSession implements Session, ConnectionHandler {
   }
 
   async #deliver(stream: RecognizerStream): Promise<void> {
+    const { log } = this.#connection;
+    const reporter = new TranscriptReporter(stream, 'client', { log, metrics: this.#context.metrics });
     try {
-      for await (const event of stream) {
-        this.#connection.send(transcriptMessage(stream, event, this.#connection.log));
-      }
+      for await (const event of stream) this.#connection.send(reporter.report(event));
       this.#onStreamEnd();
     } catch (error) {
       this.#connection.fail(toAgentError(error));

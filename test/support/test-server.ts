@@ -7,7 +7,7 @@ import { type Config, configSchema } from '../../agent/config.ts';
 import type { SpeechEngine } from '../../agent/engine/speech-engine.ts';
 import { type Logger, SILENT_LOGGER } from '../../agent/logger.ts';
 import { Metrics } from '../../agent/metrics.ts';
-import { Hub, type MicrophoneSource } from '../../agent/server/hub.ts';
+import { Hub, type MicrophoneSource, NO_MICROPHONE } from '../../agent/server/hub.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../agent/server/protocols/native.ts';
 import type { Protocol } from '../../agent/server/protocols/protocol.ts';
 import { Server } from '../../agent/server/server.ts';
@@ -46,8 +46,10 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
   const { server: config } = configSchema.parse({ server: { ...options.config, port: options.port ?? 0 } });
   const log = options.log ?? SILENT_LOGGER;
   const engine = Promise.resolve(options.engine ?? new FakeEngine());
-  const hub = new Hub({ source: options.microphone ?? null, engine, log });
-  const metrics = new Metrics({ version: 'test', engine: () => null, microphone: () => hub.status });
+  const source = options.microphone ?? null;
+  const microphone = () => source?.status ?? NO_MICROPHONE;
+  const metrics = new Metrics({ version: 'test', engine: () => null, microphone });
+  const hub = new Hub({ source, engine, log, metrics });
   const model = { name: 'fake', version: '1.2.3', language: 'en' };
   const server = new Server({
     config,
