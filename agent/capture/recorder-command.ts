@@ -8,7 +8,7 @@ export type RecorderName = (typeof RECORDERS)[number];
 /** What to record with. */
 export interface RecorderCommandOptions {
   readonly recorder: RecorderName;
-  /** As `earshot devices` lists it; empty: the system's default. */
+  /** As `earshot devices` lists it; empty or `default`: the system's default. */
   readonly device: string;
   /** Hz */
   readonly sampleRate: number;
@@ -37,8 +37,9 @@ export interface RecorderCommand {
  * The command with which `recorder` writes raw 16-bit mono samples to its standard output. Throws
  * `DEVICE_UNKNOWN` when it can not record from the device.
  */
-export function recorderCommand(options: RecorderCommandOptions): RecorderCommand {
-  const { recorder, platform } = options;
+export function recorderCommand(wanted: RecorderCommandOptions): RecorderCommand {
+  const { recorder, platform } = wanted;
+  const options = { ...wanted, device: wanted.device === 'default' ? '' : wanted.device };
   if (recorder === 'arecord') return { cmd: recorder, args: arecordArguments(options) };
   const [cmd, ...args] = [...(platform === 'linux' ? SOX_ON_LINUX : []), recorder, ...soxArguments(options)];
   return { cmd: cmd!, args };

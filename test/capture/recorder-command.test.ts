@@ -19,6 +19,14 @@ test('arecord delivers every 20 ms, from the default device or the given one', (
   assert.match(line({ device: 'pulse:my.source' }), /^arecord -D pulse:my\.source /);
 });
 
+test('the name default means the same as none, on every platform', () => {
+  for (const recorder of ['arecord', 'sox', 'rec'] as const) {
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      assert.equal(line({ recorder, platform, device: 'default' }), line({ recorder, platform }));
+    }
+  }
+});
+
 test('a card is opened through the conversion of ALSA, whatever rate it has', () => {
   assert.match(line({ device: 'hw:1,0' }), /-D plughw:1,0 /);
   assert.match(line({ device: 'plughw:1,0' }), /-D plughw:1,0 /);
