@@ -33,6 +33,12 @@ function plainStream(): DestinationStream {
 
 async function prettyStream(): Promise<DestinationStream> {
   const { PinoPretty } = await import('pino-pretty');
-  const options = { destination: STANDARD_ERROR, sync: true, ignore: 'pid', translateTime: 'SYS:HH:MM:ss' };
+  const options = {
+    destination: STANDARD_ERROR,
+    sync: true,
+    ignore: 'pid',
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
+  };
   return PinoPretty(options);
 }

@@ -21,12 +21,13 @@ export class TranscriptReporter {
   /** The message for an event that the stream just delivered, with its latency. */
   report(event: TranscriptEvent): ServerEvent {
     if (event.type !== 'partial' && event.type !== 'final') return { type: 'transcript', event };
-    const latencyMs = this.#stream.latencyMs(event);
+    const exactMs = this.#stream.latencyMs(event);
+    const latencyMs = exactMs === undefined ? undefined : Math.round(exactMs);
     if (event.type === 'final') this.#logFinal(event, latencyMs);
-    if (latencyMs === undefined) return { type: 'transcript', event };
-    if (event.type === 'final') this.#metrics.observeFinal(this.#origin, latencyMs);
-    else this.#metrics.observePartial(this.#origin, latencyMs);
-    return { type: 'transcript', event, latencyMs: Math.round(latencyMs) };
+    if (exactMs === undefined || latencyMs === undefined) return { type: 'transcript', event };
+    if (event.type === 'final') this.#metrics.observeFinal(this.#origin, exactMs);
+    else this.#metrics.observePartial(this.#origin, exactMs);
+    return { type: 'transcript', event, latencyMs };
   }
 
   #logFinal({ segment, reason, words, text: transcript }: Final, latencyMs: number | undefined): void {
