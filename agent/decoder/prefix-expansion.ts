@@ -21,8 +21,9 @@ export interface ExpansionOptions {
 }
 
 /**
- * The step of CTC prefix beam search: from the beam before a row of log-probs to the beam after it. Allocates
- * nothing in the steady state: the trie, the alignments and the beams live in typed arrays.
+ * The step of CTC prefix beam search: from the beam before a row of log-probs to the beam after it. Creates no
+ * objects in the steady state: the trie, the alignments and the beams live in typed arrays. (The engine may box a
+ * few numbers per step; `test/bench/decoder.bench.ts` shows how many bytes that is.)
  */
 export class PrefixExpansion<State> {
   readonly trie: PrefixTrie;
@@ -158,16 +159,26 @@ export class PrefixExpansion<State> {
       const words = this.#fusion?.score(node[i]!) ?? 0;
       ranking.offer(logAdd(this.#stayBlank[i]!, this.#stayToken[i]!) + words, i, NONE);
     }
-    for (let i = 0; i < size; i += 1) {
-      for (let k = 0; k < this.#row.count; k += 1) {
-        const token = this.#row.tokens[k]!;
-        const words = this.#fusion?.extendedScore(node[i]!, token) ?? 0;
-        const score = this.#sumBefore(i, token) + this.#row.logProb(token) + words;
-        if (score <= ranking.threshold || this.#isAlive(this.trie.find(node[i]!, token))) continue;
-        ranking.offer(score, i, token);
-      }
-    }
+    for (let i = 0; i < size; i += 1) this.#rankExtensions(i);
     ranking.cut(this.#options.beamMinLogProb);
+  }
+
+  /** The innermost loop: kept to array accesses, since a number returned by a call may cost an allocation. */
+  #rankExtensions(entry: number): void {
+    const { tokens, logProbs, count } = this.#row;
+    const ranking = this.#ranking;
+    const fusion = this.#fusion;
+    const node = this.beam.node[entry]!;
+    const last = this.trie.token[node]!;
+    const total = this.#total[entry]!;
+    const afterBlank = this.beam.sumBlank[entry]!;
+    for (let k = 0; k < count; k += 1) {
+      const token = tokens[k]!;
+      let score = (token === last ? afterBlank : total) + logProbs[k]!;
+      if (fusion !== null) score += fusion.extendedScore(node, token);
+      if (!ranking.admits(score) || this.#isAlive(this.trie.find(node, token))) continue;
+      ranking.offer(score, entry, token);
+    }
   }
 
   /** Makes what was ranked the new beam. */

@@ -19,13 +19,14 @@ export class Ranking {
     this.size = 0;
   }
 
-  /** A score must be above this to be taken. */
-  get threshold(): number {
-    return this.size < this.score.length ? Number.NEGATIVE_INFINITY : this.score[this.size - 1]!;
+  /** Whether `offer` would take the score. */
+  admits(score: number): boolean {
+    const { size } = this;
+    return score > (size < this.score.length ? Number.NEGATIVE_INFINITY : this.score[size - 1]!);
   }
 
   offer(score: number, entry: number, token: number): void {
-    if (!(score > this.threshold)) return;
+    if (!this.admits(score)) return;
     let at = this.size < this.score.length ? this.size : this.size - 1;
     for (; at > 0 && this.score[at - 1]! < score; at -= 1) {
       this.score[at] = this.score[at - 1]!;

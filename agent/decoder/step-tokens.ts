@@ -6,15 +6,18 @@ export class StepTokens {
   /** The tokens worth trying: the first `count`. */
   readonly tokens: Int32Array;
   count = 0;
+  /** Log-probs of `tokens`. */
+  readonly logProbs: Float64Array;
   readonly #blank: number;
   readonly #minLogProb: number;
-  #logProbs: Float32Array = new Float32Array(0);
+  #source: Float32Array = new Float32Array(0);
   #offset = 0;
   #floor = 0;
 
   /** @param minLogProb tokens below it are not tried, unless there is nothing more probable */
   constructor({ size, blank }: TokenTable, minLogProb: number) {
     this.tokens = new Int32Array(size);
+    this.logProbs = new Float64Array(size);
     this.#blank = blank;
     this.#minLogProb = minLogProb;
   }
@@ -25,21 +28,24 @@ export class StepTokens {
     const floor = Math.min(logProbs[offset + argmax(logProbs, offset, size)]!, this.#minLogProb);
     let count = 0;
     for (let token = 0; token < size; token += 1) {
-      if (logProbs[offset + token]! >= floor && token !== this.#blank) this.tokens[count++] = token;
+      if (logProbs[offset + token]! < floor || token === this.#blank) continue;
+      this.tokens[count] = token;
+      this.logProbs[count] = logProbs[offset + token]!;
+      count += 1;
     }
-    this.#logProbs = logProbs;
+    this.#source = logProbs;
     this.#offset = offset;
     this.#floor = floor;
     this.count = count;
   }
 
   get logBlank(): number {
-    return this.#logProbs[this.#offset + this.#blank]!;
+    return this.#source[this.#offset + this.#blank]!;
   }
 
   /** -Infinity for a token that is not worth trying. */
   logProb(token: number): number {
-    const logProb = this.#logProbs[this.#offset + token]!;
+    const logProb = this.#source[this.#offset + token]!;
     return logProb >= this.#floor ? logProb : Number.NEGATIVE_INFINITY;
   }
 }

@@ -1,0 +1,108 @@
+/**
+ * What a step of each search costs, and what it allocates. Run: `node --import tsx test/bench/decoder.bench.ts
+ * [--json]`; with `--expose-gc --min-semi-space-size=256 --max-semi-space-size=256` before `--import` it shows the
+ * bytes allocated per step too (the large young generation keeps the collector from hiding them).
+ *
+ * Posteriors: "peaky" as a trained CTC model gives them (a token every third step, else a sure blank), "flat" random
+ * ones, the worst case: every token is worth trying at every step.
+ */
+import { cpus } from 'node:os';
+import { createDecoder, type DecoderOptions } from '../../agent/decoder/create-decoder.ts';
+import { TokenTable } from '../../agent/decoder/token-table.ts';
+
+const TOKENS = 29;
+const STEPS = 500; // 20 s of audio: the longest segment
+const ROUNDS = 60;
+const WARM_UP = 20;
+
+const table = TokenTable.parse(
+  ['<blank>', '▁', ...Array.from({ length: TOKENS - 2 }, (_, i) => `t${i}`)].join('\n'),
+  {
+    blank: 0,
+    wordBoundary: '▁',
+  },
+);
+
+const usual = { tokenMinLogProb: -9, beamMinLogProb: -10, stableAfterSteps: 38 } as const;
+const searches: Record<string, DecoderOptions> = {
+  greedy: { ...usual, search: 'greedy', beamWidth: 1 },
+  'beam 8': { ...usual, search: 'beam', beamWidth: 8 },
+  'beam 32': { ...usual, search: 'beam', beamWidth: 32 },
+};
+
+/** `[STEPS, TOKENS]` log-probs of random logits; on each step one token's logit is raised by `peak(step)`. */
+function logProbs(peak: (step: number) => number): Float32Array {
+  let seed = 7;
+  const random = () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+  const rows = Array.from({ length: STEPS }, (_, step) => {
+    const logits = Array.from({ length: TOKENS }, () => 3 * random());
+    const peakToken = step % 3 === 0 ? 1 + Math.floor(random() * (TOKENS - 1)) : 0;
+    logits[peakToken]! += peak(step);
+    const sum = Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0));
+    return logits.map((logit) => logit - sum);
+  });
+  return Float32Array.from(rows.flat());
+}
+
+const inputs: Record<string, Float32Array> = {
+  peaky: logProbs((step) => (step % 3 === 0 ? 8 : 14)),
+  flat: logProbs(() => 0),
+};
+
+interface Result {
+  readonly search: string;
+  readonly posteriors: string;
+  readonly microsecondsPerStep: number;
+  readonly bytesPerStep: number | null;
+}
+
+function measure(search: string, posteriors: string): Result {
+  const decoder = createDecoder(table, searches[search]!);
+  const input = inputs[posteriors]!;
+  const round = () => {
+    decoder.accept(input, STEPS);
+    decoder.reset();
+  };
+  for (let i = 0; i < WARM_UP; i += 1) round();
+  const times: number[] = [];
+  const collect = globalThis.gc;
+  collect?.();
+  const heap = process.memoryUsage().heapUsed;
+  for (let i = 0; i < ROUNDS; i += 1) {
+    const start = process.hrtime.bigint();
+    round();
+    times.push(Number(process.hrtime.bigint() - start) / 1000 / STEPS);
+  }
+  const bytes = process.memoryUsage().heapUsed - heap;
+  times.sort((a, b) => a - b);
+  return {
+    search,
+    posteriors,
+    microsecondsPerStep: Number(times[ROUNDS / 2]!.toFixed(2)),
+    bytesPerStep: collect ? Math.max(0, Math.round(bytes / ROUNDS / STEPS)) : null,
+  };
+}
+
+const results = Object.keys(inputs).flatMap((input) =>
+  Object.keys(searches).map((search) => measure(search, input)),
+);
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown' };
+if (process.argv.includes('--json'))
+  process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
+else {
+  process.stdout.write(
+    `${machine.cpu}, Node ${machine.node}; ${TOKENS} tokens, median of ${ROUNDS} rounds\n`,
+  );
+  for (const { search, posteriors, microsecondsPerStep, bytesPerStep } of results) {
+    const line = [
+      search.padEnd(8),
+      posteriors.padEnd(6),
+      microsecondsPerStep.toFixed(2).padStart(8),
+      'µs/step',
+    ];
+    process.stdout.write(`${line.join(' ')}  ${bytesPerStep ?? '?'} bytes/step\n`);
+  }
+}
