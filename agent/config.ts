@@ -25,7 +25,7 @@ const microphone = z.strictObject({
 });
 
 const model = z.strictObject({
-  path: z.string().default('models/en-small').describe('Folder of the model bundle.'),
+  path: z.string().default('models/en-base').describe('Folder of the model bundle.'),
   precision: z
     .enum(['auto', 'fp32', 'fp16', 'int8'])
     .default('auto')
