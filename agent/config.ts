@@ -16,10 +16,14 @@ const microphone = z.strictObject({
     .describe('Device name as `earshot devices` lists it; empty: the system default.'),
   source: z.string().default('').describe('An audio file played as the microphone, in real time.'),
   loop: z.boolean().default(false).describe('Start `source` again when it ends.'),
-  dataTimeoutMs: positive.default(2000).describe('No data for this long counts as a dead recorder.'),
+  dataTimeoutMs: positive
+    .default(2000)
+    .describe('No data for this long counts as a dead recorder; its first data may take 5 s.'),
   silenceTimeoutMs: positive
     .default(10000)
-    .describe('Only zeros for this long is reported as a silent microphone.'),
+    .describe(
+      'Only zeros for this long counts as a silent microphone: reported, and the recorder restarted.',
+    ),
   restartMinMs: positive.default(250).describe('First pause before a dead recorder is started again.'),
   restartMaxMs: positive.default(15000).describe('Longest pause; each failure doubles the pause up to this.'),
 });

@@ -81,6 +81,7 @@ const recorders: readonly Pick<MicrophoneOptions, 'recorder' | 'device'>[] = [
   { recorder: 'arecord', device: 'pulse:room.monitor' },
   { recorder: 'sox', device: '' },
   { recorder: 'sox', device: 'pulse:room.monitor' },
+  { recorder: 'rec', device: '' },
 ];
 
 /** Runs `body` with a PulseAudio of its own and a microphone open in it. */
