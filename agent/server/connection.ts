@@ -84,6 +84,7 @@ export class Connection {
     const socket = this.#socket;
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary, handler));
     socket.on('pong', () => this.#keepAlive.heard());
+    socket.on('ping', (data) => this.#answerPing(data));
     socket.on('error', (error) => this.#onSocketError(error));
     socket.on('close', (code) => this.#onClose(code, handler));
     this.#keepAlive.start();
@@ -161,6 +162,12 @@ export class Connection {
     } catch (error) {
       this.reject(toAgentError(error));
     }
+  }
+
+  /** Someone who pings without reading the answers must not fill our memory with them. */
+  #answerPing(data: Buffer): void {
+    this.#keepAlive.heard();
+    if (!this.#outbox.isFull) this.#socket.pong(data);
   }
 
   /** A message over the limit, a breach of the WebSocket protocol or a broken network: ws closes by itself. */

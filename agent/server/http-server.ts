@@ -16,12 +16,17 @@ export interface Reply {
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
+  /** TCP connections open at once, WebSockets included; more are dropped unanswered. */
+  readonly maxConnections: number;
   /** What answers GET at a path. */
   readonly routes: ReadonlyMap<string, () => Reply | Promise<Reply>>;
   readonly page: PageFiles;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly log: Logger;
 }
+
+/** Our requests are short: who dawdles is holding a connection. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000 };
 
 /** The HTTP side of the port: a few GET routes, the files of the page, and the way in for WebSockets. */
 export class HttpServer {
@@ -30,7 +35,8 @@ export class HttpServer {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server = createServer(TIMEOUTS, (request, response) => void this.#answer(request, response));
+    this.#server.maxConnections = options.maxConnections;
     this.#server.on('upgrade', options.onUpgrade);
   }
 

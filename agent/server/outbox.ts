@@ -37,6 +37,11 @@ export class Outbox {
     this.#options = options;
   }
 
+  /** Whether more waits for the client than it should. */
+  get isFull(): boolean {
+    return this.#options.socket.bufferedAmount > this.#options.sendBufferBytes;
+  }
+
   /** Sends frames that must arrive. */
   send(frames: readonly Frame[]): void {
     this.#write(frames);
@@ -50,7 +55,7 @@ export class Outbox {
   /** Sends frames that may be dropped for newer ones of the same type. */
   sendDroppable(type: DroppableType, frames: readonly Frame[]): void {
     if (frames.length === 0) return;
-    if (!this.#isFull()) {
+    if (!this.isFull) {
       this.#write(frames);
       return;
     }
@@ -68,21 +73,17 @@ export class Outbox {
   #write(frames: readonly Frame[]): void {
     if (this.#closed) return;
     for (const frame of frames) this.#options.socket.send(frame, this.#onWritten);
-    if (this.#isFull()) this.#startDrainTimer();
+    if (this.isFull) this.#startDrainTimer();
   }
 
   readonly #onWritten = (): void => {
-    if (this.#closed || this.#isFull()) return;
+    if (this.#closed || this.isFull) return;
     this.#stopDrainTimer();
     for (const [type, frames] of this.#kept) {
       this.#kept.delete(type);
       this.#write(frames);
     }
   };
-
-  #isFull(): boolean {
-    return this.#options.socket.bufferedAmount > this.#options.sendBufferBytes;
-  }
 
   #startDrainTimer(): void {
     const { clock, drainTimeoutMs, onSlow } = this.#options;

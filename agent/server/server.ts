@@ -5,6 +5,9 @@ import { PageFiles } from './page-files.ts';
 import type { ModelInfo } from './protocols/protocol.ts';
 import { WebSocketServer, type WebSocketServerOptions } from './websocket-server.ts';
 
+/** Connections beside the sessions: pages, probes, scrapes, and those who are told that no place is free. */
+const SPARE_CONNECTIONS = 128;
+
 /** What `/readyz` says. */
 export interface Readiness {
   /** Whether sessions get transcripts now. */
@@ -51,6 +54,7 @@ export class Server {
     this.#http = new HttpServer({
       host: config.host,
       port: config.port,
+      maxConnections: config.maxClients + SPARE_CONNECTIONS,
       routes: this.#routes(),
       page: await PageFiles.load(pageFolder),
       onUpgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),

@@ -44,6 +44,8 @@ export class StreamSession implements Session, ConnectionHandler {
   #samples: Int16Array = NO_SAMPLES;
   #state: 'open' | 'streaming' | 'finishing' | 'closed' = 'open';
   #waiting = false;
+  /** Without new audio a flush has nothing to do: a flood of them must not reach the engine. */
+  #hasUnflushedAudio = false;
   /** Why the server ends the session; null when the client asked for it. */
   #endReason: AgentError | null = null;
   #engine: SpeechEngine | null = null;
@@ -116,11 +118,13 @@ export class StreamSession implements Session, ConnectionHandler {
         break;
       case 'audio':
         if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
+        this.#hasUnflushedAudio = true;
         this.#samples = this.#decoder?.accept(command.bytes) ?? NO_SAMPLES;
         if (this.#samples.length === 0) this.#connection.send({ type: 'audio-taken' });
         break;
       case 'flush':
-        this.#stream?.flush();
+        if (this.#hasUnflushedAudio) this.#stream?.flush();
+        this.#hasUnflushedAudio = false;
         break;
       case 'stop':
         this.#finish();

@@ -34,7 +34,8 @@ export class WebSocketServer {
     this.#options = options;
     this.#ws = new WsServer({
       noServer: true,
-      clientTracking: true,
+      // Answers to pings go through the connection, which looks at what waits to be sent.
+      autoPong: false,
       maxPayload: options.config.maxMessageBytes,
       // Transcripts are short and audio does not compress: it would only cost memory per connection.
       perMessageDeflate: false,

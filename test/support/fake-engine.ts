@@ -86,6 +86,7 @@ export class FakeStream implements RecognizerStream {
   #segmentStart = 0;
   #words: string[] = [];
   samplesAccepted = 0;
+  flushes = 0;
   ended = false;
 
   constructor(id: string, engine: FakeEngine, options: StreamOptions) {
@@ -110,6 +111,7 @@ export class FakeStream implements RecognizerStream {
   }
 
   flush(): void {
+    this.flushes++;
     this.#mark('flush');
   }
 

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { FakeEngine } from '../support/fake-engine.ts';
+import { pcm, TestClient } from '../support/test-client.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
+
+/** A frame as a client may send it: text or bytes, sensible or not. */
+const frames = fc.array(
+  fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 50 }),
+    fc.uint8Array({ maxLength: 3000 }),
+    fc.json({ maxDepth: 2 }),
+    fc.constantFrom(
+      '{"type":"start"}',
+      '{"type":"start","channels":2}',
+      '{"type":"flush"}',
+      '{"type":"stop"}',
+    ),
+  ),
+  { maxLength: 30 },
+);
+
+test('whatever a client sends, the others are not disturbed', async (t) => {
+  const server = await startTestServer(t);
+  const bystander = await TestClient.connect(`${server.url}/v1/stream`);
+  await fc.assert(
+    fc.asyncProperty(frames, fc.boolean(), async (sent, vanishes) => {
+      const client = await TestClient.connect(`${server.url}/v1/stream`);
+      for (const frame of sent) client.socket.send(frame);
+      if (vanishes) client.socket.terminate();
+      else client.send({ type: 'stop' });
+      await client.closed;
+      bystander.sendAudio(pcm(0.5));
+      bystander.send({ type: 'flush' });
+      assert.equal((await bystander.next('final')).text, 'word0');
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('bytes that are not WebSocket frames end that connection only', async (t) => {
+  const server = await startTestServer(t);
+  const bystander = await TestClient.connect(`${server.url}/v1/stream`);
+  for (const bytes of [
+    Buffer.from([0xff, 0xff, 0xff, 0xff]),
+    Buffer.from('GET / HTTP/1.1\r\n\r\n'),
+    Buffer.alloc(500, 7),
+  ]) {
+    const socket = await rawUpgrade(server);
+    socket.write(bytes);
+    await once(socket, 'close');
+  }
+  bystander.sendAudio(pcm(0.5));
+  assert.equal((await bystander.next('partial')).text, 'word0');
+});
+
+test('a flood of flushes without audio does not reach the engine', async (t) => {
+  const engine = new FakeEngine();
+  const { url } = await startTestServer(t, { engine });
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  client.sendAudio(pcm(0.5));
+  await client.next('partial');
+  for (let i = 0; i < 1000; i++) client.send({ type: 'flush' });
+  client.send({ type: 'stop' });
+  await client.closed;
+  assert.equal(engine.streams[0]?.flushes, 1);
+});
+
+test('a client that pings without reading the answers does not fill the memory', async (t) => {
+  const server = await startTestServer(t, { config: { sendBufferBytes: 1000 } });
+  const socket = await rawUpgrade(server);
+  socket.pause();
+  const ping = Buffer.concat([Buffer.from([0x89, 0xfd, 0, 0, 0, 0]), Buffer.alloc(125)]); // masked with zeros
+  const burst = Buffer.concat(Array.from({ length: 1000 }, () => ping));
+  for (let sent = 0; sent < PING_BYTES; sent += burst.length) {
+    if (!socket.write(burst)) await once(socket, 'drain');
+  }
+  let answered = 0;
+  socket.on('data', (data) => {
+    answered += data.length;
+  });
+  socket.resume();
+  socket.end(CLOSE_FRAME);
+  await once(socket, 'close');
+  // What the network of the machine itself holds is a few MB.
+  assert.ok(answered < PING_BYTES / 2, `${answered} bytes of answers waited`);
+});
+
+const PING_BYTES = 40 << 20;
+const CLOSE_FRAME = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
+
+/** A WebSocket connection of which the test writes the bytes itself. */
+async function rawUpgrade({ server }: TestServer): Promise<Socket> {
+  const socket = connect(server.address?.port ?? 0, '127.0.0.1');
+  socket.on('error', () => {}); // the server may cut the connection while the test still writes
+  const key = Buffer.alloc(16).toString('base64');
+  const headers = [
+    'Host: 127.0.0.1',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+  ];
+  socket.write(`GET /v1/stream HTTP/1.1\r\n${headers.join('\r\n')}\r\nSec-WebSocket-Key: ${key}\r\n\r\n`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  assert.match(answer.toString('latin1'), /^HTTP\/1\.1 101 /);
+  return socket;
+}
