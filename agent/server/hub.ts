@@ -167,7 +167,10 @@ export class Hub {
 
   /** A file that can not be read to its end; a microphone never throws. */
   async #onSourceError(error: AgentError): Promise<void> {
-    this.#options.log.error({ code: error.code, reason: error.message }, 'microphone source failed');
+    this.#options.log.error(
+      { code: error.code, reason: error.message },
+      'the microphone is no longer listened to',
+    );
     this.#broadcast({ type: 'error', code: error.code, message: error.message });
     this.#stream?.finish();
     await this.#delivered;
