@@ -9,6 +9,11 @@ export class ArrivalLog {
   /** Oldest first. */
   readonly #arrivals: Arrival[] = [];
 
+  /** Entries remembered. */
+  get length(): number {
+    return this.#arrivals.length;
+  }
+
   /** Audio up to `endSamples` arrived; a flush or the finish arrives at the position of the last audio. */
   add(endSamples: number, timeMs: number): void {
     // any number of flushes at one position take one entry beside that of the audio

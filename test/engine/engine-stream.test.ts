@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EngineStream } from '../../agent/engine/engine-stream.ts';
+import type { StreamProgress, WorkerRequest } from '../../agent/engine/worker-protocol.ts';
+import { AgentError } from '../../agent/errors.ts';
+import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
+
+const LIMITS = { sampleRate: 16000, queueHighMs: 400, queueLowMs: 100, stepReachSamples: 992 };
+const MS = 16; // samples
+
+function harness() {
+  const sent: WorkerRequest[] = [];
+  const seen = { ended: 0, overrunSeconds: 0 };
+  const link = {
+    send: (request: WorkerRequest) => sent.push(request),
+    ended: () => seen.ended++,
+    overrun: (seconds: number) => {
+      seen.overrunSeconds += seconds;
+    },
+  };
+  const stream = new EngineStream(7, link, LIMITS);
+  const receive = (progress: Partial<StreamProgress>) =>
+    stream.receive({
+      stream: 7,
+      consumedSamples: 0,
+      heardSamples: 0,
+      events: [],
+      finished: false,
+      ...progress,
+    });
+  return { stream, sent, seen, receive };
+}
+
+const PARTIAL: TranscriptEvent = { type: 'partial', segment: 0, text: 'a', stable: '', start: 0, end: 1 };
+const FINAL: Final = {
+  type: 'final',
+  segment: 0,
+  text: 'a',
+  words: [],
+  confidence: 1,
+  start: 0,
+  end: 1,
+  reason: 'flush',
+};
+
+/** Whether a promise is settled once everything that is due has run. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  void promise.then(() => {
+    settled = true;
+  });
+  await new Promise(setImmediate);
+  return settled;
+}
+
+test('audio goes out before the flush that follows it', () => {
+  const { stream, sent } = harness();
+  stream.acceptPcm(new Int16Array(100));
+  stream.flush();
+  stream.acceptPcm(new Int16Array(50));
+  stream.finish();
+  assert.deepEqual(
+    sent.map((request) => (request.type === 'pcm' ? request.samples.length : request.type)),
+    [100, 'flush', 50, 'finish'],
+  );
+});
+
+test('above the high-water mark the source is told to wait, until the queue is below the low one', async () => {
+  const { stream, receive } = harness();
+  assert.equal(stream.acceptPcm(new Int16Array(400 * MS)), true);
+  assert.equal(stream.acceptPcm(new Int16Array(MS)), false);
+  const drained = stream.drained();
+  receive({ consumedSamples: 300 * MS });
+  assert.equal(stream.queuedMs, 101);
+  assert.equal(await isSettled(drained), false);
+  receive({ consumedSamples: 301 * MS });
+  assert.equal(await isSettled(drained), true);
+});
+
+test('a queue that is not over the low-water mark is drained at once', async () => {
+  const { stream } = harness();
+  stream.acceptPcm(new Int16Array(100 * MS));
+  await stream.drained();
+});
+
+test('a caller that does not wait loses audio once four times the mark waits, and it is counted', () => {
+  const { stream, seen } = harness();
+  stream.acceptPcm(new Int16Array(1600 * MS));
+  assert.equal(seen.overrunSeconds, 0);
+  stream.acceptPcm(new Int16Array(200 * MS));
+  assert.equal(seen.overrunSeconds, 0);
+  assert.equal(stream.acceptPcm(new Int16Array(500 * MS)), false);
+  assert.equal(seen.overrunSeconds, 0.5);
+  assert.equal(stream.queuedMs, 1800);
+});
+
+test('a reader who does not read pauses the source, and reading lets it go on', async () => {
+  const { stream, receive } = harness();
+  receive({ events: Array.from({ length: 5000 }, () => ({ ...FINAL })) });
+  assert.equal(stream.acceptPcm(new Int16Array(MS)), false);
+  const drained = stream.drained();
+  assert.equal(await isSettled(drained), false);
+  const reader = stream[Symbol.asyncIterator]();
+  for (let i = 0; i < 1000; i++) await reader.next();
+  assert.equal(await isSettled(drained), true);
+});
+
+test('close ends the iteration without the unread events, and may be called twice', async () => {
+  const { stream, sent, seen, receive } = harness();
+  receive({ events: [PARTIAL] });
+  stream.close();
+  stream.close();
+  assert.deepEqual(await stream[Symbol.asyncIterator]().next(), { done: true, value: undefined });
+  assert.equal(seen.ended, 1);
+  assert.deepEqual(sent, [{ type: 'close', stream: 7 }]);
+  await stream.drained();
+  assert.equal(stream.acceptPcm(new Int16Array(10)), true);
+  receive({ events: [PARTIAL], finished: true });
+  assert.equal(seen.ended, 1);
+});
+
+test('leaving the iteration early closes the stream', async () => {
+  const { stream, sent, receive } = harness();
+  receive({ events: [PARTIAL, PARTIAL] });
+  for await (const _event of stream) break;
+  assert.deepEqual(sent, [{ type: 'close', stream: 7 }]);
+});
+
+test('audio after finish is refused', () => {
+  const { stream } = harness();
+  stream.finish();
+  assert.throws(() => stream.acceptPcm(new Int16Array(1)), { code: 'STREAM_CLOSED' });
+});
+
+test('a failure comes after the events that were there', async () => {
+  const { stream, seen, receive } = harness();
+  receive({ events: [PARTIAL] });
+  stream.fail(new AgentError('ENGINE_FAILED', 'gone'));
+  const reader = stream[Symbol.asyncIterator]();
+  assert.equal((await reader.next()).value, PARTIAL);
+  await assert.rejects(reader.next(), { code: 'ENGINE_FAILED' });
+  assert.equal(seen.ended, 1);
+});
+
+test('the last progress ends the iteration after its events', async () => {
+  const { stream, receive } = harness();
+  stream.finish();
+  receive({ events: [PARTIAL], finished: true });
+  const events: TranscriptEvent[] = [];
+  for await (const event of stream) events.push(event);
+  assert.deepEqual(events, [PARTIAL]);
+});
+
+test('latency counts from the audio or the flush that an event waited for', async (t) => {
+  const time = { now: 1000 };
+  t.mock.method(performance, 'now', () => time.now);
+  const { stream, receive } = harness();
+  stream.acceptPcm(new Int16Array(1000));
+  await new Promise(setImmediate);
+  time.now = 1020;
+  stream.acceptPcm(new Int16Array(1000));
+  await new Promise(setImmediate);
+  receive({ consumedSamples: 640, heardSamples: 992, events: [PARTIAL] });
+  time.now = 1500;
+  stream.flush();
+  receive({ consumedSamples: 2000, heardSamples: 2000, events: [FINAL] });
+  time.now = 1600;
+  assert.equal(stream.latencyMs(PARTIAL), 600);
+  assert.equal(stream.latencyMs(FINAL), 100);
+  assert.equal(stream.heardSeconds(PARTIAL), 992 / 16000);
+  assert.equal(stream.latencyMs({ ...PARTIAL }), undefined);
+  assert.equal(stream.heardSeconds({ ...PARTIAL }), undefined);
+});
+
+test('what is too short for a step does not count as old', async () => {
+  const { stream } = harness();
+  stream.acceptPcm(new Int16Array(LIMITS.stepReachSamples - 1));
+  await new Promise(setImmediate);
+  assert.equal(stream.oldestQueuedMs, 0);
+  stream.acceptPcm(new Int16Array(1));
+  await new Promise(setImmediate);
+  assert.ok(stream.oldestQueuedMs > 0);
+});

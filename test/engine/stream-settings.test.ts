@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { configSchema, defaultConfig } from '../../agent/config.ts';
+import { streamSettings } from '../../agent/engine/stream-settings.ts';
+
+const NO_ADVICE = { decoder: { head: 'characters' }, endpoint: {} };
+
+test('without anything else the defaults hold', () => {
+  const { decoder, endpoint, transcript } = defaultConfig();
+  assert.deepEqual(streamSettings(defaultConfig(), NO_ADVICE, {}), { decoder, endpoint, transcript });
+});
+
+test('the bundle advises where the configuration says nothing', () => {
+  const advice = {
+    decoder: { head: 'characters', beamWidth: 3 },
+    endpoint: { rule2SilenceMs: 555, rule1SilenceMs: undefined },
+  };
+  const settings = streamSettings(defaultConfig(), advice, {});
+  assert.equal(settings.decoder.beamWidth, 3);
+  assert.equal(settings.endpoint.rule2SilenceMs, 555);
+  assert.equal(settings.endpoint.rule1SilenceMs, defaultConfig().endpoint.rule1SilenceMs);
+});
+
+test('the configuration wins over the bundle, and the stream over both', () => {
+  const config = configSchema.parse({ decoder: { beamWidth: 5 }, endpoint: { rule2SilenceMs: 700 } });
+  const advice = {
+    decoder: { head: 'characters', beamWidth: 3, search: 'greedy' as const },
+    endpoint: { rule2SilenceMs: 555 },
+  };
+  assert.equal(streamSettings(config, advice, {}).decoder.beamWidth, 5);
+  assert.equal(streamSettings(config, advice, {}).endpoint.rule2SilenceMs, 700);
+  const { decoder, endpoint, transcript } = streamSettings(config, advice, {
+    decoder: 'beam',
+    beamWidth: 2,
+    partials: false,
+    alternatives: 4,
+    endpoint: { enabled: false },
+  });
+  assert.deepEqual([decoder.search, decoder.beamWidth, decoder.alternatives], ['beam', 2, 4]);
+  assert.deepEqual([endpoint.enabled, endpoint.rule2SilenceMs], [false, 700]);
+  assert.equal(transcript.partials, false);
+});
