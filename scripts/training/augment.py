@@ -11,11 +11,11 @@ import torch
 
 @dataclass(frozen=True)
 class AugmentConfig:
-    tempo: float = 0.08  # largest relative change of tempo
+    tempo: float = 0.06  # largest relative change of tempo
     warp: float = 0.08  # largest relative warp of the mel axis (vocal tract length, Jaitly and Hinton 2013)
-    channel_db: float = 6.0  # standard deviation of a smooth gain over bands
+    channel_db: float = 4.0  # standard deviation of a smooth gain over bands
     noise_share: float = 0.5
-    noise_db: tuple = (3.0, 30.0)  # signal-to-noise ratio
+    noise_db: tuple = (5.0, 35.0)  # signal-to-noise ratio
     telephone_share: float = 0.12
     level_rms: tuple = (80.0, 5000.0)
     lead_frames: int = 50  # most frames of silence before

@@ -41,21 +41,22 @@ def pad(clips, length=None):
     return out, lengths
 
 
-def plan_epoch(frames, epoch, seed, frames_per_batch, max_clips, usable):
-    """Batches of clip indices of like length, in the order of an epoch; a pure function of its arguments.
+def plan_epoch(frames, epoch, a, usable):
+    """Batches of clip indices of like length, in random order; a pure function of its arguments.
 
-    The first epoch goes from short to long, later ones are shuffled.
+    The micro-batches of an update are neighbours in length: they take the same time, and no process waits for another.
     """
-    rng = random.Random(f'{seed}/{epoch}')
+    rng = random.Random(f'{a.seed}/{epoch}')
     order = sorted((i for i in range(len(frames)) if usable[i]), key=lambda i: frames[i] * rng.uniform(0.9, 1.1))
     batches, batch = [], []
     for i in order:
         longest = max([frames[j] for j in batch] + [frames[i]])
-        if batch and (longest * (len(batch) + 1) > frames_per_batch or len(batch) == max_clips):
+        if batch and (longest * (len(batch) + 1) > a.frames_per_batch or len(batch) == a.max_clips):
             batches.append(batch)
             batch = []
         batch.append(i)
     batches.append(batch)
-    if epoch > 0:
-        rng.shuffle(batches)
-    return batches
+    batches += [batch] * (-len(batches) % a.micro_batches)
+    updates = [batches[i:i + a.micro_batches] for i in range(0, len(batches), a.micro_batches)]
+    rng.shuffle(updates)
+    return [batch for update in updates for batch in update]

@@ -5,7 +5,7 @@ import torch
 
 from .augment import add_tail
 from .dataset import pad
-from .text import CHARACTERS, PHONEMES, collapse, edit_distance, spell  # noqa: F401
+from .text import collapse, edit_distance, spell
 
 TAIL_FRAMES = 32
 

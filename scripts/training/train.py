@@ -18,10 +18,10 @@ import time
 import torch
 import torch.nn.functional as F
 
-from .augment import AugmentConfig, augment
+from .augment import AugmentConfig, add_tail, augment
 from .checkpoint import load_checkpoint, save_checkpoint
 from .dataset import Part, pad, plan_epoch
-from .evaluate import evaluate
+from .evaluate import TAIL_FRAMES, evaluate
 from .model import CELLS, AcousticModel, ModelConfig
 from .parallel import FlatParameters, Team
 from .text import Lexicon, character_ids
@@ -49,7 +49,7 @@ class Corpus:
     def _plan(self, epoch):
         a, frames = self.a, self.parts[0].frames
         usable = [len(t) > 0 and n >= 20 for t, n in zip(self.characters, frames)]
-        return plan_epoch(frames, epoch, a.seed, a.frames_per_batch, a.max_clips, usable)
+        return plan_epoch(frames, epoch, a, usable)
 
     def plan(self, index):
         """Clips of the index-th batch since the start of the training."""
@@ -65,6 +65,11 @@ class Corpus:
         return rows.mean(0), rows.std(0)
 
 
+def ramp(update, start, end):
+    """0 up to `start`, 1 from `end` on: strong augmentation from the first update on keeps CTC from taking off."""
+    return min(1.0, max(0.0, (update - start) / max(1, end - start)))
+
+
 class Task:
     """Computes the gradient of one micro-batch."""
 
@@ -75,10 +80,12 @@ class Task:
     def batch(self, update, k):
         """mfcc [B, F, D], lengths in frames and clip indices; depends on seed, update and k alone."""
         g = torch.Generator().manual_seed(hash((self.a.seed, update, k)) & 0x7FFFFFFF)
+        share = self.a.augment_share * ramp(update, self.a.augment_from, self.a.augment_full)
         indices, clips = self.corpus.plan(update * self.a.micro_batches + k), []
         for i in indices:
-            part = self.corpus.parts[int(torch.randint(len(self.corpus.parts), (), generator=g))]
-            clips.append(augment(part.log_mel(i), self.noises, self.config, g))
+            clip = self.corpus.parts[int(torch.randint(len(self.corpus.parts), (), generator=g))].log_mel(i)
+            changed = torch.rand((), generator=g) < share
+            clips.append(augment(clip, self.noises, self.config, g) if changed else add_tail(clip, TAIL_FRAMES))
         x, lengths = pad(clips)
         torch.manual_seed(int(torch.randint(1 << 31, (), generator=g)))  # dropout
         return x @ self.corpus.cosine.t(), lengths, indices
@@ -233,12 +240,15 @@ def arguments(argv=None):
     p.add_argument('--dropout', type=float, default=0.1)
     p.add_argument('--learning-rate', type=float, default=1e-3)
     p.add_argument('--constant-share', type=float, default=0.5, help='share of the budget before the rate goes down')
-    p.add_argument('--warm-up', type=int, default=400, help='updates')
+    p.add_argument('--warm-up', type=int, default=200, help='updates')
     p.add_argument('--weight-decay', type=float, default=1e-3)
     p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
     p.add_argument('--average-decay', type=float, default=0.998)
-    p.add_argument('--frames-per-batch', type=int, default=16000)
-    p.add_argument('--max-clips', type=int, default=48)
+    p.add_argument('--augment-share', type=float, default=0.8, help='share of clips that are augmented in the end')
+    p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
+    p.add_argument('--augment-full', type=int, default=2500, help='update from which on it has its full share')
+    p.add_argument('--frames-per-batch', type=int, default=20000)
+    p.add_argument('--max-clips', type=int, default=100)
     p.add_argument('--micro-batches', type=int, default=2, help='batches an update')
     p.add_argument('--workers', type=int, default=1, help='processes of one thread each')
     p.add_argument('--report-every', type=int, default=50)
