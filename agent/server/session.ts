@@ -76,7 +76,7 @@ export class StreamSession implements Session, ConnectionHandler {
   }
 
   onCommand(command: ClientCommand): void {
-    if (this.#state !== 'open' && this.#state !== 'streaming') return;
+    if (!this.#isTaking) return;
     this.#idle.touch();
     this.#inbox.push(command);
     this.#work();
@@ -95,19 +95,23 @@ export class StreamSession implements Session, ConnectionHandler {
     this.#end(new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.'));
   }
 
+  get #isTaking(): boolean {
+    return this.#connection.isOpen && (this.#state === 'open' || this.#state === 'streaming');
+  }
+
   #work(): void {
-    try {
-      while (!this.#waiting) {
-        if (this.#samples.length > 0) {
-          this.#feed();
-          continue;
-        }
-        const command = this.#inbox.shift();
-        if (command === undefined) return;
-        this.#carryOut(command);
+    while (this.#isTaking && !this.#waiting) {
+      if (this.#samples.length > 0) {
+        this.#feed();
+        continue;
       }
-    } catch (error) {
-      this.#connection.reject(toAgentError(error));
+      const command = this.#inbox.shift();
+      if (command === undefined) return;
+      try {
+        this.#carryOut(command);
+      } catch (error) {
+        this.#connection.reject(toAgentError(error));
+      }
     }
   }
 

@@ -81,6 +81,22 @@ test('a session that is opened while the model loads waits, and loses nothing', 
   assert.equal((await client.next('final')).text, 'word0 word1');
 });
 
+test('a bad message among those that waited for the model holds up none after it', async (t) => {
+  const engine = deferred<SpeechEngine>();
+  const { url } = await startTestServer(t, { engine: engine.promise });
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  await client.next('ready');
+  client.send({ type: 'start' });
+  client.send({ type: 'start' });
+  client.sendAudio(pcm(1));
+  client.send({ type: 'stop' });
+  client.sendAudio(pcm(1));
+  engine.resolve(new FakeEngine());
+  assert.equal((await client.next('error')).code, 'MESSAGE_INVALID');
+  assert.equal((await client.next('final')).text, 'word0 word1');
+  assert.equal((await client.closed).code, 1000);
+});
+
 test('a model that does not load ends the waiting session with its error', async (t) => {
   const engine = deferred<SpeechEngine>();
   const { url } = await startTestServer(t, { engine: engine.promise });
