@@ -70,8 +70,12 @@ export class WorkerEngine {
   #open(id: number, settings: StreamSettings): void {
     const { description, frontend } = this.#model.bundle;
     const { framesPerStep } = description;
-    const pipeline = new StreamPipeline({ frontend, tokens: this.#tokens, framesPerStep, ...settings });
-    this.#streams.set(id, new WorkerStream(id, pipeline, this.#model.createState()));
+    try {
+      const pipeline = new StreamPipeline({ frontend, tokens: this.#tokens, framesPerStep, ...settings });
+      this.#streams.set(id, new WorkerStream(id, pipeline, this.#model.createState()));
+    } catch (error) {
+      this.#fail(id, error);
+    }
   }
 
   #enqueue(id: number, item: Int16Array | 'flush' | 'finish'): void {
@@ -112,7 +116,7 @@ export class WorkerEngine {
       stream.feed(this.#aheadSamples);
       return stream.pipeline.stepsReady;
     } catch (error) {
-      this.#fail(stream, error);
+      this.#fail(stream.id, error);
       return 0;
     }
   }
@@ -152,13 +156,13 @@ export class WorkerEngine {
       const heardSamples = stream.heardSamples(this.#windowReach);
       return { stream: id, consumedSamples, heardSamples, events, finished };
     } catch (error) {
-      this.#fail(stream, error);
+      this.#fail(stream.id, error);
       return undefined;
     }
   }
 
-  #fail(stream: WorkerStream, error: unknown): void {
-    this.#streams.delete(stream.id);
-    this.#post({ type: 'stream-failed', stream: stream.id, error: encodeError(error) });
+  #fail(id: number, error: unknown): void {
+    this.#streams.delete(id);
+    this.#post({ type: 'stream-failed', stream: id, error: encodeError(error) });
   }
 }

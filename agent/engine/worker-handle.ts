@@ -133,7 +133,7 @@ export class WorkerHandle {
 function stopped(failure: unknown, code: number): AgentError {
   if (failure instanceof AgentError) return failure;
   const reason = failure instanceof Error ? failure.message : `exit code ${code}`;
-  return new AgentError('ENGINE_FAILED', `The engine worker of this stream stopped: ${reason}.`, {
+  return new AgentError('ENGINE_FAILED', `The engine worker stopped: ${reason}`, {
     cause: failure,
   });
 }
