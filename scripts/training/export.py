@@ -69,6 +69,7 @@ def data_facts(folder):
 
 def describe(a, model, state, digest):
     c, frontend = model.config, dict(state['frontend'])
+    sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
     kept = c.stack - c.frames_per_step
     tokens = {'characters': BOUNDARY, 'phonemes': None}
     states = [{'input': 'context', 'output': 'context_out', 'shape': [-1, kept, c.coefficients], 'type': 'float32'}]
@@ -77,7 +78,7 @@ def describe(a, model, state, digest):
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {
         'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': a.language, 'licence': a.licence,
-        'sampleRate': frontend['sampleRate'], 'frontend': frontend, 'framesPerStep': c.frames_per_step, 'lookaheadFrames': 0,
+        'sampleRate': sample_rate, 'frontend': frontend, 'framesPerStep': c.frames_per_step, 'lookaheadFrames': 0,
         'files': {'fp32': {'path': 'model.fp32.onnx', 'sha256': digest}}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],
