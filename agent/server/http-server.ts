@@ -19,7 +19,7 @@ export interface HttpServerOptions {
   /** TCP connections open at once, WebSockets included; more are dropped unanswered. */
   readonly maxConnections: number;
   /** What answers GET at a path. */
-  readonly routes: ReadonlyMap<string, () => Reply | Promise<Reply>>;
+  readonly routes: ReadonlyMap<string, (request: IncomingMessage) => Reply | Promise<Reply>>;
   readonly page: PageFiles;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly log: Logger;
@@ -83,7 +83,7 @@ export class HttpServer {
     try {
       const { pathname } = requestTarget(request);
       const reply =
-        (await this.#options.routes.get(pathname)?.()) ?? (await this.#options.page.read(pathname));
+        (await this.#options.routes.get(pathname)?.(request)) ?? (await this.#options.page.read(pathname));
       if (reply === null) throw new AgentError('NOT_FOUND', `There is nothing at ${pathname}.`);
       return reply;
     } catch (error) {

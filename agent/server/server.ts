@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
 import { HttpServer, type Reply } from './http-server.ts';
@@ -76,14 +77,22 @@ export class Server {
     this.#http = null;
   }
 
-  #routes(): Map<string, () => Reply | Promise<Reply>> {
-    const upgrades = this.#options.protocols.map(({ path }) => [path, upgradeRequired] as const);
-    return new Map<string, () => Reply | Promise<Reply>>([
+  #routes(): Map<string, (request: IncomingMessage) => Reply | Promise<Reply>> {
+    const upgrades = this.#options.protocols.map(
+      ({ path }) => [path, (request: IncomingMessage) => this.#upgradeRequired(request)] as const,
+    );
+    return new Map<string, (request: IncomingMessage) => Reply | Promise<Reply>>([
       ['/healthz', () => textReply('ok\n', 'text/plain; charset=utf-8')],
       ['/readyz', () => this.#readyReply()],
       ['/metrics', () => this.#metricsReply()],
       ...upgrades,
     ]);
+  }
+
+  #upgradeRequired(request: IncomingMessage): Reply {
+    this.#webSockets.check(request);
+    const headers = { Upgrade: 'websocket', 'Content-Type': 'text/plain; charset=utf-8' };
+    return { status: 426, headers, body: 'Open a WebSocket here.\n' };
   }
 
   #readyReply(): Reply {
@@ -100,9 +109,4 @@ export class Server {
 
 function textReply(body: string, contentType: string): Reply {
   return { status: 200, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' }, body };
-}
-
-function upgradeRequired(): Reply {
-  const headers = { Upgrade: 'websocket', 'Content-Type': 'text/plain; charset=utf-8' };
-  return { status: 426, headers, body: 'Open a WebSocket here.\n' };
 }

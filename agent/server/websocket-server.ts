@@ -58,6 +58,14 @@ export class WebSocketServer {
     }
   }
 
+  /**
+   * Browsers hide from a page why a WebSocket was refused: it can ask with a plain request at the same address.
+   * @throws {AgentError} the reason for which an upgrade of this request would be refused
+   */
+  check(request: IncomingMessage): void {
+    this.#admit(request);
+  }
+
   /** Ends every session; the last finals still go out. Resolves when all are gone. */
   async shutdown(): Promise<void> {
     this.#stopping = true;

@@ -25,6 +25,8 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly microphone?: MicrophoneSource;
   readonly log?: Logger;
+  /** Default: a folder with three small files. */
+  readonly pageFolder?: string;
   /** Default: the native protocol. */
   readonly protocols?: readonly Protocol[];
 }
@@ -59,7 +61,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     hub,
     protocols: options.protocols ?? [NATIVE_STREAM, NATIVE_MICROPHONE],
     access: { engine, model, sampleRate: 16000 },
-    pageFolder: await pageFolder(t),
+    pageFolder: options.pageFolder ?? (await pageFolder(t)),
     readiness: () => ({
       ready: options.notReady === undefined,
       reasons: options.notReady ?? [],
