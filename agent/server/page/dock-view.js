@@ -38,6 +38,13 @@ const START_LABELS = {
   daemon: 'Follow the daemon’s microphone',
 };
 
+/** @type {Record<Source, string>} */
+const WELCOMES = {
+  microphone: 'Say something.',
+  file: 'Drop a recording.',
+  daemon: 'Follow the room.',
+};
+
 /** @type {Record<MicrophoneState, string>} */
 const MICROPHONE_HINTS = {
   starting: 'Microphone starting',
@@ -56,6 +63,7 @@ export class DockView {
   #icon = element('go-icon', SVGUseElement);
   #hint = element('hint', HTMLElement);
   #elapsed = element('elapsed', HTMLElement);
+  #welcome = element('welcome-title', HTMLElement);
   /** @type {Source} */
   #source = 'microphone';
   /** @type {Phase} */
@@ -99,6 +107,8 @@ export class DockView {
     this.#go.title = idle ? 'Space' : 'Stop (Space)';
     setAttribute(this.#icon, 'href', idle ? `#i-${this.#source}` : '#i-stop');
     setText(this.#hint, HINTS[this.#source][phase]);
+    setText(this.#welcome, WELCOMES[this.#source]);
+    this.#hint.title = '';
   }
 
   /**

@@ -43,6 +43,11 @@ const FAULTS = {
     title: 'This file is too large for the page',
     text: 'The browser would have to hold all of it in memory. On the command line any length works: earshot transcribe FILE.',
   },
+  'upgrade-refused': {
+    title: 'The connection does not get through',
+    text: 'The daemon is there, but takes no WebSocket from this address: add it to server.allowedOrigins in the configuration, or let the proxy in between pass WebSockets on.',
+    remedy: 'retry',
+  },
   'save-failed': {
     title: 'The text could not be copied',
     text: 'The browser does not give this page the clipboard. Save the text as a file instead.',
@@ -99,7 +104,14 @@ export function describeFault(code, message = '') {
 }
 
 /** What the page mends by itself by connecting again. */
-const PASSING = new Set(['SERVER_GONE', 'IDLE_TIMEOUT', 'SESSION_TOO_LONG', 'SLOW_CLIENT', 'SHUTTING_DOWN']);
+const PASSING = new Set([
+  'SERVER_GONE',
+  'IDLE_TIMEOUT',
+  'SESSION_TOO_LONG',
+  'SLOW_CLIENT',
+  'SHUTTING_DOWN',
+  'upgrade-refused',
+]);
 
 /**
  * @param {string} code
@@ -114,7 +126,7 @@ export function isPassing(code) {
  * @returns {boolean} whether it came from the daemon, so that it is over when the daemon takes the page in
  */
 export function isOfDaemon(code) {
-  return code === code.toUpperCase();
+  return code === code.toUpperCase() || code === 'upgrade-refused';
 }
 
 /**

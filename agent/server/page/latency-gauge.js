@@ -9,6 +9,7 @@ export class LatencyGauge {
   #heardAtMs = 0;
   /** @type {number[]} */
   #recent = [];
+  #newest = 0;
 
   /**
    * @param {number} seconds of the recording that are captured by now
@@ -24,6 +25,9 @@ export class LatencyGauge {
    * @param {number} nowMs
    */
   shown(seconds, nowMs) {
+    // An event that only changes older words says nothing about the newest sound.
+    if (seconds <= this.#newest) return;
+    this.#newest = seconds;
     const capturedAtMs = this.#heardAtMs - (this.#heardSeconds - seconds) * 1000;
     this.#recent.push(Math.max(0, nowMs - capturedAtMs));
     if (this.#recent.length > KEPT) this.#recent.shift();

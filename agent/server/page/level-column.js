@@ -15,3 +15,16 @@ export function fillLevelColumn(level, column) {
     column[row] = distance <= Math.max(core, 0.6) ? 150 : distance <= edge ? 60 : 0;
   }
 }
+
+/**
+ * @param {{ rms: number, peak: number }} from dBFS
+ * @param {{ rms: number, peak: number }} to dBFS
+ * @param {number} share 0: `from`, 1: `to`
+ * @returns {{ rms: number, peak: number }} dBFS
+ */
+export function betweenLevels(from, to, share) {
+  return {
+    rms: from.rms + (to.rms - from.rms) * share,
+    peak: from.peak + (to.peak - from.peak) * share,
+  };
+}

@@ -1,13 +1,20 @@
 const TIMEOUT_MS = 3000;
 
 /** @type {Record<number, string>} */
-const CODES = { 401: 'UNAUTHORIZED', 403: 'ORIGIN_FORBIDDEN', 404: 'NOT_FOUND', 503: 'TOO_MANY_CLIENTS' };
+const CODES = {
+  401: 'UNAUTHORIZED',
+  403: 'ORIGIN_FORBIDDEN',
+  404: 'NOT_FOUND',
+  426: 'upgrade-refused',
+  503: 'TOO_MANY_CLIENTS',
+};
 
 /**
  * Why a WebSocket was refused. Browsers hide the answer to a failed upgrade from pages, so the same address
  * is asked once more as plain HTTP: the daemon checks token, origin and places there in the same way.
  * @param {URL} url http or https
- * @returns {Promise<string>} a code of the daemon's error catalogue
+ * @returns {Promise<string>} a code of the daemon's error catalogue, or `upgrade-refused` when the plain request
+ *   finds no fault: then the daemon does not trust the page's address, or a proxy holds the WebSocket up
  */
 export async function probeRefusal(url) {
   try {

@@ -1,5 +1,5 @@
-import { measureLevel } from './level.js';
-import { fillLevelColumn } from './level-column.js';
+import { FLOOR_DB, measureLevel } from './level.js';
+import { betweenLevels, fillLevelColumn } from './level-column.js';
 import { COLUMNS_PER_SECOND } from './spectrogram-view.js';
 import { ROWS, Spectrum } from './spectrum.js';
 
@@ -25,6 +25,7 @@ export class SoundView {
   #column = new Uint8Array(ROWS);
   #hopSeconds = 1 / COLUMNS_PER_SECOND;
   #file = false;
+  #lastLevel = { rms: FLOOR_DB, peak: FLOOR_DB };
 
   /**
    * @param {SpectrogramView} spectrogram
@@ -42,6 +43,7 @@ export class SoundView {
   begin({ offset, fileSeconds = 0 }) {
     this.#file = fileSeconds > 0;
     this.#spectrum = undefined;
+    this.#lastLevel = { rms: FLOOR_DB, peak: FLOOR_DB };
     this.#spectrogram.begin({ offset, fileSeconds });
     this.#hopSeconds = this.#file ? fileSeconds / this.#spectrogram.fileColumns : 1 / COLUMNS_PER_SECOND;
   }
@@ -59,8 +61,12 @@ export class SoundView {
   /** @param {Level} level */
   level(level) {
     this.#meter.show(level);
-    fillLevelColumn(level, this.#column);
-    for (let i = 0; i < COLUMNS_PER_SECOND / LEVELS_PER_SECOND; i += 1) this.#spectrogram.add(this.#column);
+    const steps = COLUMNS_PER_SECOND / LEVELS_PER_SECOND;
+    for (let step = 1; step <= steps; step += 1) {
+      fillLevelColumn(betweenLevels(this.#lastLevel, level, step / steps), this.#column);
+      this.#spectrogram.add(this.#column);
+    }
+    this.#lastLevel = level;
   }
 
   /** @param {Transcript} transcript */

@@ -8,8 +8,8 @@ const HIGHEST_HZ = 8000;
 /** The window of the recogniser's own front end. */
 const WINDOW_SECONDS = 0.032;
 /** A full-scale sine is 0 dB; the loudest sound of the last while is white, this much less is black. */
-const RANGE_DB = 62;
-const QUIETEST_PEAK_DB = -52;
+const RANGE_DB = 54;
+const QUIETEST_PEAK_DB = -34;
 const PEAK_FALL_DB_PER_SECOND = 1.5;
 
 /** Turns sound into columns of a spectrogram, any split of the samples into chunks alike. */
