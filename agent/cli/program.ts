@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AgentError } from '../errors.ts';
 import { PACKAGE_VERSION } from '../package-info.ts';
 import { registerConfig } from './config.ts';
+import { registerEval } from './eval.ts';
 import { registerServe } from './serve.ts';
 import { printError } from './terminal.ts';
 
@@ -14,7 +15,7 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
  * so that `--help` answers at once. An action throws an `AgentError` to fail (exit code 1; 2 for `USAGE` and
  * `CONFIG_INVALID`) and sets `process.exitCode` where it failed without one.
  */
-const COMMANDS: readonly ((program: Command) => void)[] = [registerServe, registerConfig];
+const COMMANDS: readonly ((program: Command) => void)[] = [registerServe, registerEval, registerConfig];
 
 /** The program with all its commands. */
 export function createProgram(): Command {

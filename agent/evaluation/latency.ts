@@ -6,16 +6,27 @@ export interface ObservedEvent {
   readonly event: TranscriptEvent;
   /**
    * Seconds of stream audio. In a run paced in real time: the time on the clock since the first sample was due,
-   * so that computing, queues and chunking are in it. In a fast run: the audio that the engine had consumed,
+   * so that computing, queues and chunking are in it. In a fast run: the audio that the engine had heard,
    * so that only what the algorithm itself waits for is in it.
    */
   readonly at: number;
 }
 
+/** Moments on the scale of `ObservedEvent.at` that the events themselves do not tell. */
+export interface SpeechTimes {
+  /** Where the speech ends in the sound itself; `null` when that is not known. */
+  readonly speechEnd: number | null;
+  /** When the recognizer was told that the stream has ended. */
+  readonly finishedAt: number;
+}
+
+/** Seconds. */
 export interface LatencyMeasurements {
-  /** Seconds, one per word of a final. */
+  /** One per word of a final, from the word's end as the final dates it. */
   readonly partial: readonly number[];
-  /** Seconds, one per final that has words. */
+  /** For the last word of the recording, from the end of the speech in the sound; none when one is missing. */
+  readonly lastWord: readonly number[];
+  /** One per final that has words. */
   readonly final: readonly number[];
 }
 
@@ -27,19 +38,25 @@ interface Segment {
 }
 
 /**
- * Partial latency of a word: from the end of its sound (as the final dates it) to the first partial that shows it
- * and after which no partial takes it back or changes it; the final counts where no partial did.
- * Final latency: from the end of the last word to the final where an endpoint made it. Where the
- * speaker's side asked for it (end of the stream, flush), from the moment `askedAt` of asking.
+ * Partial latency of a word: from its end to the first partial that shows it and after which no partial takes it
+ * back or changes it; the final counts where no partial did. A CTC model dates a word by its own output, which
+ * may come later than the sound: only `lastWord` has that delay in it.
+ *
+ * Final latency: from the end of the segment's last word (of the speech itself, for the last segment) to the
+ * final, where an endpoint made it; where it was asked for (end of the stream, flush), from the asking.
  */
-export function measureLatency(events: readonly ObservedEvent[], askedAt: number): LatencyMeasurements {
+export function measureLatency(events: readonly ObservedEvent[], times: SpeechTimes): LatencyMeasurements {
   const segments = segmentsOf(events).filter(({ final }) => final.words.length > 0);
+  const last = segments.at(-1);
   return {
-    partial: segments.flatMap(wordLatencies),
-    final: segments.map(({ final, finalAt }) => {
-      const spokenUntil = final.words.at(-1)!.end;
-      return finalAt - (isAsked(final) ? Math.max(spokenUntil, askedAt) : spokenUntil);
-    }),
+    partial: segments.flatMap((segment) =>
+      segment.final.words.map(({ end }, index) => shownAt(segment, index) - end),
+    ),
+    lastWord:
+      last === undefined || times.speechEnd === null
+        ? []
+        : [shownAt(last, last.final.words.length - 1) - times.speechEnd],
+    final: segments.map((segment) => finalLatency(segment, segment === last, times)),
   };
 }
 
@@ -56,10 +73,6 @@ export function countTakenBack(events: readonly ObservedEvent[]): number {
   return taken;
 }
 
-function isAsked({ reason }: Final): boolean {
-  return reason === 'end' || reason === 'flush';
-}
-
 function takenBack(before: readonly string[], after: readonly string[]): number {
   return before.filter((word, index) => {
     const now = after[index];
@@ -68,12 +81,17 @@ function takenBack(before: readonly string[], after: readonly string[]): number 
   }).length;
 }
 
-function wordLatencies({ partials, final, finalAt }: Segment): number[] {
-  return final.words.map(({ text, end }, index) => {
-    const missing = partials.findLastIndex(({ words }) => words[index] !== text);
-    const shownAt = partials[missing + 1]?.at ?? finalAt;
-    return shownAt - end;
-  });
+/** When the word was there for good. */
+function shownAt({ partials, final, finalAt }: Segment, index: number): number {
+  const { text } = final.words[index]!;
+  const missing = partials.findLastIndex(({ words }) => words[index] !== text);
+  return partials[missing + 1]?.at ?? finalAt;
+}
+
+function finalLatency({ final, finalAt }: Segment, isLast: boolean, times: SpeechTimes): number {
+  if (final.reason === 'end' || final.reason === 'flush') return finalAt - times.finishedAt;
+  const spokenUntil = final.words.at(-1)!.end;
+  return finalAt - (isLast ? (times.speechEnd ?? spokenUntil) : spokenUntil);
 }
 
 function segmentsOf(events: readonly ObservedEvent[]): Segment[] {

@@ -61,6 +61,17 @@ export function selectRows(
   return selected.slice(0, limit);
 }
 
+/** The rows by data set, in the order in which the manifest first names each. */
+export function byDataset(rows: readonly ManifestRow[]): Map<string, ManifestRow[]> {
+  const groups = new Map<string, ManifestRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.dataset);
+    if (group === undefined) groups.set(row.dataset, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
 function parseRow(
   cells: readonly string[],
   header: readonly string[],

@@ -10,7 +10,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'dataset' },
   ...[
     ...['utts', 'min', 'words', 'WER %', '95 %', 'sub', 'ins', 'del', 'CER %', '95 %', 'RTF'],
-    ...['partial p50', 'p95 ms', 'final p50', 'p95 ms', 'churn'],
+    ...['word ms', 'p95', 'last word ms', 'p95', 'final ms', 'p95', 'churn'],
   ].map((title) => ({ title, align: 'right' as const })),
 ];
 
@@ -53,6 +53,7 @@ function summaryCells(summary: Summary): string[] {
     ...rateCells(summary.cer),
     summary.rtf === null ? '–' : summary.rtf.toFixed(3),
     ...latencyCells(summary.partialLatency),
+    ...latencyCells(summary.lastWordLatency),
     ...latencyCells(summary.finalLatency),
     summary.churn === null ? '–' : summary.churn.toFixed(2),
   ];
@@ -67,7 +68,7 @@ function rateCells({ rate, interval }: RateSummary): string[] {
 }
 
 function latencyCells(latency: Distribution | null): string[] {
-  const milliseconds = (seconds: number) => (seconds * 1000).toFixed(0);
+  const milliseconds = (seconds: number) => String(Math.round(seconds * 1000) || 0); // || 0: never -0
   return latency === null ? ['–', '–'] : [milliseconds(latency.p50), milliseconds(latency.p95)];
 }
 

@@ -24,6 +24,8 @@ export interface Summary {
   /** Seconds of computing, on one thread, per second of audio; `null` when nothing was computed. */
   readonly rtf: number | null;
   readonly partialLatency: Distribution | null;
+  /** Of the last word of each recording, counted from the end of the speech in the sound. */
+  readonly lastWordLatency: Distribution | null;
   readonly finalLatency: Distribution | null;
   /** Words taken back per word of the finals; `null` without any word. */
   readonly churn: number | null;
@@ -47,6 +49,7 @@ export function summarize(name: string, results: readonly UtteranceResult[], tim
       results.filter(({ words }) => totalErrors(words) > 0).length / Math.max(1, results.length),
     rtf: time.audioSeconds === 0 ? null : time.busySeconds / time.audioSeconds,
     partialLatency: distribution(results.flatMap(({ partial }) => partial)),
+    lastWordLatency: distribution(results.flatMap(({ lastWord }) => lastWord)),
     finalLatency: distribution(results.flatMap(({ final }) => final)),
     churn: heard === 0 ? null : sum(results, ({ takenBack }) => takenBack) / heard,
   };

@@ -1,9 +1,18 @@
 import { characterErrors, type ErrorCounts, wordErrors } from './error-counts.ts';
-import { countTakenBack, type LatencyMeasurements, measureLatency, type ObservedEvent } from './latency.ts';
+import {
+  countTakenBack,
+  type LatencyMeasurements,
+  measureLatency,
+  type ObservedEvent,
+  type SpeechTimes,
+} from './latency.ts';
+import type { ManifestRow } from './manifest.ts';
 import { normalizeText, splitWords } from './text-normalization.ts';
 
 /** What one utterance gave; texts are normalised. */
 export interface UtteranceResult extends LatencyMeasurements {
+  /** Line of the manifest. */
+  readonly line: number;
   readonly file: string;
   readonly dataset: string;
   /** Length of the recording. */
@@ -17,26 +26,23 @@ export interface UtteranceResult extends LatencyMeasurements {
   readonly finals: number;
 }
 
-export interface ObservedUtterance {
-  readonly file: string;
-  readonly dataset: string;
-  /** As written in the manifest. */
-  readonly text: string;
+/** A recording of a manifest, and what a recognizer said about it. */
+export interface ObservedUtterance extends SpeechTimes {
+  readonly row: ManifestRow;
   readonly seconds: number;
-  /** When the end of the stream was told, on the same scale as `ObservedEvent.at`. */
-  readonly finishedAt: number;
   readonly events: readonly ObservedEvent[];
 }
 
 /** Scores what a recognizer said about a recording; the texts of several finals are joined. */
 export function scoreUtterance(observed: ObservedUtterance): UtteranceResult {
-  const { file, dataset, seconds, events } = observed;
+  const { row, seconds, events } = observed;
   const finals = events.flatMap(({ event }) => (event.type === 'final' ? [event.text] : []));
-  const reference = normalizeText(observed.text);
+  const reference = normalizeText(row.text);
   const hypothesis = normalizeText(finals.join(' '));
   return {
-    file,
-    dataset,
+    line: row.line,
+    file: row.file,
+    dataset: row.dataset,
     seconds,
     reference,
     hypothesis,
@@ -44,6 +50,6 @@ export function scoreUtterance(observed: ObservedUtterance): UtteranceResult {
     characters: characterErrors(reference, hypothesis),
     takenBack: countTakenBack(events),
     finals: finals.length,
-    ...measureLatency(events, observed.finishedAt),
+    ...measureLatency(events, observed),
   };
 }

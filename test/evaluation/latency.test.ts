@@ -37,18 +37,22 @@ function assertClose(actual: readonly number[], expected: readonly number[]): vo
   );
 }
 
+function measure(events: readonly ObservedEvent[], finishedAt: number, speechEnd: number | null = null) {
+  return measureLatency(events, { finishedAt, speechEnd });
+}
+
 test('dates a word by the first partial that shows it', () => {
   const events = [partial(0.7, 'call'), partial(1.2, 'call home'), final(2, 'call@0.5 home@1')];
-  assertClose(measureLatency(events, 1.5).partial, [0.2, 0.2]);
+  assertClose(measure(events, 1.5).partial, [0.2, 0.2]);
 });
 
 test('dates a word that was taken back by its last return', () => {
   const events = [partial(0.6, 'call'), partial(0.8, 'cold'), partial(1.1, 'call'), final(2, 'call@0.5')];
-  assertClose(measureLatency(events, 2).partial, [0.6]);
+  assertClose(measure(events, 2).partial, [0.6]);
 });
 
 test('dates a word that no partial shows by the final', () => {
-  assertClose(measureLatency([partial(0.6, 'ca'), final(2, 'call@0.5')], 2).partial, [1.5]);
+  assertClose(measure([partial(0.6, 'ca'), final(2, 'call@0.5')], 2).partial, [1.5]);
 });
 
 test('keeps the segments apart', () => {
@@ -58,19 +62,33 @@ test('keeps the segments apart', () => {
     partial(1.9, 'two', 1),
     final(3, 'two@1.5', 'endpoint', 1),
   ];
-  assertClose(measureLatency(events, 3).partial, [0.1, 0.4]);
-  assertClose(measureLatency(events, 3).final, [0.5, 1.5]);
+  assertClose(measure(events, 3).partial, [0.1, 0.4]);
+  assertClose(measure(events, 3).final, [0.5, 1.5]);
 });
 
 test('counts the final latency from asking where the end was asked for', () => {
-  assertClose(measureLatency([final(2.1, 'call@0.5')], 2).final, [0.1]);
-  assertClose(measureLatency([final(2.1, 'call@0.5', 'flush')], 2).final, [0.1]);
-  assertClose(measureLatency([final(2.1, 'call@0.5', 'endpoint')], 2).final, [1.6]);
+  assertClose(measure([final(2.1, 'call@0.5')], 2).final, [0.1]);
+  assertClose(measure([final(2.1, 'call@0.5', 'flush')], 2).final, [0.1]);
+  assertClose(measure([final(2.1, 'call@0.5', 'endpoint')], 2).final, [1.6]);
+});
+
+test('dates the last word, and the last final of an endpoint, by the sound where that is known', () => {
+  const events = [
+    partial(0.6, 'one'),
+    final(1, 'one@0.5', 'endpoint'),
+    partial(1.9, 'two', 1),
+    final(3, 'two@1.8', 'endpoint', 1),
+  ];
+  const { partial: words, lastWord, final: finals } = measure(events, 3, 1.5);
+  assertClose(words, [0.1, 0.1]);
+  assertClose(lastWord, [0.4]);
+  assertClose(finals, [0.5, 1.5]);
+  assert.deepEqual(measure(events, 3).lastWord, []);
 });
 
 test('has no latency without words', () => {
-  assert.deepEqual(measureLatency([final(1, '')], 1), { partial: [], final: [] });
-  assert.deepEqual(measureLatency([], 1), { partial: [], final: [] });
+  assert.deepEqual(measure([final(1, '')], 1), { partial: [], lastWord: [], final: [] });
+  assert.deepEqual(measure([], 1), { partial: [], lastWord: [], final: [] });
 });
 
 test('counts words that were taken back, every time', () => {

@@ -4,6 +4,10 @@ import { alignedLines, summaryTable, worstHeading } from '../../agent/evaluation
 import { summarize, worst } from '../../agent/evaluation/summary.ts';
 import { scoreUtterance } from '../../agent/evaluation/utterance-result.ts';
 
+function row(file: string, text: string) {
+  return { line: 2, file, dataset: 'set', split: '', text };
+}
+
 function utterance(file: string, text: string, hypothesis: string) {
   const words = hypothesis
     .split(' ')
@@ -19,9 +23,8 @@ function utterance(file: string, text: string, hypothesis: string) {
     end: 2,
   } as const;
   return scoreUtterance({
-    file,
-    dataset: 'set',
-    text,
+    row: row(file, text),
+    speechEnd: 1.75,
     seconds: 2,
     finishedAt: 2,
     events: [{ at: 2.5, event: { ...final, reason: 'end' } }],
@@ -47,11 +50,10 @@ test('joins the finals of an utterance', () => {
     event: { ...event, text, segment, reason: 'endpoint' as const },
   }));
   const joined = scoreUtterance({
-    file: 'f',
-    dataset: '',
-    text: 'yes no',
+    row: row('f', 'yes no'),
     seconds: 1,
     finishedAt: 1,
+    speechEnd: null,
     events,
   });
   assert.equal(joined.hypothesis, 'yes no');
@@ -66,6 +68,7 @@ test('sums a data set up over all its words', () => {
   assert.equal(summary.rtf?.toFixed(3), '0.050');
   assert.equal(summary.sentenceErrorRate.toFixed(3), '0.333');
   assert.equal(summary.finalLatency?.p50, 0.5);
+  assert.equal(summary.lastWordLatency?.p50, 0.75);
   assert.equal(summary.churn, 0);
 });
 
