@@ -39,9 +39,15 @@ bundle="models/$NAME"
 if [[ "$NAME" == smoke ]]; then bundle="$WORK/bundle"; fi
 "$python" -m training.export --run "$WORK/$NAME" --data-folder "$WORK/data" --out "$bundle" --name "$NAME" --version "$VERSION"
 
-stage "5/5 Error rates"
+stage "5/5 Error rates and model card"
 npm run --silent build
 limit=()
 if [[ "$LIMIT" != 0 ]]; then limit=(--limit "$LIMIT"); fi
-node dist/agent/main.js eval "$SPEECH/manifest.tsv" --audio "$SPEECH" --split test --model "$bundle" \
-  --json "$WORK/$NAME/eval-test.json" ${limit[@]+"${limit[@]}"}
+for search in greedy beam; do
+  node dist/agent/main.js eval "$SPEECH/manifest.tsv" --audio "$SPEECH" --split test --model "$bundle" --decoder "$search" \
+    --markdown --json "$WORK/$NAME/test-$search.json" ${limit[@]+"${limit[@]}"} | tee "$WORK/$NAME/test-$search.md"
+done
+with_notes=()
+if [[ -f "$bundle/notes.md" ]]; then with_notes=(--notes "$bundle/notes.md"); fi
+"$python" -m training.card --bundle "$bundle" --log "$WORK/$NAME/log.jsonl" ${with_notes[@]+"${with_notes[@]}"} \
+  --table "test, greedy search=$WORK/$NAME/test-greedy.md" --table "test, beam search=$WORK/$NAME/test-beam.md"
