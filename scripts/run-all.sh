@@ -47,7 +47,5 @@ for search in greedy beam; do
   node dist/agent/main.js eval "$SPEECH/manifest.tsv" --audio "$SPEECH" --split test --model "$bundle" --decoder "$search" \
     --markdown --json "$WORK/$NAME/test-$search.json" ${limit[@]+"${limit[@]}"} | tee "$WORK/$NAME/test-$search.md"
 done
-with_notes=()
-if [[ -f "$bundle/notes.md" ]]; then with_notes=(--notes "$bundle/notes.md"); fi
-"$python" -m training.card --bundle "$bundle" --log "$WORK/$NAME/log.jsonl" ${with_notes[@]+"${with_notes[@]}"} \
+"$python" -m training.card --bundle "$bundle" --log "$WORK/$NAME/log.jsonl" \
   --table "test, greedy search=$WORK/$NAME/test-greedy.md" --table "test, beam search=$WORK/$NAME/test-beam.md"

@@ -3,7 +3,8 @@
     python -m training.card --bundle ../models/en-base --log runs/en-base/log.jsonl \\
         --table 'Greedy search=greedy.md' --table 'Beam search=beam.md'
 
-A table is what `earshot eval --markdown` printed. Draws curve.svg from the training log.
+A table is what `earshot eval --markdown` printed. BUNDLE/notes.md, if there is one, says what only a person can: use,
+weaknesses. Draws curve.svg from the training log.
 """
 import argparse
 import json
@@ -61,7 +62,6 @@ def main():
     p.add_argument('--bundle', required=True)
     p.add_argument('--log', required=True)
     p.add_argument('--table', action='append', default=[], metavar='TITLE=FILE')
-    p.add_argument('--notes', help='Markdown file with what only a person can say: use, weaknesses')
     a = p.parse_args()
     model, log = read_json(os.path.join(a.bundle, 'model.json')), read_log(a.log)
     draw_curve(log, os.path.join(a.bundle, 'curve.svg'))
@@ -70,8 +70,9 @@ def main():
              f"Streaming acoustic model for `{model['language']}`: {parameters} parameters, {model['framesPerStep'] * 10} ms a step, "
              f"states {', '.join(s['input'] + ' ' + str(s['shape']) for s in model['states'])}, heads "
              f"{' and '.join(h['name'] for h in model['heads'])}. Licence {model['licence']}."]
-    if a.notes:
-        with open(a.notes, encoding='utf8') as f:
+    notes = os.path.join(a.bundle, 'notes.md')
+    if os.path.exists(notes):
+        with open(notes, encoding='utf8') as f:
             parts.append(f.read().strip())
     parts += ['## Error rates\n\nSpeakers of `test` were never in the training data. Each table is what `earshot eval` printed.']
     for table in a.table:
