@@ -3,6 +3,7 @@ import { AgentError } from '../errors.ts';
 import { PACKAGE_VERSION } from '../package-info.ts';
 import { registerConfig } from './config.ts';
 import { registerEval } from './eval.ts';
+import { registerListen } from './listen.ts';
 import { registerServe } from './serve.ts';
 import { printError } from './terminal.ts';
 
@@ -15,7 +16,12 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
  * so that `--help` answers at once. An action throws an `AgentError` to fail (exit code 1; 2 for `USAGE` and
  * `CONFIG_INVALID`) and sets `process.exitCode` where it failed without one.
  */
-const COMMANDS: readonly ((program: Command) => void)[] = [registerServe, registerEval, registerConfig];
+const COMMANDS: readonly ((program: Command) => void)[] = [
+  registerServe,
+  registerListen,
+  registerEval,
+  registerConfig,
+];
 
 /** The program with all its commands. */
 export function createProgram(): Command {

@@ -1,0 +1,123 @@
+import { type Command, Option } from 'commander';
+import type { MicrophoneStatus } from '../capture/microphone-status.ts';
+import { followMicrophone } from '../client/follow-microphone.ts';
+import type { Config } from '../config.ts';
+import type { StreamOptions } from '../engine/speech-engine.ts';
+import { AgentError } from '../errors.ts';
+import { addConfigOptions, configFromOptions } from './config-options.ts';
+import { JsonOutput, type ListenOutput, TextOutput } from './listen-output.ts';
+import { loadEngine } from './load-engine.ts';
+import { recognize } from './recognition.ts';
+import { printNote } from './terminal.ts';
+
+interface ListenOptions {
+  readonly server?: string | true;
+  readonly token?: string;
+  readonly json?: true;
+  readonly decoder?: 'greedy' | 'beam';
+}
+
+const HELP = `
+In a terminal the current words rewrite themselves until they are final; in a pipe only finals come out, one
+a line. Ctrl-C ends the sentence that is being spoken and prints it.
+
+Examples:
+  earshot listen
+  earshot listen --device plughw:1,0 > notes.txt
+  earshot listen --server                    the microphone of the daemon on this machine
+  earshot listen --server ws://kitchen:2750 --token SECRET --json`;
+
+/** `earshot listen`: live text of this machine's microphone, or of a daemon's. */
+export function registerListen(program: Command): void {
+  const command = program
+    .command('listen')
+    .description('show what is said into the microphone, live')
+    .option(
+      '--server [url]',
+      'follow the microphone of a running daemon instead (default: the configured one)',
+    )
+    .option('--token <token>', 'token of that daemon')
+    .option('--json', 'print every event as a line of JSON')
+    .addOption(new Option('--decoder <search>', 'CTC search').choices(['greedy', 'beam']))
+    .addHelpText('after', HELP)
+    .action(async (options: ListenOptions) => {
+      const { config } = configFromOptions(command);
+      const output = createOutput(options);
+      const stop = stopSignal();
+      try {
+        if (options.server === undefined) await listenHere(config, options, { output, stop });
+        else await listenThere(serverUrl(options.server, config), { config, options, output, stop });
+      } finally {
+        output.end();
+      }
+    });
+  addConfigOptions(command, [
+    'model.path',
+    'model.providers',
+    'microphone.device',
+    'microphone.source',
+    'microphone.loop',
+  ]);
+}
+
+function createOutput({ json }: ListenOptions): ListenOutput {
+  if (json) return new JsonOutput();
+  return new TextOutput(process.stdout.isTTY ? process.stdout : null);
+}
+
+/** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+async function listenHere(
+  config: Config,
+  { decoder }: ListenOptions,
+  { output, stop }: { output: ListenOutput; stop: AbortSignal },
+): Promise<void> {
+  const engine = await loadEngine(config, { workers: config.engine.workers || 1 });
+  const broken = new AbortController();
+  try {
+    const { AGENT_PARTS } = await import('../agent-parts.ts');
+    const onStatus = (status: MicrophoneStatus) => {
+      output.take({ type: 'microphone', ...status });
+      if (status.code === 'RECORDER_MISSING') broken.abort(new AgentError(status.code, status.detail));
+    };
+    const microphone = await AGENT_PARTS.openMicrophone(config.microphone, engine.sampleRate, onStatus);
+    if (microphone === null) {
+      throw new AgentError('MICROPHONE_DISABLED', 'The configuration has microphone.enabled: false.');
+    }
+    for (const signal of [stop, broken.signal]) {
+      signal.addEventListener('abort', () => void microphone.close());
+    }
+    if (stop.aborted) return;
+    printNote('Listening. Ctrl-C ends.');
+    const stream: StreamOptions = decoder === undefined ? {} : { decoder };
+    await recognize(engine, microphone, { stream, onEvent: ({ event }) => output.take(event) });
+    broken.signal.throwIfAborted();
+  } finally {
+    await engine.close();
+  }
+}
+
+async function listenThere(
+  url: string,
+  parts: { config: Config; options: ListenOptions; output: ListenOutput; stop: AbortSignal },
+): Promise<void> {
+  const { config, options, output, stop } = parts;
+  const token = options.token ?? (config.server.token || undefined);
+  for await (const event of followMicrophone({ url, token, signal: stop })) output.take(event);
+}
+
+/** `ws://host:port` of a user, with the microphone's path where none was given. */
+function serverUrl(given: string | true, { server }: Config): string {
+  if (given === true) {
+    const host = server.host === '0.0.0.0' || server.host === '::' ? '127.0.0.1' : server.host;
+    return `ws://${host.includes(':') ? `[${host}]` : host}:${server.port}/v1/microphone`;
+  }
+  const address = given.replace(/^http/, 'ws');
+  const hasPath = /^wss?:\/\/[^/]+\/.+/.test(address);
+  return hasPath ? address : `${address.replace(/\/$/, '')}/v1/microphone`;
+}
