@@ -5,7 +5,8 @@ import { registerConfig } from './config.ts';
 import { registerEval } from './eval.ts';
 import { registerListen } from './listen.ts';
 import { registerServe } from './serve.ts';
-import { printError } from './terminal.ts';
+import { endWithReader, printError } from './terminal.ts';
+import { registerTranscribe } from './transcribe.ts';
 
 /** Done, failed, wrong use. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -19,6 +20,7 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 const COMMANDS: readonly ((program: Command) => void)[] = [
   registerServe,
   registerListen,
+  registerTranscribe,
   registerEval,
   registerConfig,
 ];
@@ -37,6 +39,7 @@ export function createProgram(): Command {
 
 /** Runs the command that `argv` names and returns the exit code; errors are printed, not thrown. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
+  endWithReader();
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? EXIT.done);

@@ -1,8 +1,19 @@
 import { type AgentError, toAgentError } from '../errors.ts';
 
+/** What a shell reports of a program that SIGPIPE ended. */
+const EXIT_READER_GONE = 141;
+
 /** Writes a line of results to the standard output. */
 export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** Ends the process quietly when nobody reads its output any more, as `earshot transcribe … | head` does. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT_READER_GONE);
+  });
 }
 
 /** Writes a note for people to the standard error, so that results can be piped. */

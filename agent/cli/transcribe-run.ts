@@ -1,0 +1,101 @@
+import { openAudioFile } from '../capture/audio-file.ts';
+import type { PcmFormat } from '../capture/sample-format.ts';
+import { SYSTEM_CLOCK } from '../clock.ts';
+import type { SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
+import { type AgentError, toAgentError } from '../errors.ts';
+import { forEachConcurrently } from './concurrency.ts';
+import type { ProgressState } from './progress.ts';
+import { recognize } from './recognition.ts';
+import type { TranscriptFormatter } from './transcript-format.ts';
+
+/** Where the transcript of one file goes. */
+export interface TranscriptTarget extends TranscriptFormatter {
+  write(text: string): void;
+  /** Also called after a failure. */
+  end(): Promise<void>;
+}
+
+export interface TranscribeOptions {
+  readonly jobs: number;
+  /** Holds the audio back to the pace of speech. */
+  readonly realtime: boolean;
+  /** The files have no header and are written like this. */
+  readonly raw?: PcmFormat;
+  readonly stream: StreamOptions;
+  target(file: string, index: number): TranscriptTarget;
+  onProgress(state: ProgressState): void;
+  onFailure(file: string, error: AgentError): void;
+}
+
+/**
+ * Transcribes files, several at once. A file that can not be read is reported and the others go on.
+ * @throws {AgentError} when the engine fails
+ */
+export async function transcribeFiles(
+  engine: SpeechEngine,
+  files: readonly string[],
+  options: TranscribeOptions,
+): Promise<void> {
+  const progress = new FileProgress(files.length, options.onProgress);
+  await forEachConcurrently(files.entries(), options.jobs, async ([index, file]) => {
+    const target = options.target(file, index);
+    try {
+      await transcribeFile(engine, file, { options, target, progress, index });
+    } catch (error) {
+      const failure = toAgentError(error);
+      if (failure.code.startsWith('ENGINE')) throw failure;
+      options.onFailure(file, failure);
+    } finally {
+      progress.end(index);
+      await target.end();
+    }
+  });
+}
+
+async function transcribeFile(
+  engine: SpeechEngine,
+  file: string,
+  parts: { options: TranscribeOptions; target: TranscriptTarget; progress: FileProgress; index: number },
+): Promise<void> {
+  const { options, target, progress, index } = parts;
+  const { raw, stream } = options;
+  const source = await openAudioFile(file, { sampleRate: engine.sampleRate, ...(raw && { raw }) });
+  target.write(target.head);
+  await recognize(engine, source, {
+    stream,
+    realtime: options.realtime ? SYSTEM_CLOCK : undefined,
+    onEvent: ({ event }) => {
+      if (event.type === 'final') target.write(target.format(event));
+    },
+    onAudio: (_, seconds) => progress.advance(index, seconds, source.durationSeconds ?? null),
+  });
+}
+
+/** Progress in files; of one whose length is known, the part that is done counts too. */
+class FileProgress {
+  readonly #shares: number[];
+  readonly #seconds: number[];
+  readonly #report: (state: ProgressState) => void;
+
+  constructor(files: number, report: (state: ProgressState) => void) {
+    this.#shares = Array.from({ length: files }, () => 0);
+    this.#seconds = [...this.#shares];
+    this.#report = report;
+  }
+
+  advance(index: number, seconds: number, duration: number | null): void {
+    this.#seconds[index] = seconds;
+    if (duration !== null && duration > 0) this.#shares[index] = Math.min(1, seconds / duration);
+    this.#tell();
+  }
+
+  end(index: number): void {
+    this.#shares[index] = 1;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    this.#report({ done: sum(this.#shares), total: this.#shares.length, audioSeconds: sum(this.#seconds) });
+  }
+}

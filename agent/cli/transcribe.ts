@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { PcmFormat } from '../capture/sample-format.ts';
+import type { Config } from '../config.ts';
+import { AgentError } from '../errors.ts';
+import { addConfigOptions, configFromOptions } from './config-options.ts';
+import { batchEngine, loadEngine } from './load-engine.ts';
+import { countParser } from './option-parsers.ts';
+import { Progress } from './progress.ts';
+import { printNote } from './terminal.ts';
+import { TRANSCRIPT_FORMATS, type TranscriptFormat } from './transcript-format.ts';
+
+interface TranscribeCommandOptions {
+  readonly format: TranscriptFormat;
+  readonly json?: true;
+  readonly output?: string;
+  readonly jobs?: number;
+  readonly realtime?: true;
+  readonly raw?: PcmFormat;
+  readonly decoder?: 'greedy' | 'beam';
+}
+
+const DEFAULT_JOBS = 8;
+const ENCODINGS: readonly PcmFormat['encoding'][] = [
+  ...(['u8', 's16le', 's24le', 's32le', 'f32le', 'f64le', 'alaw', 'mulaw'] as const),
+];
+
+const HELP = `
+WAV files are read directly, everything else through ffmpeg when it is installed. - reads standard input.
+Progress goes to standard error. A file that fails does not stop the others; the exit code is then 1.
+
+Examples:
+  earshot transcribe interview.wav
+  earshot transcribe talks/*.mp3 --format srt --output subtitles
+  earshot transcribe call.wav --json | jq -r .text
+  arecord -q -t raw -f S16_LE -r 16000 | earshot transcribe - --raw s16le:16000:1`;
+
+/** `earshot transcribe`: recordings to text, as fast as the machine can. */
+export function registerTranscribe(program: Command): void {
+  const command = program
+    .command('transcribe')
+    .description('transcribe recordings, as fast as the machine can')
+    .argument('<files...>', 'audio files; - is standard input')
+    .addOption(
+      new Option('--format <format>', 'of the transcript').choices(TRANSCRIPT_FORMATS).default('text'),
+    )
+    .option('--json', 'the same as --format json: every final event as a line')
+    .option('--output <folder>', 'write a file for each recording there')
+    .option('--jobs <n>', 'recordings at once', countParser(1))
+    .option('--realtime', 'play at the pace of speech')
+    .option('--raw <encoding:rate:channels>', 'files without a header, for example s16le:16000:1', parseRaw)
+    .addOption(new Option('--decoder <search>', 'CTC search').choices(['greedy', 'beam']))
+    .addHelpText('after', HELP)
+    .action(async (files: readonly string[], options: TranscribeCommandOptions) => {
+      await runTranscribe(files, options, configFromOptions(command).config);
+    });
+  addConfigOptions(command, ['model.path', 'model.providers']);
+}
+
+async function runTranscribe(
+  files: readonly string[],
+  options: TranscribeCommandOptions,
+  config: Config,
+): Promise<void> {
+  const { transcribeFiles } = await import('./transcribe-run.ts');
+  const progress = new Progress({ unit: files.length === 1 ? 'file' : 'files' });
+  const target = await createTargets(files, options, (text) => {
+    progress.clear();
+    process.stdout.write(text);
+  });
+  const jobs = Math.min(options.jobs ?? DEFAULT_JOBS, files.length);
+  const engine = await loadEngine(config, batchEngine(config, jobs));
+  try {
+    await transcribeFiles(engine, files, {
+      jobs,
+      realtime: options.realtime ?? false,
+      ...(options.raw === undefined ? {} : { raw: options.raw }),
+      stream: { partials: false, ...(options.decoder === undefined ? {} : { decoder: options.decoder }) },
+      target,
+      onProgress: (state) => progress.update(state),
+      onFailure: (file, { code, message }) => {
+        progress.clear();
+        printNote(`earshot: ${file}: ${code}: ${message}`);
+        process.exitCode = 1;
+      },
+    });
+  } finally {
+    progress.clear();
+    await engine.close();
+  }
+}
+
+async function createTargets(
+  files: readonly string[],
+  options: TranscribeCommandOptions,
+  write: (text: string) => void,
+) {
+  const { fileTargets, sharedTargets } = await import('./transcript-target.ts');
+  const format = options.json ? 'json' : options.format;
+  if (options.output !== undefined) {
+    await mkdir(options.output, { recursive: true });
+    return fileTargets(files, format, options.output);
+  }
+  if (files.length > 1 && (format === 'srt' || format === 'vtt')) {
+    throw new AgentError('USAGE', `Several files as ${format} need --output <folder>.`);
+  }
+  return sharedTargets(files, format, write);
+}
+
+function parseRaw(text: string): PcmFormat {
+  const [encoding, rate, channels = '1'] = text.split(':');
+  const found = ENCODINGS.find((name) => name === encoding);
+  const sampleRate = Number(rate);
+  const isFormat = found !== undefined && Number.isInteger(sampleRate) && sampleRate >= 4000;
+  if (!isFormat || !/^[1-9]\d?$/.test(channels)) {
+    throw new InvalidArgumentError(
+      'Expected encoding:rate:channels, for example s16le:16000:1 or f32le:48000:2.',
+    );
+  }
+  return { encoding: found, sampleRate, channels: Number(channels) };
+}
