@@ -1,8 +1,5 @@
 import { type AgentError, toAgentError } from '../errors.ts';
 
-/** What a shell reports of a program that SIGPIPE ended. */
-const EXIT_READER_GONE = 141;
-
 /** Writes a line of results to the standard output. */
 export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -12,7 +9,7 @@ export function printLine(text: string): void {
 export function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit(EXIT_READER_GONE);
+    process.kill(process.pid, 'SIGTERM'); // process.exit() would cut ONNX Runtime off with a message of its own
   });
 }
 
