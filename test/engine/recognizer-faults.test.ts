@@ -6,9 +6,8 @@ import { type TestContext, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { configSchema } from '../../agent/config.ts';
 import { type EngineConfig, Recognizer } from '../../agent/engine/recognizer.ts';
-import type { RecognizerStream } from '../../agent/engine/speech-engine.ts';
 import { startEngineWorker } from '../../agent/engine/start-worker.ts';
-import type { TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
+import { collectEvents } from '../support/recognize.ts';
 import { babble } from '../support/test-audio.ts';
 import { copyBundle, type LooseDescription, TINY_MODEL } from '../support/tiny-bundle.ts';
 
@@ -30,12 +29,6 @@ async function breakableEngine(t: TestContext, workers: number, bundle = TINY_MO
   return { engine, threads };
 }
 
-async function collect(stream: RecognizerStream): Promise<TranscriptEvent[]> {
-  const events: TranscriptEvent[] = [];
-  for await (const event of stream) events.push(event);
-  return events;
-}
-
 /** Waits for something that comes with a later turn of the event loop. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -44,8 +37,8 @@ async function until(condition: () => boolean): Promise<void> {
 test('when a worker dies its streams fail, those of the others go on, and it is started again', async (t) => {
   const { engine, threads } = await breakableEngine(t, 2);
   const [doomed, other] = [engine.createStream(), engine.createStream()];
-  const failed = assert.rejects(collect(doomed), { code: 'ENGINE_FAILED' });
-  const survived = collect(other);
+  const failed = assert.rejects(collectEvents(doomed), { code: 'ENGINE_FAILED' });
+  const survived = collectEvents(other);
   for (const stream of [doomed, other]) stream.acceptPcm(babble(2));
   await threads[0]!.terminate();
   await failed;
@@ -58,13 +51,13 @@ test('when a worker dies its streams fail, those of the others go on, and it is 
   const [again] = [engine.createStream(), engine.createStream()];
   again.acceptPcm(babble(2));
   again.finish();
-  assert.ok((await collect(again)).length > 0, 'the new worker computes');
+  assert.ok((await collectEvents(again)).length > 0, 'the new worker computes');
 });
 
 test('an exception in a worker fails its streams with the reason', async (t) => {
   const { engine, threads } = await breakableEngine(t, 1);
   const stream = engine.createStream();
-  const failed = assert.rejects(collect(stream), { code: 'ENGINE_FAILED', message: /stopped: \S/ });
+  const failed = assert.rejects(collectEvents(stream), { code: 'ENGINE_FAILED', message: /stopped: \S/ });
   threads[0]!.postMessage(null);
   await failed;
 });
@@ -82,7 +75,7 @@ test('while no worker can be started no stream can be opened', async (t) => {
 test('close during work ends every stream and may be called twice', async (t) => {
   const { engine, threads } = await breakableEngine(t, 2);
   const streams = Array.from({ length: 6 }, () => engine.createStream());
-  const collected = streams.map(collect);
+  const collected = streams.map(collectEvents);
   for (const stream of streams) stream.acceptPcm(babble(3));
   await new Promise(setImmediate);
   const exits = threads.map((thread) => once(thread, 'exit'));

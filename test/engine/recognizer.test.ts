@@ -3,39 +3,11 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { configSchema, defaultConfig } from '../../agent/config.ts';
 import { type EngineConfig, Recognizer } from '../../agent/engine/recognizer.ts';
-import type { RecognizerStream, StreamOptions } from '../../agent/engine/speech-engine.ts';
 import type { TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
+import { assertSameEvents } from '../support/compare-events.ts';
+import { collectEvents, recognize } from '../support/recognize.ts';
 import { babble, cut, seededRandom } from '../support/test-audio.ts';
 import { TINY_BATCH_DEPENDENT, TINY_LSTM, TINY_MODEL } from '../support/tiny-bundle.ts';
-
-/** Feeds everything, as fast as the stream takes it. */
-async function feed(stream: RecognizerStream, chunks: Iterable<Int16Array>): Promise<void> {
-  for (const chunk of chunks) if (!stream.acceptPcm(chunk)) await stream.drained();
-  stream.finish();
-}
-
-async function collect(stream: RecognizerStream): Promise<TranscriptEvent[]> {
-  const events: TranscriptEvent[] = [];
-  for await (const event of stream) events.push(event);
-  return events;
-}
-
-async function recognize(
-  engine: Recognizer,
-  chunks: Iterable<Int16Array>,
-  options?: StreamOptions,
-): Promise<TranscriptEvent[]> {
-  const stream = engine.createStream(options);
-  const [events] = await Promise.all([collect(stream), feed(stream, chunks)]);
-  return events;
-}
-
-/** What must be equal: all of it, with confidences as far as the model's arithmetic allows. */
-function comparable(events: readonly TranscriptEvent[]): unknown {
-  const round = (_key: string, value: unknown) =>
-    typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
-  return JSON.parse(JSON.stringify(events, round));
-}
 
 const config: EngineConfig = configSchema.parse({
   engine: { workers: 1 },
@@ -57,7 +29,7 @@ test('a stream gives partials, finals and the end', async () => {
 
 test('any split of the audio into chunks gives the same events', async () => {
   const samples = babble(8, 3);
-  const expected = comparable(await recognize(engine, [samples]));
+  const expected = await recognize(engine, [samples]);
   const random = seededRandom(9);
   const splits: (() => number)[] = [
     () => 160,
@@ -67,15 +39,15 @@ test('any split of the audio into chunks gives the same events', async () => {
     () => 25000 * random(),
   ];
   for (const nextLength of splits) {
-    assert.deepEqual(comparable(await recognize(engine, cut(samples, nextLength))), expected);
+    assertSameEvents(await recognize(engine, cut(samples, nextLength)), expected);
   }
 });
 
 test('sixteen streams at once get what each gets alone', async () => {
   const audio = Array.from({ length: 16 }, (_, seed) => babble(4 + (seed % 5), seed));
   const before = engine.stats().batchSizes;
-  const alone: unknown[] = [];
-  for (const samples of audio) alone.push(comparable(await recognize(engine, [samples])));
+  const alone: TranscriptEvent[][] = [];
+  for (const samples of audio) alone.push(await recognize(engine, [samples]));
   const random = seededRandom(2);
   const together = await Promise.all(
     audio.map((samples) =>
@@ -85,31 +57,28 @@ test('sixteen streams at once get what each gets alone', async () => {
       ),
     ),
   );
-  assert.deepEqual(together.map(comparable), alone);
+  for (const [i, events] of together.entries()) assertSameEvents(events, alone[i]!);
   const batched = engine.stats().batchSizes.findLastIndex((runs, size) => runs > (before[size] ?? 0));
   assert.ok(batched >= 8, `the largest batch was ${batched}`);
 });
 
 test('two interleaved streams get what two separate runs give', async () => {
   const [a, b] = [babble(5, 21), babble(5, 22)];
-  const expected = [
-    comparable(await recognize(engine, [a])),
-    comparable(await recognize(engine, [b], { decoder: 'greedy' })),
-  ];
+  const expected = [await recognize(engine, [a]), await recognize(engine, [b], { decoder: 'greedy' })];
   const streams = [engine.createStream(), engine.createStream({ decoder: 'greedy' })] as const;
-  const collected = streams.map(collect);
+  const collected = streams.map(collectEvents);
   for (let start = 0; start < a.length; start += 1000) {
     streams[0].acceptPcm(a.subarray(start, start + 1000));
     streams[1].acceptPcm(b.subarray(start, start + 1000));
     await Promise.all(streams.map((stream) => stream.drained()));
   }
   for (const stream of streams) stream.finish();
-  assert.deepEqual((await Promise.all(collected)).map(comparable), expected);
+  for (const [i, events] of (await Promise.all(collected)).entries()) assertSameEvents(events, expected[i]!);
 });
 
 test('a flush gives one final and the stream goes on', async () => {
   const stream = engine.createStream({ endpoint: { enabled: false } });
-  const collected = collect(stream);
+  const collected = collectEvents(stream);
   stream.acceptPcm(babble(2, 5));
   stream.flush();
   stream.acceptPcm(babble(2, 6));
@@ -125,14 +94,14 @@ test('a flush gives one final and the stream goes on', async () => {
 
 test('an event tells how long it took and what it rests on', async () => {
   const stream = engine.createStream();
-  const fed = feed(stream, [babble(2, 5)]);
+  stream.acceptPcm(babble(2, 5));
+  stream.finish();
   for await (const event of stream) {
     const latencyMs = stream.latencyMs(event);
     assert.ok(latencyMs !== undefined && latencyMs >= 0 && latencyMs < 60_000);
     const heardSeconds = stream.heardSeconds(event);
     assert.ok(heardSeconds !== undefined && heardSeconds > 0 && heardSeconds <= 2);
   }
-  await fed;
 });
 
 test('stats count audio, time and batches', async () => {
@@ -166,9 +135,9 @@ test('by itself the engine starts a worker, and with two the streams are spread 
   const two = await Recognizer.load(TINY_MODEL, { ...config, engine: { ...config.engine, workers: 2 } });
   t.after(() => two.close());
   const samples = babble(4, 8);
-  const expected = comparable(await recognize(engine, [samples]));
+  const expected = await recognize(engine, [samples]);
   const results = await Promise.all([1, 2, 3, 4].map(() => recognize(two, [samples])));
-  for (const events of results) assert.deepEqual(comparable(events), expected);
+  for (const events of results) assertSameEvents(events, expected);
 });
 
 for (const [name, bundle] of [
@@ -179,8 +148,8 @@ for (const [name, bundle] of [
     const other = await Recognizer.load(bundle, config);
     t.after(() => other.close());
     const audio = [babble(4, 1), babble(4, 2), babble(4, 3)];
-    const alone: unknown[] = [];
-    for (const samples of audio) alone.push(comparable(await recognize(other, [samples])));
+    const alone: TranscriptEvent[][] = [];
+    for (const samples of audio) alone.push(await recognize(other, [samples]));
     const together = await Promise.all(
       audio.map((samples) =>
         recognize(
@@ -189,6 +158,6 @@ for (const [name, bundle] of [
         ),
       ),
     );
-    assert.deepEqual(together.map(comparable), alone);
+    for (const [i, events] of together.entries()) assertSameEvents(events, alone[i]!);
   });
 }
