@@ -14,6 +14,7 @@ TOOLS=(
   pulseaudio-utils:pactl
   opus-tools:opusenc
   chromium:chromium
+  python3-websockets:-
 )
 
 is_installed() { # package program

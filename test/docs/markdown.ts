@@ -24,13 +24,15 @@ export function markdownFiles(folder = '.'): string[] {
 
 export interface CodeBlock {
   readonly language: string;
+  /** What stands behind the language, for example `tested`: not shown where Markdown is rendered. */
+  readonly note: string;
   readonly code: string;
 }
 
 /** The fenced code blocks of a Markdown file, in order. */
 export function codeBlocks(path: string): CodeBlock[] {
-  const blocks = readFileSync(path, 'utf8').matchAll(/^```(\S*)[^\n]*\n(.*?)^```$/gms);
-  return [...blocks].map(([, language, code]) => ({ language: language ?? '', code: code ?? '' }));
+  const blocks = readFileSync(path, 'utf8').matchAll(/^```(\S*) *([^\n]*)\n(.*?)^```$/gms);
+  return [...blocks].map(([, language = '', note = '', code = '']) => ({ language, note, code }));
 }
 
 /** A Markdown file without its code, so that examples are not taken for links or headings. */
