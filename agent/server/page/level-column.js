@@ -10,9 +10,10 @@ import { ROWS } from './spectrum.js';
 export function fillLevelColumn(level, column) {
   const core = meterShare(level.rms) * (ROWS / 2);
   const edge = Math.max(core, meterShare(level.peak) * (ROWS / 2));
+  const intensity = 70 + 100 * meterShare(level.rms);
   for (let row = 0; row < ROWS; row += 1) {
     const distance = Math.abs(row + 0.5 - ROWS / 2);
-    column[row] = distance <= Math.max(core, 0.6) ? 150 : distance <= edge ? 60 : 0;
+    column[row] = distance <= Math.max(core, 0.6) ? intensity : distance <= edge ? 40 : 0;
   }
 }
 
