@@ -2,8 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { AgentError } from '../errors.ts';
 import { PACKAGE_VERSION } from '../package-info.ts';
 import { registerConfig } from './config.ts';
+import { registerDevices } from './devices.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
 import { registerListen } from './listen.ts';
+import { registerModels } from './models.ts';
 import { registerServe } from './serve.ts';
 import { endWithReader, printError } from './terminal.ts';
 import { registerTranscribe } from './transcribe.ts';
@@ -22,7 +25,10 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerListen,
   registerTranscribe,
   registerEval,
+  registerDevices,
+  registerDoctor,
   registerConfig,
+  registerModels,
 ];
 
 /** The program with all its commands. */

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { loadBundle, verifyModelFile } from '../acoustic/bundle.ts';
+import type { Precision } from '../acoustic/bundle-schema.ts';
+import type { Config } from '../config.ts';
+import type { EngineStats } from '../engine/speech-engine.ts';
+import { toAgentError } from '../errors.ts';
+import { resolvePackagePath } from '../package-info.ts';
+import { type Check, notOk, ok } from './doctor-check.ts';
+import { loadEngine } from './load-engine.ts';
+
+type Provider = Config['model']['providers'][number];
+
+/** What a probe found: what runs, or why nothing does. */
+export type ProbeResult =
+  | { readonly stats: EngineStats }
+  | { readonly code: string; readonly message: string };
+
+const PROVIDERS: readonly Provider[] = ['cuda', 'dml', 'cpu'];
+const PROBE_TIMEOUT_MS = 60_000;
+const MENDS: Readonly<Record<Provider, string>> = {
+  cpu: 'npm ci',
+  cuda: 'install CUDA 12 with cuDNN 9 and run npm rebuild onnxruntime-node; on a Jetson set model.runtimeDir',
+  dml: 'DirectML is part of Windows 10 and later only',
+};
+
+export async function checkModel({ model }: Config): Promise<Check> {
+  const path = resolvePackagePath(model.path);
+  try {
+    const bundle = await loadBundle(path);
+    const precisions = Object.keys(bundle.description.files) as Precision[];
+    for (const precision of precisions) await verifyModelFile(bundle, precision);
+    const { name, version } = bundle.description;
+    return ok('model', `${name} ${version}, ${precisions.join(' and ')} verified (${path})`);
+  } catch (error) {
+    const { code, message } = toAgentError(error);
+    return notOk('model', { needed: true, detail: `${code}: ${message}`, mend: 'earshot models verify' });
+  }
+}
+
+/**
+ * Loads the model with each provider, each in a process of its own, since a broken driver can take the process
+ * with it. A provider that is not configured may fail; of the configured ones the first must load when
+ * `model.strict` is on, and else at least one.
+ */
+export async function checkProviders({ model }: Config): Promise<Check[]> {
+  const results = new Map<Provider, ProbeResult>();
+  for (const provider of PROVIDERS) results.set(provider, await probeInChild(provider));
+  const loads = (provider: Provider) => 'stats' in results.get(provider)!;
+  const anyLoads = model.strict ? loads(model.providers[0]!) : model.providers.some(loads);
+  return PROVIDERS.map((provider) => {
+    const result = results.get(provider)!;
+    const name = `provider ${provider}`;
+    const configured = model.providers.includes(provider);
+    if ('stats' in result)
+      return ok(name, `runs ${result.stats.precision}${configured ? '' : ' (not configured)'}`);
+    const detail = configured ? result.message : `not configured, and would not load: ${result.message}`;
+    if (!configured) return ok(name, detail);
+    return notOk(name, { needed: !anyLoads, detail, mend: MENDS[provider] });
+  });
+}
+
+/** Runs in the child: loads the model with this provider alone. */
+export async function probeProvider(provider: Provider, config: Config): Promise<ProbeResult> {
+  const model = { ...config.model, providers: [provider], strict: true };
+  try {
+    const engine = await loadEngine({ ...config, model }, { workers: 1 });
+    const stats = engine.stats();
+    await engine.close();
+    return { stats };
+  } catch (error) {
+    const { code, message } = toAgentError(error);
+    return { code, message };
+  }
+}
+
+/** This very command line again, with `--probe`. */
+async function probeInChild(provider: Provider): Promise<ProbeResult> {
+  const args = [...process.execArgv, ...process.argv.slice(1), '--probe', provider];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: PROBE_TIMEOUT_MS,
+  });
+  const exit = once(child, 'close');
+  let output = '';
+  for await (const chunk of child.stdout.setEncoding('utf8')) output += String(chunk);
+  const [code, signal] = await exit;
+  try {
+    return JSON.parse(output) as ProbeResult;
+  } catch {
+    const how = signal === null ? `code ${code}` : String(signal);
+    return { code: 'PROVIDER_UNAVAILABLE', message: `loading it ended the process (${how})` };
+  }
+}

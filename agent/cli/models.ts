@@ -1,0 +1,159 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import type { Bundle } from '../acoustic/bundle.ts';
+import type { Precision } from '../acoustic/bundle-schema.ts';
+import { AgentError, toAgentError } from '../errors.ts';
+import { plainTable } from '../evaluation/table.ts';
+import { resolvePackagePath } from '../package-info.ts';
+import { addConfigOptions, configFromOptions } from './config-options.ts';
+import { printLine } from './terminal.ts';
+
+interface ListedModel {
+  readonly folder: string;
+  readonly bundle: Bundle | null;
+  readonly error: AgentError | null;
+}
+
+/** One file of a bundle against its checksum. */
+interface VerifiedFile {
+  readonly precision: Precision;
+  readonly path: string;
+  readonly error: AgentError | null;
+}
+
+const HELP = `
+A model is a folder with a model.json. Where a command takes one, it is the configured model unless given.
+
+Examples:
+  earshot models
+  earshot models show models/en-small --json
+  earshot models verify`;
+
+/** `earshot models`: which there are, what one says of itself, whether its files are whole. */
+export function registerModels(program: Command): void {
+  const models = program
+    .command('models')
+    .description('list, show and verify models')
+    .addHelpText('after', HELP);
+  const list = models
+    .command('list', { isDefault: true })
+    .description('the models beside the configured one')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const configured = resolvePackagePath(configFromOptions(list).config.model.path);
+      printModels(await findModels(dirname(configured)), configured, json ?? false);
+    });
+  const show = models
+    .command('show')
+    .description('what a model is, and how it was trained')
+    .argument('[folder]', 'of the model')
+    .option('--json', 'print JSON')
+    .action(async (folder: string | undefined, { json }: { json?: true }) => {
+      const bundle = await openBundle(folder ?? configFromOptions(show).config.model.path);
+      printLine(json ? JSON.stringify(bundle.description, null, 2) : describeBundle(bundle));
+    });
+  const verify = models
+    .command('verify')
+    .description('compare the files of a model with their checksums')
+    .argument('[folder]', 'of the model')
+    .option('--json', 'print JSON')
+    .action(async (folder: string | undefined, { json }: { json?: true }) => {
+      const bundle = await openBundle(folder ?? configFromOptions(verify).config.model.path);
+      const files = await verifyFiles(bundle);
+      printLine(json ? JSON.stringify(files.map(fileJson), null, 2) : files.map(fileText).join('\n'));
+      if (files.some(({ error }) => error !== null)) process.exitCode = 1;
+    });
+  for (const command of [list, show, verify]) addConfigOptions(command, ['model.path']);
+}
+
+async function openBundle(path: string): Promise<Bundle> {
+  const { loadBundle } = await import('../acoustic/bundle.ts');
+  return loadBundle(resolvePackagePath(path));
+}
+
+async function findModels(parent: string): Promise<ListedModel[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name));
+  const listed = folders.map(async (folder): Promise<ListedModel> => {
+    try {
+      return { folder, bundle: await openBundle(folder), error: null };
+    } catch (error) {
+      return { folder, bundle: null, error: toAgentError(error) };
+    }
+  });
+  const models = await Promise.all(listed);
+  if (models.length > 0) return models;
+  throw new AgentError(
+    'MODEL_MISSING',
+    `There is no model in ${parent}. Set model.path to the folder of one.`,
+  );
+}
+
+function printModels(models: readonly ListedModel[], configured: string, json: boolean): void {
+  if (json) {
+    const rows = models.map(({ folder, bundle, error }) => ({
+      folder,
+      configured: folder === configured,
+      ...(bundle === null
+        ? { error: { code: error?.code, message: error?.message } }
+        : { name: bundle.description.name, version: bundle.description.version }),
+    }));
+    printLine(JSON.stringify(rows, null, 2));
+    return;
+  }
+  const columns = ['', 'name', 'version', 'language', 'files', 'folder'].map((title) => ({ title }));
+  const rows = models.map(({ folder, bundle, error }) => {
+    const mark = folder === configured ? '*' : '';
+    if (bundle === null) return [mark, '–', '–', '–', error?.code ?? '–', folder];
+    const { name, version, language, files } = bundle.description;
+    return [mark, name, version, language, Object.keys(files).join(', '), folder];
+  });
+  printLine(plainTable(columns, rows));
+}
+
+function describeBundle({ folder, description }: Bundle): string {
+  const { name, version, language, licence, framesPerStep, frontend, files, heads, training } = description;
+  const stepMs = (1000 * framesPerStep * frontend.hop) / description.sampleRate;
+  const facts: readonly (readonly [string, string])[] = [
+    ['model', `${name} ${version}`],
+    ['folder', folder],
+    ['language', language],
+    ['licence', licence],
+    ['step', `${stepMs} ms of audio at ${description.sampleRate} Hz`],
+    [
+      'files',
+      Object.entries(files)
+        .map(([precision, file]) => `${precision} (${file?.path})`)
+        .join(', '),
+    ],
+    ['heads', heads.map((head) => head.name).join(', ')],
+    ['decoder', JSON.stringify(description.decoder)],
+    ['trained on', `${training.hoursSeen} h of audio, commit ${training.commit || 'unknown'}`],
+    ...training.results.map((result) => ['result', JSON.stringify(result)] as const),
+  ];
+  return facts.map(([title, value]) => `${title.padEnd(11)} ${value}`).join('\n');
+}
+
+async function verifyFiles(bundle: Bundle): Promise<VerifiedFile[]> {
+  const { verifyModelFile } = await import('../acoustic/bundle.ts');
+  const precisions = Object.keys(bundle.description.files) as Precision[];
+  return Promise.all(
+    precisions.map(async (precision) => {
+      const path = bundle.description.files[precision]!.path;
+      const error = await verifyModelFile(bundle, precision).then(() => null, toAgentError);
+      return { precision, path, error };
+    }),
+  );
+}
+
+function fileText({ precision, path, error }: VerifiedFile): string {
+  return error === null
+    ? `ok      ${precision}  ${path}`
+    : `failed  ${precision}  ${error.code}: ${error.message}`;
+}
+
+function fileJson({ precision, path, error }: VerifiedFile): object {
+  const problem = error === null ? {} : { code: error.code, message: error.message };
+  return { precision, path, ok: error === null, ...problem };
+}
