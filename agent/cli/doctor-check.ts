@@ -1,8 +1,11 @@
 /** What was looked at, how it is, and what mends it. */
 export interface Check {
   readonly name: string;
-  /** `warning`: Earshot works, but not as well as it could, or not all of it. */
-  readonly status: 'ok' | 'warning' | 'failed';
+  /**
+   * `warning`: Earshot works, but not as well as it could, or not all of it. `unused`: does not work, and nothing
+   * that is configured asks for it.
+   */
+  readonly status: 'ok' | 'unused' | 'warning' | 'failed';
   readonly detail: string;
   /** A command, or what to do. */
   readonly mend?: string;

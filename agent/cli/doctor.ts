@@ -16,7 +16,12 @@ Examples:
   earshot doctor --no-microphone --provider cuda,cpu
   earshot doctor --json`;
 
-const MARKS: Readonly<Record<Check['status'], string>> = { ok: 'ok', warning: 'warn', failed: 'FAIL' };
+const MARKS: Readonly<Record<Check['status'], string>> = {
+  ok: 'ok',
+  unused: '–',
+  warning: 'warn',
+  failed: 'FAIL',
+};
 
 /** `earshot doctor`: what works on this machine and what does not, with the command that mends it. */
 export function registerDoctor(program: Command): void {

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { loadBundle, verifyModelFile } from '../acoustic/bundle.ts';
 import type { Precision } from '../acoustic/bundle-schema.ts';
 import type { Config } from '../config.ts';
-import type { EngineStats } from '../engine/speech-engine.ts';
 import { toAgentError } from '../errors.ts';
 import { resolvePackagePath } from '../package-info.ts';
 import { type Check, notOk, ok } from './doctor-check.ts';
@@ -11,10 +10,8 @@ import { loadEngine } from './load-engine.ts';
 
 type Provider = Config['model']['providers'][number];
 
-/** What a probe found: what runs, or why nothing does. */
-export type ProbeResult =
-  | { readonly stats: EngineStats }
-  | { readonly code: string; readonly message: string };
+/** What a probe found: which file of the model the provider runs, or why it runs none. */
+export type ProbeResult = { readonly precision: string } | { readonly reason: string };
 
 const PROVIDERS: readonly Provider[] = ['cuda', 'dml', 'cpu'];
 const PROBE_TIMEOUT_MS = 60_000;
@@ -46,31 +43,31 @@ export async function checkModel({ model }: Config): Promise<Check> {
 export async function checkProviders({ model }: Config): Promise<Check[]> {
   const results = new Map<Provider, ProbeResult>();
   for (const provider of PROVIDERS) results.set(provider, await probeInChild(provider));
-  const loads = (provider: Provider) => 'stats' in results.get(provider)!;
+  const loads = (provider: Provider) => 'precision' in results.get(provider)!;
   const anyLoads = model.strict ? loads(model.providers[0]!) : model.providers.some(loads);
   return PROVIDERS.map((provider) => {
     const result = results.get(provider)!;
     const name = `provider ${provider}`;
     const configured = model.providers.includes(provider);
-    if ('stats' in result)
-      return ok(name, `runs ${result.stats.precision}${configured ? '' : ' (not configured)'}`);
-    const detail = configured ? result.message : `not configured, and would not load: ${result.message}`;
-    if (!configured) return ok(name, detail);
-    return notOk(name, { needed: !anyLoads, detail, mend: MENDS[provider] });
+    if ('precision' in result)
+      return ok(name, `runs ${result.precision}${configured ? '' : ', not configured'}`);
+    if (!configured) return { name, status: 'unused', detail: `would not load: ${result.reason}` };
+    return notOk(name, { needed: !anyLoads, detail: result.reason, mend: MENDS[provider] });
   });
 }
 
 /** Runs in the child: loads the model with this provider alone. */
 export async function probeProvider(provider: Provider, config: Config): Promise<ProbeResult> {
-  const model = { ...config.model, providers: [provider], strict: true };
+  // With the CPU to fall back to, the engine tells why the provider did not load.
+  const model = { ...config.model, providers: [...new Set<Provider>([provider, 'cpu'])], strict: false };
   try {
     const engine = await loadEngine({ ...config, model }, { workers: 1 });
-    const stats = engine.stats();
+    const { precision, rejectedProviders } = engine.stats();
     await engine.close();
-    return { stats };
+    const [rejected] = rejectedProviders;
+    return rejected === undefined ? { precision } : { reason: rejected.reason };
   } catch (error) {
-    const { code, message } = toAgentError(error);
-    return { code, message };
+    return { reason: toAgentError(error).message };
   }
 }
 
@@ -89,6 +86,6 @@ async function probeInChild(provider: Provider): Promise<ProbeResult> {
     return JSON.parse(output) as ProbeResult;
   } catch {
     const how = signal === null ? `code ${code}` : String(signal);
-    return { code: 'PROVIDER_UNAVAILABLE', message: `loading it ended the process (${how})` };
+    return { reason: `loading it ended the process (${how})` };
   }
 }
