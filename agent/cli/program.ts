@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AgentError } from '../errors.ts';
 import { PACKAGE_VERSION } from '../package-info.ts';
+import { registerBench } from './bench.ts';
 import { registerConfig } from './config.ts';
 import { registerDevices } from './devices.ts';
 import { registerDoctor } from './doctor.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerListen,
   registerTranscribe,
   registerEval,
+  registerBench,
   registerDevices,
   registerDoctor,
   registerConfig,

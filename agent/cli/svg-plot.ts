@@ -1,0 +1,113 @@
+/** One line of a plot; points from left to right. */
+export interface PlotSeries {
+  readonly name: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+export interface Plot {
+  readonly title: string;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly series: readonly PlotSeries[];
+  /** A horizontal line with its name. */
+  readonly limit: { readonly name: string; readonly y: number };
+  /** Under the plot: what it was measured on. */
+  readonly caption: string;
+}
+
+const WIDTH = 720;
+const HEIGHT = 440;
+const LEFT = 70;
+const RIGHT = 30;
+const TOP = 56;
+const BOTTOM = 86;
+const COLOURS = ['#0b6e99', '#c2410c', '#4d7c0f', '#7e22ce'];
+
+/** Draws a line plot as an SVG document: x logarithmic to base 2, y from 0. Readable on light and dark pages. */
+export function svgPlot(plot: Plot): string {
+  const scale = scaleOf(plot);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">`,
+    `<title>${escapeXml(plot.title)}</title>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
+    '<g font-family="system-ui, sans-serif" font-size="13" fill="#1f2937">',
+    `<text x="${LEFT}" y="26" font-size="17" font-weight="600">${escapeXml(plot.title)}</text>`,
+    ...axes(plot, scale),
+    ...limitLine(plot, scale),
+    ...plot.series.flatMap((series, index) => seriesMarks(series, index, scale)),
+    `<text x="${LEFT}" y="${HEIGHT - 14}" font-size="11" fill="#6b7280">${escapeXml(plot.caption)}</text>`,
+    '</g>',
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+interface Scale {
+  readonly xs: readonly number[];
+  readonly yMax: number;
+  x(value: number): number;
+  y(value: number): number;
+}
+
+function scaleOf({ series, limit }: Plot): Scale {
+  const points = series.flatMap((each) => each.points);
+  const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
+  const yMax = niceCeiling(Math.max(limit.y, ...points.map(({ y }) => y)) * 1.05);
+  const first = Math.log2(xs[0] ?? 1);
+  const span = Math.log2(xs.at(-1) ?? 2) - first || 1;
+  return {
+    xs,
+    yMax,
+    x: (value) => round(LEFT + ((Math.log2(value) - first) / span) * (WIDTH - LEFT - RIGHT)),
+    y: (value) => round(HEIGHT - BOTTOM - (value / yMax) * (HEIGHT - TOP - BOTTOM)),
+  };
+}
+
+function axes({ xTitle, yTitle }: Plot, scale: Scale): string[] {
+  const bottom = scale.y(0);
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => share * scale.yMax);
+  return [
+    ...ticks.flatMap((tick) => [
+      `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${scale.y(tick)}" y2="${scale.y(tick)}" stroke="#e5e7eb"/>`,
+      `<text x="${LEFT - 8}" y="${scale.y(tick) + 4}" text-anchor="end">${tick}</text>`,
+    ]),
+    ...scale.xs.map((x) => `<text x="${scale.x(x)}" y="${bottom + 20}" text-anchor="middle">${x}</text>`),
+    `<text x="${WIDTH / 2}" y="${bottom + 42}" text-anchor="middle">${escapeXml(xTitle)}</text>`,
+    `<text transform="translate(18 ${(TOP + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeXml(yTitle)}</text>`,
+  ];
+}
+
+function limitLine({ limit }: Plot, scale: Scale): string[] {
+  const y = scale.y(limit.y);
+  return [
+    `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}" stroke="#9ca3af" stroke-dasharray="6 4"/>`,
+    `<text x="${WIDTH - RIGHT}" y="${y - 6}" text-anchor="end" fill="#6b7280">${escapeXml(limit.name)}</text>`,
+  ];
+}
+
+function seriesMarks({ name, points }: PlotSeries, index: number, scale: Scale): string[] {
+  const colour = COLOURS[index % COLOURS.length];
+  const path = points.map(({ x, y }) => `${scale.x(x)},${scale.y(y)}`).join(' ');
+  const legendX = LEFT + index * 130;
+  return [
+    `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2.5"/>`,
+    ...points.map(({ x, y }) => `<circle cx="${scale.x(x)}" cy="${scale.y(y)}" r="4" fill="${colour}"/>`),
+    `<circle cx="${legendX + 5}" cy="41" r="5" fill="${colour}"/>`,
+    `<text x="${legendX + 16}" y="45">${escapeXml(name)}</text>`,
+  ];
+}
+
+/** The next of 1, 2, 4, 6, 8 times a power of ten: a quarter of it is a round number too. */
+function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  const factor = [1, 2, 4, 6, 8, 10].find((candidate) => candidate * power >= value) ?? 10;
+  return factor * power;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
