@@ -29,7 +29,11 @@ export function registerDoctor(program: Command): void {
     .command('doctor')
     .description('check what works on this machine, and say what mends the rest')
     .option('--json', 'print JSON')
-    .addOption(new Option('--probe <provider>').choices(['cuda', 'dml', 'cpu']).hideHelp())
+    .addOption(
+      new Option('--probe <provider>', 'load the model with this provider and say how it went')
+        .choices(['cuda', 'dml', 'cpu'])
+        .hideHelp(),
+    )
     .addHelpText('after', HELP)
     .action(async (options: { json?: true; probe?: Provider }) => {
       const { config } = configFromOptions(command);
