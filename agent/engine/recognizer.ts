@@ -34,6 +34,7 @@ export class Recognizer implements SpeechEngine {
   readonly #placement: ModelPlacement;
   readonly #totals: EngineTotals;
   readonly #limits: StreamLimits;
+  readonly #brace: () => void;
   #nextNumber = 0;
   #closed: Promise<void> | undefined;
 
@@ -43,12 +44,14 @@ export class Recognizer implements SpeechEngine {
     workers: readonly WorkerHandle[];
     placement: ModelPlacement;
     totals: EngineTotals;
+    brace: () => void;
   }) {
     this.#bundle = parts.bundle;
     this.#config = parts.config;
     this.#workers = parts.workers;
     this.#placement = parts.placement;
     this.#totals = parts.totals;
+    this.#brace = parts.brace;
     const { sampleRate, framesPerStep, frontend } = parts.bundle.description;
     const { queueHighMs, queueLowMs } = parts.config.engine;
     this.sampleRate = sampleRate;
@@ -78,11 +81,15 @@ export class Recognizer implements SpeechEngine {
     const { framesPerStep, frontend, sampleRate } = bundle.description;
     const totals = new EngineTotals((framesPerStep * frontend.hop) / sampleRate, config.engine.maxBatch);
     const count = config.engine.workers || Math.max(1, availableParallelism() - 1);
-    const create = () => createWorker(setup);
+    const create = (gate: SharedArrayBuffer) => createWorker({ ...setup, gate });
     const workers = Array.from({ length: count }, () => new WorkerHandle({ create, totals, log }));
-    const placement = await startAll(workers);
+    const brace = braceAtExit(workers);
+    const placement = await startAll(workers).catch((error: unknown) => {
+      process.off('exit', brace);
+      throw error;
+    });
     logPlacement(log, bundle, placement);
-    return new Recognizer({ bundle, config, workers, placement, totals });
+    return new Recognizer({ bundle, config, workers, placement, totals, brace });
   }
 
   createStream(options: StreamOptions = {}): RecognizerStream {
@@ -132,6 +139,7 @@ export class Recognizer implements SpeechEngine {
   async #closeAll(): Promise<void> {
     for (const stream of this.#streams()) stream.close();
     await Promise.all(this.#workers.map((worker) => worker.close()));
+    process.off('exit', this.#brace);
   }
 
   #streams(): EngineStream[] {
@@ -157,10 +165,19 @@ export class Recognizer implements SpeechEngine {
   }
 }
 
-function workerSetup(bundle: Bundle, { model, engine }: EngineConfig): WorkerSetup {
+function workerSetup(bundle: Bundle, { model, engine }: EngineConfig): Omit<WorkerSetup, 'gate'> {
   const { providers, strict, precision, runtimeDir } = model;
   const { maxBatch, maxStepsPerRun } = engine;
   return { bundle, model: { providers, strict, precision, runtimeDir, maxBatch, maxSteps: maxStepsPerRun } };
+}
+
+/** `process.exit()` stops worker threads wherever they are; one listener for all of them. */
+function braceAtExit(workers: readonly WorkerHandle[]): () => void {
+  const brace = () => {
+    for (const worker of workers) worker.brace();
+  };
+  process.once('exit', brace);
+  return brace;
 }
 
 /** Starts all or none. */

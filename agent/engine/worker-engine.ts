@@ -2,6 +2,7 @@ import type { AcousticModel } from '../acoustic/acoustic-model.ts';
 import { decoderHead } from '../acoustic/bundle.ts';
 import { TokenTable } from '../decoder/token-table.ts';
 import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
+import type { RunGate } from './run-gate.ts';
 import { planRun, type RunPlan } from './scheduler.ts';
 import type { StreamSettings } from './stream-settings.ts';
 import { encodeError, type StreamProgress, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
@@ -15,6 +16,7 @@ export class WorkerEngine {
   readonly #model: AcousticModel;
   readonly #tokens: TokenTable;
   readonly #headName: string;
+  readonly #gate: RunGate;
   readonly #post: (reply: WorkerReply) => void;
   /** In the order in which they were served last, longest ago first. */
   readonly #streams = new Map<number, WorkerStream>();
@@ -24,7 +26,7 @@ export class WorkerEngine {
   #loop: Promise<void> | undefined;
 
   /** @throws AgentError MODEL_INVALID when the tokens file of the decoder's head is not one */
-  constructor(model: AcousticModel, post: (reply: WorkerReply) => void) {
+  constructor(model: AcousticModel, gate: RunGate, post: (reply: WorkerReply) => void) {
     const { bundle } = model;
     const { frontend } = bundle;
     const head = decoderHead(bundle);
@@ -35,6 +37,7 @@ export class WorkerEngine {
       wordBoundary: head.wordBoundary,
       source: head.tokens,
     });
+    this.#gate = gate;
     this.#post = post;
     this.#stepElements = bundle.description.framesPerStep * frontend.coefficients;
     this.#windowReach = frontend.bufferSize - frontend.hop;
@@ -97,7 +100,7 @@ export class WorkerEngine {
         streams.map((stream) => this.#feed(stream)),
         this.#model,
       );
-      if (!plan) return;
+      if (!plan || !this.#gate.enter()) return;
       const members = plan.members.map((index) => streams[index]!);
       const progress = await this.#run(members, plan.steps);
       this.#post({
@@ -126,10 +129,8 @@ export class WorkerEngine {
     members.forEach(({ pipeline }, row) => {
       pipeline.readFeatures(this.#model.features, row * stride, steps);
     });
-    const logProbs = await this.#model.step(
-      members.map(({ state }) => state),
-      steps,
-    );
+    const states = members.map(({ state }) => state);
+    const logProbs = await this.#model.step(states, steps).finally(() => this.#gate.leave());
     const rows = logProbs.get(this.#headName)!;
     const progress: StreamProgress[] = [];
     members.forEach((stream, row) => {

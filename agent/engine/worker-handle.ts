@@ -5,16 +5,19 @@ import { AgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { EngineStream } from './engine-stream.ts';
 import type { EngineTotals } from './engine-totals.ts';
+import { RunGate } from './run-gate.ts';
 import { decodeError, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
 
 const RESTART_MIN_MS = 250;
 const RESTART_MAX_MS = 10_000;
 /** A worker that does not end by itself within this time is terminated. */
-const CLOSE_TIMEOUT_MS = 2000;
+const CLOSE_TIMEOUT_MS = 5000;
+/** Longest time that the main thread is blocked for a native call before it stops a worker. */
+const GATE_TIMEOUT_MS = 2000;
 
 export interface WorkerHandleParts {
-  /** Starts a thread that speaks the worker protocol. */
-  readonly create: () => Worker;
+  /** Starts a thread that speaks the worker protocol and keeps to the gate. */
+  readonly create: (gate: SharedArrayBuffer) => Worker;
   readonly totals: EngineTotals;
   readonly log: Logger;
 }
@@ -28,6 +31,7 @@ export class WorkerHandle {
   readonly #streams = new Map<number, EngineStream>();
   readonly #closing = new AbortController();
   #worker: Worker | undefined;
+  #gate = new RunGate();
 
   constructor(parts: WorkerHandleParts) {
     this.#parts = parts;
@@ -48,7 +52,8 @@ export class WorkerHandle {
    * @throws AgentError what the worker says of the model, or ENGINE_FAILED when it ends without a word
    */
   async start(): Promise<ModelPlacement> {
-    const worker = this.#parts.create();
+    this.#gate = new RunGate();
+    const worker = this.#parts.create(this.#gate.memory);
     this.#worker = worker;
     let failure: unknown;
     worker.once('error', (error) => {
@@ -93,9 +98,17 @@ export class WorkerHandle {
     if (!worker) return;
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.postMessage({ type: 'shutdown' } satisfies WorkerRequest);
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_TIMEOUT_MS);
+    const timer = setTimeout(() => {
+      this.brace();
+      void worker.terminate();
+    }, CLOSE_TIMEOUT_MS);
     await exited;
     clearTimeout(timer);
+  }
+
+  /** The process or the thread is about to be stopped: blocks until the thread is in no native call. */
+  brace(): void {
+    if (this.#worker !== undefined) this.#gate.close(GATE_TIMEOUT_MS);
   }
 
   #receive(reply: Exclude<WorkerReply, { type: 'ready' | 'refused' }>): void {
@@ -120,6 +133,7 @@ export class WorkerHandle {
     for (let pauseMs = 0; ; pauseMs = Math.min(Math.max(RESTART_MIN_MS, 2 * pauseMs), RESTART_MAX_MS)) {
       try {
         await delay(pauseMs, undefined, { signal: this.#closing.signal, ref: false });
+        this.#closing.signal.throwIfAborted(); // closed between the timer and here
         await this.start();
         return;
       } catch (failure) {

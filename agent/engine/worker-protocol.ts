@@ -9,6 +9,8 @@ import type { StreamSettings } from './stream-settings.ts';
 export interface WorkerSetup {
   readonly bundle: Bundle;
   readonly model: AcousticModelOptions;
+  /** `RunGate.memory` */
+  readonly gate: SharedArrayBuffer;
 }
 
 /** From the main thread to a worker. Messages of one stream keep their order. */

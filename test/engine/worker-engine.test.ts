@@ -4,6 +4,7 @@ import type { AcousticModel } from '../../agent/acoustic/acoustic-model.ts';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { ModelState } from '../../agent/acoustic/model-state.ts';
 import { defaultConfig } from '../../agent/config.ts';
+import { RunGate } from '../../agent/engine/run-gate.ts';
 import { type StreamSettings, streamSettings } from '../../agent/engine/stream-settings.ts';
 import { WorkerEngine } from '../../agent/engine/worker-engine.ts';
 import type { RunReport, WorkerReply } from '../../agent/engine/worker-protocol.ts';
@@ -19,7 +20,7 @@ const STEP_SAMPLES = 640;
 function blockingModel(maxBatch = 4, maxSteps = 8) {
   const row = new Float32Array(29).fill(-20);
   row[0] = 0;
-  const gate = { open: () => {} };
+  const run = { end: () => {} };
   const runs: { batch: number; steps: number }[] = [];
   const model: AcousticModel = {
     bundle,
@@ -37,20 +38,21 @@ function blockingModel(maxBatch = 4, maxSteps = 8) {
     async step(states, steps) {
       runs.push({ batch: states.length, steps });
       await new Promise<void>((resolve) => {
-        gate.open = resolve;
+        run.end = resolve;
       });
       const rows = Array.from({ length: states.length * steps }, () => [...row]);
       return new Map([['characters', Float32Array.from(rows.flat())]]);
     },
     release: async () => {},
   };
-  return { model, runs, gate };
+  return { model, runs, run };
 }
 
 function harness(maxBatch?: number, maxSteps?: number) {
   const replies: WorkerReply[] = [];
-  const { model, runs, gate } = blockingModel(maxBatch, maxSteps);
-  const engine = new WorkerEngine(model, (reply) => replies.push(reply));
+  const { model, runs, run } = blockingModel(maxBatch, maxSteps);
+  const gate = new RunGate();
+  const engine = new WorkerEngine(model, gate, (reply) => replies.push(reply));
   const open = (stream: number) => engine.handle({ type: 'open', stream, settings: SETTINGS });
   const give = (stream: number, steps: number) => {
     const samples = babble((steps * STEP_SAMPLES + 352) / 16000, stream);
@@ -59,11 +61,11 @@ function harness(maxBatch?: number, maxSteps?: number) {
   const turn = () => new Promise(setImmediate);
   /** Lets the run that is under way end and the next begin. */
   const finishRun = async () => {
-    gate.open();
+    run.end();
     await turn();
     await turn();
   };
-  return { engine, runs, replies, open, give, turn, finishRun };
+  return { engine, gate, runs, replies, open, give, turn, finishRun };
 }
 
 test('streams whose audio is there when a run begins are computed in one batch', async () => {
@@ -180,4 +182,13 @@ test('close waits for the run that is under way', async () => {
   assert.equal(closed, false);
   await finishRun();
   await closing;
+});
+
+test('no run begins once the gate is closed', async () => {
+  const { gate, runs, open, give, turn } = harness();
+  open(1);
+  give(1, 1);
+  gate.close(0);
+  await turn();
+  assert.deepEqual(runs, []);
 });
