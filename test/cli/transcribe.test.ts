@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { EarshotProcess } from '../support/daemon.ts';
+import { TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
+
+const SPEECH = join(import.meta.dirname, '../fixtures/speech');
+const [YES, LIGHT] = ['heart-yes.wav', 'heart-light.wav'].map((name) => join(SPEECH, name)) as [
+  string,
+  string,
+];
+
+function start(t: TestContext, ...args: string[]): EarshotProcess {
+  return EarshotProcess.start(t, ['transcribe', '--model', TINY_MODEL, ...args]);
+}
+
+test('prints one transcript, and nothing else, on the standard output', async (t) => {
+  const { code, stdout } = await start(t, LIGHT).ended;
+  assert.equal(code, 0);
+  assert.match(stdout, /^[a-z' ]+\n$/);
+});
+
+test('prints several in the order of the files, whatever ends first', async (t) => {
+  const single = await Promise.all([LIGHT, YES].map((file) => start(t, file).ended));
+  const { stdout } = await start(t, LIGHT, YES).ended;
+  assert.equal(stdout, `==> ${LIGHT} <==\n${single[0]!.stdout}\n==> ${YES} <==\n${single[1]!.stdout}`);
+});
+
+test('goes on after a file that can not be read, and fails in the end', async (t) => {
+  const { code, stdout, stderr } = await start(t, 'gone.wav', YES, '--json').ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /gone\.wav: AUDIO_FILE_UNREADABLE/);
+  assert.equal(JSON.parse(stdout).file, YES);
+});
+
+test('reads the standard input, with a header and raw', async (t) => {
+  const expected = (await start(t, LIGHT).ended).stdout;
+  const withHeader = start(t, '-');
+  createReadStream(LIGHT).pipe(withHeader.process.stdin!);
+  assert.equal((await withHeader.ended).stdout, expected);
+  const raw = start(t, '-', '--raw', 's16le:16000:1');
+  createReadStream(LIGHT, { start: 44 }).pipe(raw.process.stdin!);
+  assert.equal((await raw.ended).stdout, expected);
+});
+
+test('writes subtitles, a file for each recording', async (t) => {
+  const folder = temporaryFolder(t);
+  const { code, stdout } = await start(t, LIGHT, YES, '--format', 'vtt', '--output', folder).ended;
+  assert.deepEqual([code, stdout], [0, '']);
+  assert.match(readFileSync(join(folder, 'heart-light.vtt'), 'utf8'), /^WEBVTT\n\n00:00:0\d\.\d{3} --> /);
+  assert.match(readFileSync(join(folder, 'heart-yes.vtt'), 'utf8'), /^WEBVTT\n/);
+});
+
+for (const [what, args, message] of [
+  ['several files as one subtitle file', [YES, LIGHT, '--format', 'srt'], /need --output/],
+  ['two outputs of one name', [YES, `./${YES}`, '--output', '/tmp'], /Two of the files/],
+  ['an unknown format', [YES, '--format', 'doc'], /Allowed choices are text, json, srt, vtt/],
+  ['a raw format that is none', [YES, '--raw', 's16le'], /encoding:rate:channels/],
+  ['no file', [], /missing required argument/],
+] as const) {
+  test(`refuses ${what}`, async (t) => {
+    const { code, stderr, stdout } = await start(t, ...args).ended;
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, message);
+  });
+}
