@@ -61,7 +61,7 @@ async function reelFile(t: TestContext): Promise<string> {
 }
 
 /** Exceptions, and what the security policy of the page refuses. */
-function failOnPageErrors(t: TestContext, page: Page): void {
+export function failOnPageErrors(t: TestContext, page: Page): void {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
