@@ -21,7 +21,10 @@ interface Times {
   readonly firstEventMs: number;
 }
 
-const { values, positionals } = parseArgs({ options: { model: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { model: { type: 'string' }, json: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const runs = Number(positionals[0] ?? 5);
 const results: Times[] = [];
 for (let run = 0; run < runs; run++) results.push(await measureStart(values.model ?? TINY_MODEL));

@@ -1,0 +1,97 @@
+/**
+ * What one live speaker costs the daemon: share of a core, memory, and how long the events take to the client. Over
+ * the network interface of the machine, on the built tree:
+ *
+ *     npm run build && node --import tsx test/bench/live-stream.bench.ts [--model FOLDER] [--seconds N] [--json]
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { openAudioFile } from '../../agent/capture/audio-file.ts';
+import { PacedSource } from '../../agent/capture/paced-source.ts';
+import { AgentClient } from '../../agent/client/agent-client.ts';
+import { SYSTEM_CLOCK } from '../../agent/clock.ts';
+import { distribution } from '../../agent/evaluation/quantile.ts';
+import { TINY_MODEL } from '../support/tiny-bundle.ts';
+
+const RECORDING = 'test/fixtures/speech/two-sentences.wav';
+const CHUNK_MS = 40;
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', default: TINY_MODEL },
+    seconds: { type: 'string', default: '20' },
+    json: { type: 'boolean' },
+  },
+});
+
+const options = ['--model', values.model, '--port', '0', '--no-microphone'];
+const daemon = spawn(process.execPath, ['dist/agent/main.js', 'serve', ...options], {
+  stdio: ['ignore', 'ignore', 'pipe'],
+});
+try {
+  const result = { model: values.model, ...(await measure(await pageOf())) };
+  process.stdout.write(`${JSON.stringify(values.json ? { results: [result] } : result, null, 2)}\n`);
+} finally {
+  daemon.kill('SIGTERM');
+}
+
+async function pageOf(): Promise<string> {
+  for await (const line of createInterface({ input: daemon.stderr! })) {
+    const { msg, page } = JSON.parse(line);
+    if (msg === 'ready') {
+      daemon.stderr?.resume();
+      return page;
+    }
+  }
+  throw new Error('the daemon ended before it was ready; is the tree built?');
+}
+
+async function measure(page: string) {
+  const client = await AgentClient.connect({ url: `${page.replace('http', 'ws')}v1/stream` });
+  const before = await metricsOf(page);
+  const start = performance.now();
+  const [latencies] = await Promise.all([listen(client), speak(client)]);
+  const seconds = (performance.now() - start) / 1000;
+  const after = await metricsOf(page);
+  return {
+    seconds,
+    coreShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
+    residentMiB: after.residentBytes / 2 ** 20,
+    latencyMs: distribution(latencies),
+  };
+}
+
+/** Milliseconds from the arrival of the audio at the daemon to its event, as the daemon says. */
+async function listen(client: AgentClient): Promise<number[]> {
+  const latencies: number[] = [];
+  for await (const message of client) {
+    if ('latencyMs' in message && message.latencyMs !== undefined) latencies.push(message.latencyMs);
+  }
+  return latencies;
+}
+
+async function speak(client: AgentClient): Promise<void> {
+  let left = Number(values.seconds) * 16000;
+  const speech = new PacedSource({
+    open: () => openAudioFile(RECORDING),
+    clock: SYSTEM_CLOCK,
+    loop: true,
+    chunkMs: CHUNK_MS,
+  });
+  for await (const { samples } of speech) {
+    await client.send(samples);
+    left -= samples.length;
+    if (left <= 0) break;
+  }
+  client.stop();
+}
+
+async function metricsOf(page: string): Promise<{ cpuSeconds: number; residentBytes: number }> {
+  const text = await (await fetch(`${page}metrics`)).text();
+  const value = (name: string) => Number(new RegExp(`^${name} ([\\d.e+]+)`, 'm').exec(text)?.[1]);
+  return {
+    cpuSeconds: value('process_cpu_seconds_total'),
+    residentBytes: value('process_resident_memory_bytes'),
+  };
+}
