@@ -75,6 +75,8 @@ async function transcribeFile(
 class FileProgress {
   readonly #shares: number[];
   readonly #seconds: number[];
+  #done = 0;
+  #audioSeconds = 0;
   readonly #report: (state: ProgressState) => void;
 
   constructor(files: number, report: (state: ProgressState) => void) {
@@ -84,18 +86,19 @@ class FileProgress {
   }
 
   advance(index: number, seconds: number, duration: number | null): void {
+    this.#audioSeconds += seconds - this.#seconds[index]!;
     this.#seconds[index] = seconds;
-    if (duration !== null && duration > 0) this.#shares[index] = Math.min(1, seconds / duration);
-    this.#tell();
+    const known = duration !== null && duration > 0;
+    this.#tell(index, known ? Math.min(1, seconds / duration) : 0);
   }
 
   end(index: number): void {
-    this.#shares[index] = 1;
-    this.#tell();
+    this.#tell(index, 1);
   }
 
-  #tell(): void {
-    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-    this.#report({ done: sum(this.#shares), total: this.#shares.length, audioSeconds: sum(this.#seconds) });
+  #tell(index: number, share: number): void {
+    this.#done += share - this.#shares[index]!;
+    this.#shares[index] = share;
+    this.#report({ done: this.#done, total: this.#shares.length, audioSeconds: this.#audioSeconds });
   }
 }

@@ -33,12 +33,16 @@ export interface ObservedUtterance extends SpeechTimes {
   readonly events: readonly ObservedEvent[];
 }
 
-/** Scores what a recognizer said about a recording; the texts of several finals are joined. */
+/**
+ * Scores what a recognizer said about a recording; the texts of several finals are joined. `lastWord` is measured
+ * only where the last word was recognized.
+ */
 export function scoreUtterance(observed: ObservedUtterance): UtteranceResult {
   const { row, seconds, events } = observed;
   const finals = events.flatMap(({ event }) => (event.type === 'final' ? [event.text] : []));
   const reference = normalizeText(row.text);
   const hypothesis = normalizeText(finals.join(' '));
+  const latency = measureLatency(events, observed);
   return {
     line: row.line,
     file: row.file,
@@ -50,6 +54,12 @@ export function scoreUtterance(observed: ObservedUtterance): UtteranceResult {
     characters: characterErrors(reference, hypothesis),
     takenBack: countTakenBack(events),
     finals: finals.length,
-    ...measureLatency(events, observed),
+    ...latency,
+    lastWord: endsAlike(reference, hypothesis) ? latency.lastWord : [],
   };
+}
+
+/** Where the last word was not recognized, the last one that was says nothing about the end of the speech. */
+function endsAlike(reference: string, hypothesis: string): boolean {
+  return splitWords(reference).at(-1) === splitWords(hypothesis).at(-1);
 }

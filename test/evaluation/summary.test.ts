@@ -43,6 +43,11 @@ test('scores normalised texts', () => {
   assert.deepEqual(results[1]!.words, { reference: 3, substitutions: 1, insertions: 2, deletions: 0 });
 });
 
+test('measures the last word only where it was recognized', () => {
+  assert.deepEqual(utterance('a', 'turn it off', 'turn it off').lastWord, [0.75]);
+  assert.deepEqual(utterance('a', 'turn it off', 'turn it').lastWord, []);
+});
+
 test('joins the finals of an utterance', () => {
   const { event } = { event: { type: 'final', words: [], confidence: 1, start: 0, end: 1 } as const };
   const events = ['yes', 'no'].map((text, segment) => ({
