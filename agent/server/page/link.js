@@ -31,7 +31,6 @@ export class Link {
   #socket;
   #timer = 0;
   #openedAtMs = 0;
-  #errorCode = '';
 
   /** @param {LinkOptions} options */
   constructor(options) {
@@ -93,12 +92,11 @@ export class Link {
 
   #connect() {
     this.#drop();
-    this.#errorCode = '';
     this.#openedAtMs = Number.POSITIVE_INFINITY;
     const socket = new WebSocket(this.#options.socketUrl());
     socket.binaryType = 'arraybuffer';
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = () => void this.#closed(socket);
+    socket.onclose = (event) => void this.#closed(socket, event.reason);
     this.#socket = socket;
   }
 
@@ -125,19 +123,21 @@ export class Link {
     } else if (message.type === 'done') {
       this.#end();
     } else {
-      if (message.type === 'error') this.#errorCode = message.code;
       this.#options.onMessage(message);
     }
   }
 
-  /** @param {WebSocket} socket */
-  async #closed(socket) {
+  /**
+   * @param {WebSocket} socket
+   * @param {string} reason the daemon gives the code of its error there
+   */
+  async #closed(socket, reason) {
     const wasOpen = Number.isFinite(this.#openedAtMs);
     const openMs = wasOpen ? performance.now() - this.#openedAtMs : 0;
-    const refusal = this.#errorCode || (wasOpen ? '' : await probeRefusal(this.#options.probeUrl()));
+    const refusal = wasOpen ? '' : await probeRefusal(this.#options.probeUrl());
     if (socket !== this.#socket) return;
     window.clearTimeout(this.#timer);
-    this.#handle({ type: 'lost', openMs, code: refusal || 'SERVER_GONE' });
+    this.#handle({ type: 'lost', openMs, code: reason || refusal || 'SERVER_GONE' });
     if (this.#state.name === 'waiting') {
       this.#timer = window.setTimeout(() => this.#retry(), this.#state.delayMs);
     }

@@ -40,8 +40,8 @@ export class MeterView {
    * @param {number} peak
    */
   #drawRings(share, peak) {
-    this.#ring.style.transform = `scale(${(1 + share * 0.5).toFixed(3)})`;
-    this.#peakRing.style.transform = `scale(${(1 + peak * 0.8).toFixed(3)})`;
+    this.#ring.style.transform = `scale(${(1 + share * 0.34).toFixed(3)})`;
+    this.#peakRing.style.transform = `scale(${(1 + peak * 0.52).toFixed(3)})`;
   }
 
   /**

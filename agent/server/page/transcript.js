@@ -35,8 +35,10 @@ export class Transcript {
     return this.#lines.length === 0 && this.#live === undefined;
   }
 
+  /** Words on the screen, those of the live line included. */
   get wordCount() {
-    return this.#lines.reduce((count, line) => count + countWords(line.text), 0);
+    const live = this.#live ? countWords(`${this.#live.stable}${this.#live.faint}`) : 0;
+    return this.#lines.reduce((count, line) => count + countWords(line.text), live);
   }
 
   /** Changes when lines that were there are no longer there, or others stand before them. */
@@ -103,7 +105,7 @@ export class Transcript {
  * @param {string} text
  * @returns {number}
  */
-export function countWords(text) {
+function countWords(text) {
   return text.split(/\s+/).filter((word) => word !== '').length;
 }
 

@@ -24,6 +24,7 @@ test('a partial is split into its stable part and the rest', () => {
   transcript.apply(partial('turn on the', 'turn on'), 0);
   assert.equal(transcript.live?.stable, 'turn on');
   assert.equal(transcript.live?.faint, ' the');
+  assert.equal(transcript.wordCount, 3);
 });
 
 test('a stable part that does not lead the text is not believed', () => {
