@@ -73,7 +73,8 @@ export class SoundView {
   words(transcript) {
     const live = transcript.live;
     const end = live?.end ?? transcript.finalEnd;
-    const recent = transcript.lines.filter((line) => line.end > end - LANE_SECONDS);
+    const old = transcript.lines.findLastIndex((line) => line.end < end - LANE_SECONDS);
+    const recent = transcript.lines.slice(old + 1);
     const sure = recent.flatMap((line) => line.words.map((word) => ({ word, faint: false })));
     const stable = live?.stable.trim().split(/\s+/).filter(Boolean).length ?? 0;
     const unsure = (live?.words ?? []).map((word, index) => ({ word, faint: index >= stable }));

@@ -16,6 +16,8 @@ export class Transcript {
   #live;
   #speaking = false;
   #generation = 0;
+  /** In finished lines; counted along, as a day's transcript is long. */
+  #finishedWords = 0;
 
   /** @returns {readonly Line[]} */
   get lines() {
@@ -38,7 +40,7 @@ export class Transcript {
   /** Words on the screen, those of the live line included. */
   get wordCount() {
     const live = this.#live ? countWords(`${this.#live.stable}${this.#live.faint}`) : 0;
-    return this.#lines.reduce((count, line) => count + countWords(line.text), live);
+    return this.#finishedWords + live;
   }
 
   /** Changes when lines that were there are no longer there, or others stand before them. */
@@ -68,7 +70,7 @@ export class Transcript {
     this.#speaking = false;
     if (!live) return;
     const text = `${live.stable}${live.faint}`.trim();
-    this.#lines.push({ text, words: live.words, start: live.start, end: live.end, confidence: 0 });
+    this.#add({ text, words: live.words, start: live.start, end: live.end, confidence: 0 });
   }
 
   /**
@@ -78,6 +80,7 @@ export class Transcript {
   takeAll() {
     const lines = this.#lines;
     this.#lines = [];
+    this.#finishedWords = 0;
     this.#generation += 1;
     return lines;
   }
@@ -85,6 +88,7 @@ export class Transcript {
   /** @param {readonly Line[]} lines to stand before the present ones */
   putBack(lines) {
     this.#lines = [...lines, ...this.#lines];
+    this.#finishedWords += lines.reduce((count, line) => count + countWords(line.text), 0);
     this.#generation += 1;
   }
 
@@ -97,7 +101,13 @@ export class Transcript {
     if (event.text.trim() === '') return;
     const { text, confidence } = event;
     const words = shiftWords(event.words, base);
-    this.#lines.push({ text, words, confidence, start: event.start + base, end: event.end + base });
+    this.#add({ text, words, confidence, start: event.start + base, end: event.end + base });
+  }
+
+  /** @param {Line} line */
+  #add(line) {
+    this.#lines.push(line);
+    this.#finishedWords += countWords(line.text);
   }
 }
 

@@ -77,6 +77,7 @@ test('what was taken out can be put back before what came since', () => {
   assert.ok(transcript.empty);
   transcript.apply(final('two'), 10);
   transcript.putBack(taken);
+  assert.equal(transcript.wordCount, 2);
   assert.deepEqual(
     transcript.lines.map(({ text }) => text),
     ['one', 'two'],
