@@ -23,6 +23,7 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .dataset import Part, pad, plan_epoch
 from .evaluate import TAIL_FRAMES, evaluate
 from .model import CELLS, AcousticModel, ModelConfig
+from .optimizer import Optimizer
 from .parallel import FlatParameters, Team
 from .text import Lexicon, character_ids
 
@@ -127,10 +128,7 @@ class Trainer:
         self.flat = FlatParameters(self.model, a.micro_batches)
         self.task = Task(a, self.corpus, noises, self.model, self.flat)
         self.average = self.flat.values.clone()
-        matrices, rest = self.flat.values[: self.flat.decayed], self.flat.values[self.flat.decayed:]
-        self.optimizer = torch.optim.AdamW(
-            [{'params': [matrices], 'weight_decay': a.weight_decay}, {'params': [rest], 'weight_decay': 0.0}],
-            lr=a.learning_rate, betas=(0.9, 0.98), fused=True)
+        self.optimizer = Optimizer(self.flat, a.optimizer, config.hidden, a.weight_decay)
         self.update, self.elapsed, self.heard, self.best = 0, 0.0, 0.0, float('inf')
 
     def state(self):
@@ -159,11 +157,7 @@ class Trainer:
         if not torch.isfinite(norm):
             return float('nan')  # skip the update: a broken batch must not break the weights
         gradient.mul_(min(1.0, self.a.clip / (norm.item() + 1e-6)))
-        for group in self.optimizer.param_groups:
-            group['lr'] = self.learning_rate()
-        matrices, rest = (group['params'][0] for group in self.optimizer.param_groups)
-        matrices.grad, rest.grad = gradient[: self.flat.decayed], gradient[self.flat.decayed:]
-        self.optimizer.step()
+        self.optimizer.step(gradient, self.learning_rate())
         self.average.lerp_(self.flat.values, 1 - min(self.a.average_decay, (self.update + 1) / (self.update + 10)))
         return norm.item()
 
@@ -204,7 +198,7 @@ class Trainer:
 
     def run(self):
         team = Team(self.a.workers, self.a.micro_batches, self.task)
-        sums, norm, since = [0.0] * 5, 0.0, time.monotonic()
+        sums, norm, since, kept = [0.0] * 5, 0.0, time.monotonic(), self.update
         try:
             while self.elapsed < self.a.hours * 3600 and self.update < self.a.updates:
                 reports = team.run(self.update)[:, :5].sum(0).tolist()
@@ -219,7 +213,8 @@ class Trainer:
                     sums = [0.0] * 5
                     if self.update % self.a.save_every == 0:
                         self.keep(line)
-            if self.update % self.a.eval_every:
+                        kept = self.update
+            if self.update > kept:
                 self.keep(self.report(sums, norm, measure=True))
         finally:
             team.close()
@@ -238,21 +233,22 @@ def arguments(argv=None):
     p.add_argument('--frames-per-step', type=int, default=3)
     p.add_argument('--stack', type=int, default=6)
     p.add_argument('--dropout', type=float, default=0.1)
-    p.add_argument('--learning-rate', type=float, default=1e-3)
+    p.add_argument('--optimizer', choices=['adamw', 'muon'], default='muon')
+    p.add_argument('--learning-rate', type=float, default=1.6e-3)
     p.add_argument('--constant-share', type=float, default=0.5, help='share of the budget before the rate goes down')
     p.add_argument('--warm-up', type=int, default=200, help='updates')
     p.add_argument('--weight-decay', type=float, default=1e-3)
     p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
     p.add_argument('--average-decay', type=float, default=0.998)
-    p.add_argument('--augment-share', type=float, default=0.8, help='share of clips that are augmented in the end')
+    p.add_argument('--augment-share', type=float, default=0.5, help='share of clips that are augmented in the end')
     p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
-    p.add_argument('--augment-full', type=int, default=2500, help='update from which on it has its full share')
+    p.add_argument('--augment-full', type=int, default=3500, help='update from which on it has its full share')
     p.add_argument('--frames-per-batch', type=int, default=20000)
     p.add_argument('--max-clips', type=int, default=100)
     p.add_argument('--micro-batches', type=int, default=2, help='batches an update')
     p.add_argument('--workers', type=int, default=1, help='processes of one thread each')
     p.add_argument('--report-every', type=int, default=50)
-    p.add_argument('--eval-every', type=int, default=500)
+    p.add_argument('--eval-every', type=int, default=250)
     p.add_argument('--save-every', type=int, default=250)
     p.add_argument('--seed', type=int, default=1)
     return p.parse_args(argv)
