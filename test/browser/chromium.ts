@@ -47,6 +47,12 @@ export const SKIP_WITHOUT_CHROMIUM =
   executable === undefined &&
   'needs Chromium: install it (apt-get install chromium) or set CHROMIUM to its path';
 
+/** Only for what never comes: everything that tests wait for comes by itself, on a busy machine late. */
+const PATIENCE_MS = 90_000;
+
+/** Options of every browser test. */
+export const BROWSER_TEST = { skip: SKIP_WITHOUT_CHROMIUM, timeout: 3 * PATIENCE_MS };
+
 export interface BrowserOptions {
   /** WAV file that the fake microphone plays, over and over. */
   readonly microphone?: string;
@@ -63,8 +69,10 @@ export async function openBrowser(t: TestContext, options: BrowserOptions = {}):
   const context = await chromium.launchPersistentContext(profile, {
     ...options.context,
     executablePath: executable ?? '',
+    timeout: PATIENCE_MS,
     args: [...QUIET, ...microphoneFlags(options), ...hostFlags(options.hostNames ?? [])],
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   t.after(async () => {
     await context.close();
     await rm(profile, { recursive: true, force: true });

@@ -23,7 +23,7 @@ test('screenshot', { skip: SKIP_WITHOUT_CHROMIUM }, async (t) => {
   writeFileSync(microphone, toWav(reel.samples));
   const server = await startTestServer(t, {
     pageFolder: PAGE_FOLDER,
-    engine: new ScriptedEngine(reel.lines),
+    engine: new ScriptedEngine(reel),
   });
   const viewport = { width: 1280, height: 720 };
   const context = { viewport, deviceScaleFactor: 1.2, colorScheme: 'light' } as const;

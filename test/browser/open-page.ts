@@ -47,7 +47,7 @@ export async function openPage(
 export function startDaemon(t: TestContext, serverOptions: TestServerOptions = {}): Promise<TestServer> {
   return startTestServer(t, {
     pageFolder: PAGE_FOLDER,
-    engine: new ScriptedEngine(REEL.lines),
+    engine: new ScriptedEngine(REEL),
     ...serverOptions,
   });
 }
@@ -71,5 +71,5 @@ export function failOnPageErrors(t: TestContext, page: Page): void {
 }
 
 /** Waits until something that matches the selector holds the text. */
-export const hasText = (page: Page, selector: string, text: string) =>
-  page.locator(selector).filter({ hasText: text }).first().waitFor({ timeout: 30_000 });
+export const hasText = (page: Page, selector: string, text: string | RegExp) =>
+  page.locator(selector).filter({ hasText: text }).first().waitFor();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { startDaemon } from '../support/daemon.ts';
-import { openBrowser, SKIP_WITHOUT_CHROMIUM } from './chromium.ts';
+import { BROWSER_TEST, openBrowser, SKIP_WITHOUT_CHROMIUM } from './chromium.ts';
 import { failOnPageErrors, hasText } from './open-page.ts';
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -16,7 +16,6 @@ const SPOKEN =
 /** Tells understanding from noise; how well the model does is measured by `earshot eval`. */
 const MOST_LETTERS_WRONG = 0.65;
 const SHIPPED_MODEL = pathOf('models/en-base');
-const options = { skip: SKIP_WITHOUT_CHROMIUM, timeout: 120_000 };
 
 async function openPage(t: TestContext, url: string): Promise<Page> {
   const context = await openBrowser(t, { microphone: SPEECH });
@@ -34,7 +33,7 @@ async function textChanges(page: Page): Promise<void> {
   );
 }
 
-test('a daemon killed in the middle of speech is found again, and listens on', options, async (t) => {
+test('a daemon killed in the middle of speech is found again, and listens on', BROWSER_TEST, async (t) => {
   const { daemon, httpUrl } = await startDaemon(t);
   const page = await openPage(t, httpUrl);
   await page.click('#go');
@@ -46,7 +45,7 @@ test('a daemon killed in the middle of speech is found again, and listens on', o
   await textChanges(page);
 });
 
-test('a daemon that is stopped in good order says so and leaves its last words', options, async (t) => {
+test('a daemon that is stopped in good order says so and leaves its last words', BROWSER_TEST, async (t) => {
   const { daemon, httpUrl } = await startDaemon(t);
   const page = await openPage(t, httpUrl);
   await page.click('#go');
@@ -56,7 +55,7 @@ test('a daemon that is stopped in good order says so and leaves its last words',
   await page.locator('.line:not(.live) .word').first().waitFor();
 });
 
-test('a file that the daemon plays as its microphone is followed', options, async (t) => {
+test('a file that the daemon plays as its microphone is followed', BROWSER_TEST, async (t) => {
   const { httpUrl } = await startDaemon(t, ['--source', SPEECH, '--loop']);
   const page = await openPage(t, httpUrl);
   await page.getByLabel('Daemon', { exact: true }).check();
@@ -66,7 +65,7 @@ test('a file that the daemon plays as its microphone is followed', options, asyn
 });
 
 test('the shipped model understands the speech of the fixtures', {
-  ...options,
+  ...BROWSER_TEST,
   skip: SKIP_WITHOUT_CHROMIUM || (!existsSync(SHIPPED_MODEL) && 'needs the shipped model in models/en-base'),
 }, async (t) => {
   const { httpUrl } = await startDaemon(t, ['--no-microphone', '--model', SHIPPED_MODEL]);

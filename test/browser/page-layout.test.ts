@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { SKIP_WITHOUT_CHROMIUM } from './chromium.ts';
+import { BROWSER_TEST } from './chromium.ts';
 import { hasText, LINES, openPage } from './open-page.ts';
 
 /** Ignored by git: to be looked at by a person after a change of the page. */
 const ARTEFACTS = fileURLToPath(new URL('../artefacts/', import.meta.url));
-const options = { skip: SKIP_WITHOUT_CHROMIUM, timeout: 120_000 };
 
 mkdirSync(ARTEFACTS, { recursive: true });
 
@@ -20,7 +19,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })) {
     test(
       `nothing is cut off on a ${name} in ${colorScheme} colours (screenshots kept)`,
-      options,
+      BROWSER_TEST,
       async (t) => {
         const { page } = await openPage(t, { browser: { context: { viewport, colorScheme } } });
         await hasText(page, '#link', 'Daemon ready');

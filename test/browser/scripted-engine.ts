@@ -4,8 +4,9 @@ import type {
   SpeechEngine,
   StreamOptions,
 } from '../../agent/engine/speech-engine.ts';
-import type { TranscriptEvent, Word } from '../../agent/transcript/transcript-event.ts';
+import type { Final, FinalReason, TranscriptEvent, Word } from '../../agent/transcript/transcript-event.ts';
 import { EventQueue } from '../support/event-queue.ts';
+import type { SpeechReel } from './speech-reel.ts';
 
 const SAMPLE_RATE = 16000;
 /** A word is recognised this long after it was said, and stays the same after two more. */
@@ -13,22 +14,36 @@ const DELAY_SECONDS = 0.12;
 const UNSTABLE_WORDS = 2;
 const ENDPOINT_SECONDS = 0.6;
 
+/** What happens when so many seconds were heard. */
 interface Cue {
   readonly at: number;
   readonly event: TranscriptEvent;
+  /** Of the line under way, recognised by then. */
+  readonly heard: readonly Word[];
 }
 
-/** An engine that knows beforehand what will be said: for pages that need believable speech without a model. */
+/**
+ * An engine that knows beforehand what will be said: for pages that need believable speech without a model. The reel
+ * is said over and over, as the browser's fake microphone plays it.
+ */
 export class ScriptedEngine implements SpeechEngine {
   readonly sampleRate = SAMPLE_RATE;
-  readonly #lines: readonly (readonly Word[])[];
+  /** Seconds of the stream up to which its finals reach. */
+  finalEnd = 0;
+  readonly #reel: SpeechReel;
+  readonly #startSeconds: number;
 
-  constructor(lines: readonly (readonly Word[])[]) {
-    this.#lines = lines;
+  /** @param startSeconds of the reel, where the audio of the streams begins */
+  constructor(reel: SpeechReel, startSeconds = 0) {
+    this.#reel = reel;
+    this.#startSeconds = startSeconds;
   }
 
   createStream(options: StreamOptions = {}): RecognizerStream {
-    return new ScriptedStream(this.#lines.flatMap((words, segment) => lineCues(words, segment, options)));
+    const cues = reelCues(sayReel(this.#reel, this.#startSeconds), options);
+    return new ScriptedStream(cues, (end) => {
+      this.finalEnd = end;
+    });
   }
 
   stats(): EngineStats {
@@ -56,18 +71,26 @@ export class ScriptedEngine implements SpeechEngine {
 class ScriptedStream implements RecognizerStream {
   readonly id = 'scripted';
   readonly queuedMs = 0;
-  readonly #cues: readonly Cue[];
+  readonly #cues: Iterator<Cue, never>;
+  readonly #onFinal: (end: number) => void;
   readonly #events = new EventQueue<TranscriptEvent>();
-  #next = 0;
+  #next: Cue;
   #samples = 0;
+  #segment = 0;
+  #heard: readonly Word[] = [];
 
-  constructor(cues: readonly Cue[]) {
+  constructor(cues: Iterator<Cue, never>, onFinal: (end: number) => void) {
     this.#cues = cues;
+    this.#onFinal = onFinal;
+    this.#next = cues.next().value;
   }
 
   acceptPcm(samples: Int16Array): boolean {
     this.#samples += samples.length;
-    this.#sayUntil(this.#samples / SAMPLE_RATE);
+    for (; this.#next.at <= this.#samples / SAMPLE_RATE; this.#next = this.#cues.next().value) {
+      this.#heard = this.#next.heard;
+      this.#say(this.#next.event);
+    }
     return true;
   }
 
@@ -76,7 +99,7 @@ class ScriptedStream implements RecognizerStream {
   flush(): void {}
 
   finish(): void {
-    this.#sayUntil(this.#samples / SAMPLE_RATE + DELAY_SECONDS + ENDPOINT_SECONDS);
+    if (this.#heard.length > 0) this.#say(finalOf(this.#heard, this.#segment, 'end'));
     this.close();
   }
 
@@ -96,44 +119,51 @@ class ScriptedStream implements RecognizerStream {
     return this.#events[Symbol.asyncIterator]();
   }
 
-  #sayUntil(seconds: number): void {
-    for (
-      let cue = this.#cues[this.#next];
-      cue !== undefined && cue.at <= seconds;
-      cue = this.#cues[this.#next]
-    ) {
-      this.#events.push(cue.event);
-      this.#next += 1;
+  #say(event: TranscriptEvent): void {
+    this.#events.push(event);
+    if (event.type !== 'final') return;
+    this.#segment = event.segment + 1;
+    this.#onFinal(event.end);
+  }
+}
+
+/** The lines of the reel from `startSeconds` on, one round after the other, in seconds from there. */
+function* sayReel(reel: SpeechReel, startSeconds: number): Generator<readonly Word[], never> {
+  const roundSeconds = reel.samples.length / SAMPLE_RATE;
+  for (let shift = -startSeconds; ; shift += roundSeconds) {
+    for (const line of reel.lines) {
+      const words = line.map((word) => ({ ...word, start: word.start + shift, end: word.end + shift }));
+      const left = words.filter(({ start }) => start >= 0);
+      if (left.length > 0) yield left;
     }
   }
 }
 
-function lineCues(words: readonly Word[], segment: number, options: StreamOptions): Cue[] {
-  const start = words[0]?.start ?? 0;
-  const end = words.at(-1)?.end ?? 0;
-  const partials = words.map((word, index): Cue => {
+function* reelCues(lines: Iterator<readonly Word[], never>, options: StreamOptions): Generator<Cue, never> {
+  for (let segment = 0; ; segment += 1) yield* lineCues(lines.next().value, segment, options);
+}
+
+function* lineCues(words: readonly Word[], segment: number, options: StreamOptions): Generator<Cue> {
+  const final = finalOf(words, segment, 'endpoint');
+  yield { at: final.start, event: { type: 'speech-start', time: final.start }, heard: [] };
+  for (const [index, { end }] of words.entries()) {
     const heard = words.slice(0, index + 1);
-    const stable = words.slice(0, Math.max(0, index + 1 - UNSTABLE_WORDS));
-    const event = {
-      type: 'partial',
-      segment,
-      text: join(heard),
-      stable: join(stable),
-      start,
-      end: word.end,
-    } as const;
-    return { at: word.end + DELAY_SECONDS, event: options.partialWords ? { ...event, words: heard } : event };
-  });
+    const stable = join(words.slice(0, Math.max(0, index + 1 - UNSTABLE_WORDS)));
+    const event = { type: 'partial', segment, text: join(heard), stable, start: final.start, end } as const;
+    yield {
+      at: end + DELAY_SECONDS,
+      event: options.partialWords ? { ...event, words: heard } : event,
+      heard,
+    };
+  }
+  yield { at: final.end + ENDPOINT_SECONDS, event: final, heard: [] };
+  yield { at: final.end + ENDPOINT_SECONDS, event: { type: 'speech-end', time: final.end }, heard: [] };
+}
+
+function finalOf(words: readonly Word[], segment: number, reason: FinalReason): Final {
   const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
-  return [
-    { at: start, event: { type: 'speech-start', time: start } },
-    ...partials,
-    {
-      at: end + ENDPOINT_SECONDS,
-      event: { type: 'final', segment, text: join(words), words, confidence, start, end, reason: 'endpoint' },
-    },
-    { at: end + ENDPOINT_SECONDS, event: { type: 'speech-end', time: end } },
-  ];
+  const [start, end] = [words[0]?.start ?? 0, words.at(-1)?.end ?? 0];
+  return { type: 'final', segment, text: join(words), words, confidence, start, end, reason };
 }
 
 function join(words: readonly Word[]): string {

@@ -27,7 +27,13 @@ export class WordTip {
     list.addEventListener('click', (event) => this.#point(event.target));
     list.addEventListener('keydown', (event) => this.#walk(event));
     list.addEventListener('focusout', () => this.#hide());
-    document.addEventListener('scroll', () => this.#hide(), { passive: true });
+    // New lines move the page by themselves: that must not take away what a person is reading.
+    document.addEventListener('scroll', () => this.#follow(), { passive: true });
+  }
+
+  #follow() {
+    if (this.#word?.isConnected) this.#place(this.#word);
+    else this.#hide();
   }
 
   /** @param {EventTarget | null} target */
@@ -62,7 +68,7 @@ export class WordTip {
     element.classList.add('pointed');
     element.parentElement?.setAttribute('aria-describedby', this.#tip.id);
     this.#fill(word);
-    this.#place(element.getBoundingClientRect());
+    this.#place(element);
   }
 
   #hide() {
@@ -83,9 +89,10 @@ export class WordTip {
     this.#tip.replaceChildren(name, sure, times);
   }
 
-  /** @param {DOMRect} word */
-  #place(word) {
+  /** @param {Element} element */
+  #place(element) {
     this.#tip.hidden = false;
+    const word = element.getBoundingClientRect();
     const { width, height } = this.#tip.getBoundingClientRect();
     const middle = word.left + word.width / 2 - width / 2;
     const left = Math.max(MARGIN, Math.min(window.innerWidth - width - MARGIN, middle));
