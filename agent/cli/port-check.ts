@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
 import { type Check, notOk, ok } from './doctor-check.ts';
 
-const ANSWER_MS = 2000;
+const ANSWER_MS = 5000;
 
 /** Whether the daemon could listen where it is configured to, or already does. */
 export async function checkPort({ server: { host, port } }: Config): Promise<Check> {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,6 +27,12 @@ export class FakePrograms {
     await chmod(draft, 0o755);
     // At once, because a microphone may be looking for it.
     await rename(draft, join(this.folder, name));
+  }
+
+  /** Process ids of all starts of a program so far, in their order. */
+  async startedPids(name: string): Promise<number[]> {
+    const lines = await readFile(join(this.folder, `${name}.starts`), 'utf8');
+    return lines.trim().split('\n').map(Number);
   }
 
   async remove(): Promise<void> {

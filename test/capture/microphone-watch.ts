@@ -1,7 +1,8 @@
 import { Microphone, type MicrophoneOptions } from '../../agent/capture/microphone.ts';
 import type { MicrophoneStatus } from '../../agent/capture/microphone-status.ts';
 
-const DEADLINE_MS = 60_000;
+/** For what never comes; a busy machine is only slow. */
+const DEADLINE_MS = 120_000;
 
 interface Waiter {
   readonly met: () => boolean;
@@ -21,7 +22,7 @@ export class MicrophoneWatch {
     this.microphone = new Microphone({
       recorder: 'auto',
       device: '',
-      dataTimeoutMs: 5000,
+      dataTimeoutMs: 30_000,
       silenceTimeoutMs: 600_000,
       restartMinMs: 10,
       restartMaxMs: 100,

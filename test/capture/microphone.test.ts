@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Microphone, type MicrophoneOptions } from '../../agent/capture/microphone.ts';
 import { FakePrograms } from './fake-program.ts';
@@ -23,11 +21,6 @@ afterEach(async () => {
 function open(options: Partial<MicrophoneOptions> = {}): MicrophoneWatch {
   watch = new MicrophoneWatch({ env: programs.env, ...options });
   return watch;
-}
-
-async function startedPids(name: string): Promise<number[]> {
-  const lines = await readFile(join(programs.folder, `${name}.starts`), 'utf8');
-  return lines.trim().split('\n').map(Number);
 }
 
 test('sound arrives as it was recorded, also when pipes cut samples in two', withScripts, async () => {
@@ -75,9 +68,9 @@ test('a recorder that hangs without listening to signals is killed and replaced'
   const hung = await opened.status((status) => status.state === 'restarting');
   assert.equal(hung.detail, 'arecord delivered no data for 1500 ms.');
   await opened.status((status) => status.state === 'running', opened.statuses.indexOf(hung));
-  assert.equal(opened.microphone.status.counters.dataTimeouts, 1);
+  assert.ok(opened.microphone.status.counters.dataTimeouts >= 1);
   await opened.close();
-  for (const pid of await startedPids('arecord')) assert.throws(() => process.kill(pid, 0), /ESRCH/);
+  for (const pid of await programs.startedPids('arecord')) assert.throws(() => process.kill(pid, 0), /ESRCH/);
 });
 
 test(
@@ -142,7 +135,7 @@ test('a recorder that is killed is replaced', withScripts, async () => {
   await programs.install('arecord', `play(tone(320));`);
   const opened = open();
   await opened.status((status) => status.state === 'running');
-  process.kill((await startedPids('arecord'))[0]!, 'SIGKILL');
+  process.kill((await programs.startedPids('arecord'))[0]!, 'SIGKILL');
   const killed = await opened.status((status) => status.state === 'restarting');
   assert.equal(killed.detail, 'arecord was ended by SIGKILL.');
   await opened.status((status) => status.state === 'running', opened.statuses.indexOf(killed));

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const SINK = 'room';
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 120_000;
 
 /**
  * A PulseAudio of our own, in a folder of its own, with a null sink as loudspeaker; what is played into it is what
@@ -87,12 +87,14 @@ export class PrivatePulse {
     await this.#pactl('unload-module', this.#sinkModule);
   }
 
-  /** Plays a WAV file until it ends or `stop` is called. */
+  /** Plays a WAV file again and again until `stop` is called. */
   async play(wav: Buffer): Promise<{ stop: () => void }> {
     const path = join(this.folder, `${performance.now()}.wav`);
     await writeFile(path, wav);
-    const player = spawn('paplay', [`--device=${SINK}`, path], { env: this.env, stdio: 'ignore' });
-    return { stop: () => player.kill('SIGKILL') };
+    const repeat = 'while paplay "$0" "$1"; do :; done';
+    const args = ['-c', repeat, `--device=${SINK}`, path];
+    const player = spawn('sh', args, { env: this.env, stdio: 'ignore', detached: true });
+    return { stop: () => player.exitCode === null && process.kill(-player.pid!, 'SIGKILL') };
   }
 
   async stop(): Promise<void> {

@@ -90,7 +90,7 @@ async function withMicrophone(
   body: (setting: Setting) => Promise<void>,
 ): Promise<void> {
   const pulse = await PrivatePulse.start();
-  const watch = new MicrophoneWatch({ ...options, env: pulse.env });
+  const watch = new MicrophoneWatch({ dataTimeoutMs: 10_000, ...options, env: pulse.env });
   try {
     await body({ watch, pulse });
     await watch.close();

@@ -38,8 +38,8 @@ test('follows the microphone of a daemon until it is told to stop', async (t) =>
   const listening = listen(t, '--server', url, '--json');
   const types = new Set<string>();
   for await (const event of eventsOf(listening)) {
+    if (event.type === 'partial' && !types.has('partial')) listening.process.kill('SIGINT');
     types.add(event.type);
-    if (event.type === 'partial') listening.process.kill('SIGINT');
   }
   assert.equal((await listening.ended).code, 0);
   assert.ok(types.has('ready') && types.has('partial'), [...types].join(' '));

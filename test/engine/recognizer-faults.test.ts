@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -15,18 +15,24 @@ function configWith(engine: object = {}, model: object = {}): EngineConfig {
   return configSchema.parse({ engine: { workers: 1, ...engine }, model });
 }
 
-/** An engine whose threads the test can reach. */
+/** An engine whose threads the test can reach. `started` gives every thread, as soon as it is there. */
 async function breakableEngine(t: TestContext, workers: number, bundle = TINY_MODEL) {
   const threads: Worker[] = [];
+  const started = new EventEmitter<{ thread: [Worker] }>();
   const engine = await Recognizer.load(bundle, configWith({ workers }), {
     createWorker: (setup) => {
       const thread = startEngineWorker(setup);
       threads.push(thread);
+      started.emit('thread', thread);
       return thread;
     },
   });
-  t.after(() => engine.close());
-  return { engine, threads };
+  const alive = setInterval(() => {}, 60_000); // the engine's own timers do not keep a process alive
+  t.after(() => {
+    clearInterval(alive);
+    return engine.close();
+  });
+  return { engine, threads, started };
 }
 
 /** A message that no worker understands: an exception that nothing catches. */
@@ -34,13 +40,9 @@ function crash(thread: Worker): void {
   thread.postMessage(null);
 }
 
-/** Waits for something that comes with a later turn of the event loop. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 test('when a worker dies its streams fail, those of the others go on, and it is started again', async (t) => {
-  const { engine, threads } = await breakableEngine(t, 2);
+  const { engine, threads, started } = await breakableEngine(t, 2);
+  const restarted = once(started, 'thread');
   const [doomed, other] = [engine.createStream(), engine.createStream()];
   const failed = assert.rejects(collectEvents(doomed), { code: 'ENGINE_FAILED' });
   const survived = collectEvents(other);
@@ -51,7 +53,7 @@ test('when a worker dies its streams fail, those of the others go on, and it is 
   assert.equal(doomed.acceptPcm(babble(1)), true, 'audio for a stream that failed is ignored');
   other.finish();
   assert.ok((await survived).length > 0);
-  await until(() => threads.length === 3);
+  await restarted;
   assert.equal(engine.stats().workerRestarts, 1);
   const [again] = [engine.createStream(), engine.createStream()];
   again.acceptPcm(babble(2));
@@ -69,11 +71,13 @@ test('an exception in a worker fails its streams with the reason', async (t) => 
 
 test('while no worker can be started no stream can be opened', async (t) => {
   const folder = copyBundle(t);
-  const { engine, threads } = await breakableEngine(t, 1, folder);
+  const { engine, threads, started } = await breakableEngine(t, 1, folder);
   rmSync(join(folder, 'model.fp32.onnx'));
+  const refused = new Promise<void>((resolve) => {
+    started.once('thread', (second) => second.once('exit', resolve));
+  });
   crash(threads[0]!);
-  await until(() => threads.length === 2);
-  await once(threads[1]!, 'exit');
+  await refused;
   assert.throws(() => engine.createStream(), { code: 'ENGINE_FAILED' });
 });
 
