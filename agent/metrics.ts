@@ -4,6 +4,8 @@ import type { EngineStats } from './engine/speech-engine.ts';
 import type { ErrorCode } from './errors.ts';
 import type { AudioOrigin, DroppableType, ServerMetrics } from './server/server-metrics.ts';
 
+/** How often the lag of the event loop is looked at. prom-client's 10 ms would wake an idle daemon 100 times a second. */
+const LAG_PRECISION_MS = 500;
 const LATENCY_BUCKETS_SECONDS = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
 type EngineReading = readonly [name: string, help: string, read: (stats: EngineStats | null) => number];
@@ -95,7 +97,7 @@ export class Metrics implements ServerMetrics {
   );
 
   constructor(sources: MetricSources) {
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
     this.#observeEngine(sources.engine);
     this.#observeMicrophone(sources.microphone);
     this.#gauge('earshot_info', 'Version; always 1.', ['version']).set({ version: sources.version }, 1);
