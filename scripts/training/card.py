@@ -51,7 +51,7 @@ def data_table(data):
 
 def dev_table(log):
     measured = [line for line in log if 'dev' in line]
-    step = max(1, len(measured) // 12)
+    step = -(-len(measured) // 12)
     rows = [f"| {m['heard_hours']:.0f} | {m['minutes']:.0f} | {m['dev']['all']['cer']:.1f} | {m['dev']['all']['wer']:.1f} | {m['dev']['all']['per']:.1f} |"
             for m in measured[:-1][::step] + measured[-1:]]
     return '\n'.join(['| hours heard | minutes | CER | WER | PER |', '|--:|--:|--:|--:|--:|', *rows])

@@ -41,13 +41,15 @@ def pad(clips, length=None):
     return out, lengths
 
 
-def plan_epoch(frames, epoch, a, usable):
+def plan_epoch(frames, epoch, a, uses):
     """Batches of clip indices of like length, in random order; a pure function of its arguments.
+
+    `uses[i]` is how often an epoch has clip i.
 
     The micro-batches of an update are neighbours in length: they take the same time, and no process waits for another.
     """
     rng = random.Random(f'{a.seed}/{epoch}')
-    order = sorted((i for i in range(len(frames)) if usable[i]), key=lambda i: frames[i] * rng.uniform(0.9, 1.1))
+    order = sorted((i for i in range(len(frames)) for _ in range(uses[i])), key=lambda i: frames[i] * rng.uniform(0.9, 1.1))
     batches, batch = [], []
     for i in order:
         longest = max([frames[j] for j in batch] + [frames[i]])

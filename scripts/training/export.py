@@ -62,7 +62,8 @@ def data_facts(folder):
         fact = facts.setdefault(clip['dataset'], {'clips': 0, 'frames': 0, 'speakers': set(), 'licence': clip['licence']})
         fact['clips'] += 1
         fact['frames'] += int(clip['frames'])
-        fact['speakers'].add(clip['speaker'])
+        if not clip['speaker'].endswith('unknown'):
+            fact['speakers'].add(clip['speaker'])
     return [{'dataset': name, 'licence': f['licence'], 'clips': f['clips'], 'hours': round(f['frames'] / 360000, 2),
              'speakers': len(f['speakers'] - {''})} for name, f in sorted(facts.items())]
 

@@ -49,8 +49,9 @@ class Corpus:
 
     def _plan(self, epoch):
         a, frames = self.a, self.parts[0].frames
-        usable = [len(t) > 0 and n >= 20 for t, n in zip(self.characters, frames)]
-        return plan_epoch(frames, epoch, a, usable)
+        uses = [a.repeat.get(clip['dataset'], 1) if len(t) > 0 and n >= 20 else 0
+                for clip, t, n in zip(self.parts[0].clips, self.characters, frames)]
+        return plan_epoch(frames, epoch, a, uses)
 
     def plan(self, index):
         """Clips of the index-th batch since the start of the training."""
@@ -220,6 +221,10 @@ class Trainer:
             team.close()
 
 
+def repeats(text):
+    return {name: int(count) for name, count in (item.split('=') for item in text.split(','))}
+
+
 def arguments(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
@@ -243,6 +248,7 @@ def arguments(argv=None):
     p.add_argument('--augment-share', type=float, default=0.5, help='share of clips that are augmented in the end')
     p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
     p.add_argument('--augment-full', type=int, default=3500, help='update from which on it has its full share')
+    p.add_argument('--repeat', type=repeats, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--frames-per-batch', type=int, default=20000)
     p.add_argument('--max-clips', type=int, default=100)
     p.add_argument('--micro-batches', type=int, default=2, help='batches an update')
