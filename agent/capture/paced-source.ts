@@ -77,14 +77,15 @@ export class PacedSource implements AudioSource {
 
   async #until(dueMs: number): Promise<void> {
     const { clock } = this.#options;
-    const delayMs = dueMs - clock.now();
-    if (delayMs <= 0 || this.#closed) return;
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(delayMs, resolve);
-      this.#endWait = () => {
-        cancel();
-        resolve();
-      };
-    });
+    // Timers of Node.js may fire up to a millisecond early: look at the clock again.
+    for (let leftMs = dueMs - clock.now(); leftMs > 0 && !this.#closed; leftMs = dueMs - clock.now()) {
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(leftMs, resolve);
+        this.#endWait = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
   }
 }
