@@ -1,4 +1,5 @@
 import type { AudioSource, PcmChunk } from '../capture/audio-source.ts';
+import { keepAlive } from '../capture/keep-alive.ts';
 import { PacedSource } from '../capture/paced-source.ts';
 import type { Clock } from '../clock.ts';
 import type { SpeechEngine } from '../engine/speech-engine.ts';
@@ -116,7 +117,9 @@ class Repeated implements AudioSource {
 }
 
 async function pause(clock: Clock, ms: number): Promise<void> {
+  const letGo = keepAlive();
   await new Promise<void>((resolve) => clock.after(ms, resolve));
+  letGo();
 }
 
 function sum(values: readonly number[]): number {
