@@ -57,6 +57,12 @@ const engine = z.strictObject({
     .int()
     .default(16)
     .describe('Steps of one stream computed in one run when it is behind.'),
+  minStepsPerRun: positive
+    .int()
+    .default(2)
+    .describe(
+      'Steps of a live stream computed together. Fewer runs are less work; each step more delays words by up to its length.',
+    ),
   queueHighMs: positive.default(4000).describe('Audio waiting per stream above which its source is paused.'),
   queueLowMs: positive.default(1000).describe('Audio waiting per stream below which its source goes on.'),
 });

@@ -73,9 +73,7 @@ export function registerEval(program: Command): void {
 async function runEval(manifest: string, options: EvalOptions, config: Config): Promise<void> {
   const rows = await readRows(manifest, options);
   const jobs = options.jobs ?? (options.realtime ? DEFAULT_REALTIME_JOBS : DEFAULT_JOBS);
-  // One step per run dates every event exactly; batches over the jobs keep it fast.
-  const exact = options.realtime ? {} : { maxStepsPerRun: 1 };
-  const engine = await loadEngine(config, { ...batchEngine(config, jobs), ...exact });
+  const engine = await loadEngine(config, batchEngine(config, jobs));
   try {
     const evaluation = await evaluateRows(engine, rows, { manifest, options, jobs });
     const report = {

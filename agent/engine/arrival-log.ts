@@ -2,7 +2,12 @@ interface Arrival {
   /** Position in the stream after what arrived. */
   readonly endSamples: number;
   readonly timeMs: number;
+  /** A flush or the finish, not audio. */
+  readonly isMark: boolean;
 }
+
+/** Audio that arrives within this time of other audio counts as having come with it. */
+const MERGE_MS = 1;
 
 /** Remembers when which part of a stream arrived, as long as it waits. Times are of any monotonic clock. */
 export class ArrivalLog {
@@ -14,12 +19,19 @@ export class ArrivalLog {
     return this.#arrivals.length;
   }
 
-  /** Audio up to `endSamples` arrived; a flush or the finish arrives at the position of the last audio. */
-  add(endSamples: number, timeMs: number): void {
-    // any number of flushes at one position take one entry beside that of the audio
-    const [before, last] = this.#arrivals.slice(-2);
-    if (before?.endSamples === endSamples && last?.endSamples === endSamples) this.#arrivals.pop();
-    this.#arrivals.push({ endSamples, timeMs });
+  /** Audio up to `endSamples` arrived. */
+  addAudio(endSamples: number, timeMs: number): void {
+    const last = this.#arrivals.at(-1);
+    const merges = last !== undefined && !last.isMark && timeMs - last.timeMs < MERGE_MS;
+    if (merges) this.#arrivals.pop();
+    this.#arrivals.push({ endSamples, timeMs: merges ? last.timeMs : timeMs, isMark: false });
+  }
+
+  /** A flush or the finish arrived after `endSamples` samples; any number of them at one place take one entry. */
+  addMark(endSamples: number, timeMs: number): void {
+    const last = this.#arrivals.at(-1);
+    if (last?.isMark && last.endSamples === endSamples) this.#arrivals.pop();
+    this.#arrivals.push({ endSamples, timeMs, isMark: true });
   }
 
   /** When the sample before `samples` arrived: the audio that a result on `samples` samples waited for. */

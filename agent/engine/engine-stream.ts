@@ -16,8 +16,10 @@ export interface StreamLimits {
   readonly sampleRate: number;
   readonly queueHighMs: number;
   readonly queueLowMs: number;
-  /** Samples that must be there before one step can be computed. */
-  readonly stepReachSamples: number;
+  /** Samples that must be there before the steps of one run can be computed. */
+  readonly firstRunSamples: number;
+  /** Samples from one run of a live stream to the next. */
+  readonly runSamples: number;
 }
 
 /** What is known of an event beside what it says. */
@@ -48,7 +50,6 @@ export class EngineStream implements RecognizerStream {
   readonly #origins = new WeakMap<TranscriptEvent, EventOrigin>();
   #drainWaiters: (() => void)[] = [];
   #acceptedSamples = 0;
-  #sentSamples = 0;
   #consumedSamples = 0;
   #state: 'open' | 'finishing' | 'ended' = 'open';
 
@@ -57,7 +58,7 @@ export class EngineStream implements RecognizerStream {
     this.#number = number;
     this.#link = link;
     this.#limits = limits;
-    this.#coalescer = new PcmCoalescer((samples) => this.#sendPcm(samples));
+    this.#coalescer = new PcmCoalescer((samples) => this.#sendPcm(samples), limits);
   }
 
   get queuedMs(): number {
@@ -67,9 +68,9 @@ export class EngineStream implements RecognizerStream {
 
   /** Age of the oldest audio that could be computed and is not, in milliseconds. */
   get oldestQueuedMs(): number {
-    const nextStep = this.#consumedSamples + this.#limits.stepReachSamples;
-    if (this.#state === 'ended' || this.#acceptedSamples < nextStep) return 0;
-    return performance.now() - (this.#arrivals.audioArrival(nextStep) ?? performance.now());
+    const nextRun = this.#consumedSamples + this.#limits.firstRunSamples;
+    if (this.#state === 'ended' || this.#acceptedSamples < nextRun) return 0;
+    return performance.now() - (this.#arrivals.audioArrival(nextRun) ?? performance.now());
   }
 
   acceptPcm(samples: Int16Array): boolean {
@@ -82,6 +83,7 @@ export class EngineStream implements RecognizerStream {
       return false;
     }
     this.#acceptedSamples += samples.length;
+    this.#arrivals.addAudio(this.#acceptedSamples, performance.now());
     this.#coalescer.accept(samples);
     return this.queuedMs <= this.#limits.queueHighMs && this.#events.length <= MAX_UNREAD_EVENTS;
   }
@@ -117,8 +119,8 @@ export class EngineStream implements RecognizerStream {
   receive(progress: StreamProgress): void {
     if (this.#state === 'ended') return;
     this.#consumedSamples = progress.consumedSamples;
-    for (const event of progress.events) {
-      this.#origins.set(event, this.#origin(event, progress));
+    for (const [index, event] of progress.events.entries()) {
+      this.#origins.set(event, this.#origin(event, progress.heardSamples[index]!));
       this.#events.push(event);
     }
     this.#arrivals.forget(progress.consumedSamples);
@@ -150,21 +152,19 @@ export class EngineStream implements RecognizerStream {
   }
 
   #sendPcm(samples: Int16Array<ArrayBuffer>): void {
-    this.#sentSamples += samples.length;
-    this.#arrivals.add(this.#sentSamples, performance.now());
     this.#link.send({ type: 'pcm', stream: this.#number, samples }, [samples.buffer]);
   }
 
   #sendMark(type: 'flush' | 'finish'): void {
-    this.#coalescer.flush();
-    this.#arrivals.add(this.#sentSamples, performance.now());
+    this.#coalescer.restart();
+    this.#arrivals.addMark(this.#acceptedSamples, performance.now());
     this.#link.send({ type, stream: this.#number });
   }
 
-  #origin(event: TranscriptEvent, { consumedSamples, heardSamples }: StreamProgress): EventOrigin {
+  #origin(event: TranscriptEvent, heardSamples: number): EventOrigin {
     const marked = event.type === 'final' && (event.reason === 'flush' || event.reason === 'end');
     const arrivalMs = marked
-      ? this.#arrivals.markArrival(consumedSamples)
+      ? this.#arrivals.markArrival(this.#consumedSamples)
       : this.#arrivals.audioArrival(heardSamples);
     return { arrivalMs, heardSeconds: heardSamples / this.#limits.sampleRate };
   }

@@ -1,27 +1,30 @@
-/** Samples after which a block is sent without waiting for the turn to end. */
+/** Longest block. */
 const BLOCK_SAMPLES = 8192;
 
+/** When a stream that is computed in runs of equal length has audio for the next one. */
+export interface RunLengths {
+  /** Samples for the first run: its steps and what the last window reaches beyond them. */
+  readonly firstRunSamples: number;
+  readonly runSamples: number;
+}
+
 /**
- * Joins the small chunks that are given within one turn of the event loop, so that a source which delivers a
- * few samples at a time does not cost a message each. It adds no time: the turn ends before anything else runs.
+ * Gathers audio until there is enough for a run, so that a source which delivers a few samples at a time costs
+ * no message, and wakes no thread, for audio that could not be computed yet.
  */
 export class PcmCoalescer {
   readonly #send: (samples: Int16Array<ArrayBuffer>) => void;
-  readonly #later: (callback: () => void) => void;
+  readonly #lengths: RunLengths;
   #block = new Int16Array(0);
   #length = 0;
-  #scheduled = false;
+  /** Samples that the block must hold for the next run. */
+  #needed: number;
 
-  /**
-   * @param send gets blocks whose buffer it may keep or transfer
-   * @param later calls back at the end of the turn
-   */
-  constructor(
-    send: (samples: Int16Array<ArrayBuffer>) => void,
-    later: (callback: () => void) => void = setImmediate,
-  ) {
+  /** @param send gets blocks whose buffer it may keep or transfer */
+  constructor(send: (samples: Int16Array<ArrayBuffer>) => void, lengths: RunLengths) {
     this.#send = send;
-    this.#later = later;
+    this.#lengths = lengths;
+    this.#needed = lengths.firstRunSamples;
   }
 
   /** Copies `samples`. */
@@ -30,23 +33,15 @@ export class PcmCoalescer {
       const taken = samples.subarray(offset, offset + BLOCK_SAMPLES - this.#length);
       this.#append(taken);
       offset += taken.length;
-      if (this.#length === BLOCK_SAMPLES) this.flush();
+      if (this.#length === BLOCK_SAMPLES) this.#flush();
     }
-    if (this.#length === 0 || this.#scheduled) return;
-    this.#scheduled = true;
-    this.#later(() => {
-      this.#scheduled = false;
-      this.flush();
-    });
+    if (this.#length >= this.#needed) this.#flush();
   }
 
-  /** Sends what waits, at once. */
-  flush(): void {
-    if (this.#length === 0) return;
-    const block = this.#block.subarray(0, this.#length);
-    this.#block = new Int16Array(0);
-    this.#length = 0;
-    this.#send(block);
+  /** Sends what waits; the runs are counted anew from here, as after a flush of the stream. */
+  restart(): void {
+    this.#flush();
+    this.#needed = this.#lengths.firstRunSamples;
   }
 
   /** Drops what waits. */
@@ -55,14 +50,30 @@ export class PcmCoalescer {
     this.#length = 0;
   }
 
+  #flush(): void {
+    if (this.#length === 0) return;
+    const block = this.#block.subarray(0, this.#length);
+    this.clear();
+    this.#countRuns(block.length);
+    this.#send(block);
+  }
+
+  #countRuns(samples: number): void {
+    const { runSamples } = this.#lengths;
+    this.#needed -= samples;
+    if (this.#needed <= 0) this.#needed += runSamples * (Math.floor(-this.#needed / runSamples) + 1);
+  }
+
   #append(samples: Int16Array): void {
-    const needed = this.#length + samples.length;
-    if (needed > this.#block.length) {
-      const grown = new Int16Array(this.#length === 0 ? needed : BLOCK_SAMPLES);
+    const length = this.#length + samples.length;
+    if (length > this.#block.length) {
+      // room for chunks like this one until the run is complete
+      const room = length < this.#needed ? this.#needed + samples.length : length;
+      const grown = new Int16Array(Math.min(room, BLOCK_SAMPLES));
       grown.set(this.#block.subarray(0, this.#length));
       this.#block = grown;
     }
     this.#block.set(samples, this.#length);
-    this.#length = needed;
+    this.#length = length;
   }
 }

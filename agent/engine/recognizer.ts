@@ -52,16 +52,8 @@ export class Recognizer implements SpeechEngine {
     this.#placement = parts.placement;
     this.#totals = parts.totals;
     this.#brace = parts.brace;
-    const { sampleRate, framesPerStep, frontend } = parts.bundle.description;
-    const { queueHighMs, queueLowMs } = parts.config.engine;
-    this.sampleRate = sampleRate;
-    const stepReachSamples = (framesPerStep - 1) * frontend.hop + frontend.bufferSize;
-    this.#limits = {
-      sampleRate,
-      queueHighMs,
-      queueLowMs: Math.min(queueLowMs, queueHighMs),
-      stepReachSamples,
-    };
+    this.#limits = streamLimits(parts.bundle, parts.config);
+    this.sampleRate = this.#limits.sampleRate;
   }
 
   /**
@@ -163,6 +155,21 @@ export class Recognizer implements SpeechEngine {
     }
     return others.reduce((best, worker) => (worker.streams.size < best.streams.size ? worker : best), first);
   }
+}
+
+function streamLimits({ description }: Bundle, { engine }: EngineConfig): StreamLimits {
+  const { sampleRate, framesPerStep, frontend } = description;
+  const stepSamples = framesPerStep * frontend.hop;
+  const firstRunSamples = frontend.bufferSize - frontend.hop + engine.minStepsPerRun * stepSamples;
+  // what is gathered for a run counts as waiting, and a source that waits does not make it complete
+  const leastMs = Math.ceil((firstRunSamples * 1000) / sampleRate);
+  return {
+    sampleRate,
+    queueHighMs: engine.queueHighMs,
+    queueLowMs: Math.max(leastMs, Math.min(engine.queueLowMs, engine.queueHighMs)),
+    firstRunSamples,
+    runSamples: engine.minStepsPerRun * stepSamples,
+  };
 }
 
 function workerSetup(bundle: Bundle, { model, engine }: EngineConfig): Omit<WorkerSetup, 'gate'> {

@@ -50,7 +50,7 @@ export interface RecognizerStream extends AsyncIterable<TranscriptEvent> {
   latencyMs(event: TranscriptEvent): number | undefined;
   /**
    * Seconds of stream audio that had been heard when `event` was made: what the result rests on, however fast the
-   * audio came. With `engine.maxStepsPerRun` 1 it is exact to one step. `undefined` for an event of another stream.
+   * audio came, exact to one step. `undefined` for an event of another stream.
    */
   heardSeconds(event: TranscriptEvent): number | undefined;
 }

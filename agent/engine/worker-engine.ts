@@ -155,7 +155,7 @@ export class WorkerEngine {
       const { consumedSamples, finished } = pipeline;
       if (!finished) this.#streams.set(id, stream); // to the end: served last
       const heardSamples = stream.heardSamples(this.#windowReach);
-      return { stream: id, consumedSamples, heardSamples, events, finished };
+      return { stream: id, consumedSamples, events, heardSamples, finished };
     } catch (error) {
       this.#fail(stream.id, error);
       return undefined;

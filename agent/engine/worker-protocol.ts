@@ -28,9 +28,9 @@ export interface StreamProgress {
   readonly stream: number;
   /** Samples of the stream whose results are out: what the sender may count as done. */
   readonly consumedSamples: number;
-  /** Samples that the results rest on: a window reaches further than the step that it belongs to. */
-  readonly heardSamples: number;
   readonly events: readonly TranscriptEvent[];
+  /** Samples that each event rests on: a window reaches further than the step that it belongs to. */
+  readonly heardSamples: readonly number[];
   /** No more comes from this stream. */
   readonly finished: boolean;
 }

@@ -43,9 +43,9 @@ export class WorkerStream {
     }
   }
 
-  /** Samples that the results so far rest on, when a window reaches `windowReach` samples past its step. */
-  heardSamples(windowReach: number): number {
-    return Math.min(this.pipeline.consumedSamples + windowReach, this.#fedSamples);
+  /** Samples that each of the last events rests on, when a window reaches `windowReach` samples past its step. */
+  heardSamples(windowReach: number): number[] {
+    return this.pipeline.eventSamples.map((samples) => Math.min(samples + windowReach, this.#fedSamples));
   }
 
   #feedSamples(item: Int16Array, room: number): void {

@@ -55,6 +55,7 @@ export class StreamPipeline {
   #stepsInFlight = 0;
   #acceptedSamples = 0;
   #resetState = false;
+  #eventSamples: readonly number[] = [];
 
   constructor(params: StreamPipelineParams) {
     this.#params = params;
@@ -130,12 +131,20 @@ export class StreamPipeline {
       throw new AgentError('INTERNAL', `log-probs of ${steps} steps came; expected ${this.#stepsInFlight}`);
     }
     const events: TranscriptEvent[] = [];
+    const eventSamples: number[] = [];
     this.#stepsInFlight = 0;
     this.#resetState = false;
     for (let i = 0; i < steps; i += 1) {
       this.#step(logProbs, offset + i * this.#params.tokens.size, events);
+      while (eventSamples.length < events.length) eventSamples.push(this.consumedSamples);
     }
+    this.#eventSamples = eventSamples;
     return events;
+  }
+
+  /** Of each event of the last `acceptLogProbs`: `consumedSamples` after the step that brought it. */
+  get eventSamples(): readonly number[] {
+    return this.#eventSamples;
   }
 
   /** Whether the segment ended in the last `acceptLogProbs`: the model's state must be zeros for the next run. */

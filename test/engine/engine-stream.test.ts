@@ -5,7 +5,13 @@ import type { StreamProgress, WorkerRequest } from '../../agent/engine/worker-pr
 import { AgentError } from '../../agent/errors.ts';
 import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
 
-const LIMITS = { sampleRate: 16000, queueHighMs: 400, queueLowMs: 100, stepReachSamples: 992 };
+const LIMITS = {
+  sampleRate: 16000,
+  queueHighMs: 400,
+  queueLowMs: 100,
+  firstRunSamples: 992,
+  runSamples: 640,
+};
 const MS = 16; // samples
 
 function harness() {
@@ -19,12 +25,12 @@ function harness() {
     },
   };
   const stream = new EngineStream(7, link, LIMITS);
-  const receive = (progress: Partial<StreamProgress>) =>
+  const receive = ({ events = [], ...progress }: Partial<StreamProgress>) =>
     stream.receive({
       stream: 7,
       consumedSamples: 0,
-      heardSamples: 0,
-      events: [],
+      events,
+      heardSamples: events.map(() => 0),
       finished: false,
       ...progress,
     });
@@ -160,10 +166,10 @@ test('latency counts from the audio or the flush that an event waited for', asyn
   time.now = 1020;
   stream.acceptPcm(new Int16Array(1000));
   await new Promise(setImmediate);
-  receive({ consumedSamples: 640, heardSamples: 992, events: [PARTIAL] });
+  receive({ consumedSamples: 640, heardSamples: [992], events: [PARTIAL] });
   time.now = 1500;
   stream.flush();
-  receive({ consumedSamples: 2000, heardSamples: 2000, events: [FINAL] });
+  receive({ consumedSamples: 2000, heardSamples: [2000], events: [FINAL] });
   time.now = 1600;
   assert.equal(stream.latencyMs(PARTIAL), 600);
   assert.equal(stream.latencyMs(FINAL), 100);
@@ -172,9 +178,22 @@ test('latency counts from the audio or the flush that an event waited for', asyn
   assert.equal(stream.heardSeconds({ ...PARTIAL }), undefined);
 });
 
-test('what is too short for a step does not count as old', async () => {
+test('each event of a run dates from the audio that completed it', async (t) => {
+  const time = { now: 1000 };
+  t.mock.method(performance, 'now', () => time.now);
+  const { stream, receive } = harness();
+  for (; time.now < 1040; time.now += 20) {
+    stream.acceptPcm(new Int16Array(1000));
+    await new Promise(setImmediate);
+  }
+  const [first, second] = [PARTIAL, { ...PARTIAL, text: 'ab' }] as const;
+  receive({ consumedSamples: 1280, heardSamples: [992, 1632], events: [first, second] });
+  assert.deepEqual([stream.latencyMs(first), stream.latencyMs(second)], [40, 20]);
+});
+
+test('what is too short for a run does not count as old', async () => {
   const { stream } = harness();
-  stream.acceptPcm(new Int16Array(LIMITS.stepReachSamples - 1));
+  stream.acceptPcm(new Int16Array(LIMITS.firstRunSamples - 1));
   await new Promise(setImmediate);
   assert.equal(stream.oldestQueuedMs, 0);
   stream.acceptPcm(new Int16Array(1));

@@ -3,89 +3,99 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { PcmCoalescer } from '../../agent/engine/pcm-coalescer.ts';
 
-/** A coalescer whose turn of the event loop ends when the test says so. */
+const LENGTHS = { firstRunSamples: 1300, runSamples: 1000 };
+
 function harness() {
   const blocks: Int16Array[] = [];
-  let callbacks: (() => void)[] = [];
-  const coalescer = new PcmCoalescer(
-    (block) => blocks.push(block),
-    (callback) => callbacks.push(callback),
-  );
-  const endTurn = () => {
-    const due = callbacks;
-    callbacks = [];
-    for (const callback of due) callback();
-  };
-  return { coalescer, blocks, endTurn };
+  return { coalescer: new PcmCoalescer((block) => blocks.push(block), LENGTHS), blocks };
 }
 
 function ramp(length: number, from = 0): Int16Array {
   return Int16Array.from({ length }, (_, i) => from + i);
 }
 
-test('the chunks of one turn become one block', () => {
-  const { coalescer, blocks, endTurn } = harness();
-  for (let i = 0; i < 10; i++) coalescer.accept(ramp(160, 160 * i));
-  assert.equal(blocks.length, 0);
-  endTurn();
+test('audio is sent as soon as the next run is complete', () => {
+  const { coalescer, blocks } = harness();
+  const sentAt: number[] = [];
+  for (let end = 100; end <= 4500; end += 100) {
+    coalescer.accept(ramp(100, end - 100));
+    if (blocks.length > sentAt.length) sentAt.push(end);
+  }
+  assert.deepEqual(sentAt, [1300, 2300, 3300, 4300]);
   assert.deepEqual(
-    blocks.map((block) => [...block]),
-    [Array.from(ramp(1600))],
+    blocks.flatMap((block) => [...block]),
+    [...ramp(4300)],
   );
-  endTurn();
+});
+
+test('a chunk that reaches into a later run completes only what is before it', () => {
+  const { coalescer, blocks } = harness();
+  coalescer.accept(ramp(2500));
+  coalescer.accept(ramp(799));
   assert.equal(blocks.length, 1);
+  coalescer.accept(ramp(1));
+  assert.deepEqual(
+    blocks.map(({ length }) => length),
+    [2500, 800],
+  );
+});
+
+test('a restart sends at once, and the runs count from there', () => {
+  const { coalescer, blocks } = harness();
+  coalescer.accept(ramp(2000));
+  coalescer.accept(ramp(10));
+  coalescer.restart();
+  coalescer.restart();
+  coalescer.accept(ramp(1299));
+  assert.deepEqual(
+    blocks.map(({ length }) => length),
+    [2000, 10],
+  );
+  coalescer.accept(ramp(1));
+  assert.equal(blocks.length, 3);
 });
 
 test('a block does not share memory with what was given', () => {
-  const { coalescer, blocks, endTurn } = harness();
+  const { coalescer, blocks } = harness();
   const samples = ramp(4);
   coalescer.accept(samples);
   samples.fill(0);
-  endTurn();
+  coalescer.restart();
   assert.deepEqual([...blocks[0]!], [0, 1, 2, 3]);
 });
 
 test('each block has a buffer of its own, so that it can be transferred', () => {
-  const { coalescer, blocks, endTurn } = harness();
-  coalescer.accept(ramp(10));
-  endTurn();
-  coalescer.accept(ramp(10));
-  endTurn();
+  const { coalescer, blocks } = harness();
+  coalescer.accept(ramp(1300));
+  coalescer.accept(ramp(1000));
   assert.notEqual(blocks[0]!.buffer, blocks[1]!.buffer);
 });
 
-test('flush sends at once, and nothing is sent twice', () => {
-  const { coalescer, blocks, endTurn } = harness();
-  coalescer.accept(ramp(10));
-  coalescer.flush();
-  assert.equal(blocks.length, 1);
-  endTurn();
-  assert.equal(blocks.length, 1);
-});
-
 test('what was cleared is not sent', () => {
-  const { coalescer, blocks, endTurn } = harness();
+  const { coalescer, blocks } = harness();
   coalescer.accept(ramp(10));
   coalescer.clear();
-  endTurn();
+  coalescer.restart();
   assert.equal(blocks.length, 0);
 });
 
-test('no sample is lost, doubled or moved, whatever the chunks and turns', () => {
+test('no sample is lost, doubled or moved, whatever the chunks, and less than a run is held back', () => {
   const chunk = fc.record({
-    length: fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: 20000 })),
-    turn: fc.boolean(),
+    length: fc.oneof(fc.nat({ max: 40 }), fc.nat({ max: 2000 }), fc.nat({ max: 20_000 })),
+    restart: fc.boolean(),
   });
   fc.assert(
     fc.property(fc.array(chunk, { maxLength: 12 }), (chunks) => {
-      const { coalescer, blocks, endTurn } = harness();
+      const { coalescer, blocks } = harness();
       let position = 0;
-      for (const { length, turn } of chunks) {
+      for (const { length, restart } of chunks) {
         coalescer.accept(ramp(length, position));
         position += length;
-        if (turn) endTurn();
+        const sent = blocks.reduce((total, block) => total + block.length, 0);
+        assert.ok(position - sent < LENGTHS.firstRunSamples);
+        if (restart) coalescer.restart();
       }
-      endTurn();
+      coalescer.restart();
       assert.deepEqual(
         blocks.flatMap((block) => [...block]),
         Array.from(ramp(position)),
