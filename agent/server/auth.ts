@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
+import { presentedToken } from './presented-token.ts';
 
 type AccessRules = Pick<Config['server'], 'token' | 'allowedOrigins' | 'host'>;
 
@@ -25,8 +26,7 @@ export function checkAccess(request: IncomingMessage, query: URLSearchParams, ru
 
 function hasToken(request: IncomingMessage, query: URLSearchParams, token: string): boolean {
   if (token === '') return true;
-  const bearer = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  return isSame(bearer ?? query.get('token') ?? '', token);
+  return isSame(presentedToken(request, query), token);
 }
 
 /** Compares in a time that tells nothing about where the texts differ. */

@@ -3,7 +3,7 @@ import type { CancelTimer, Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { type CloseCode, closeCodeOf } from './close-code.ts';
+import { closeCodeOf } from './close-code.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { Outbox } from './outbox.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocols/protocol.ts';
@@ -39,6 +39,7 @@ export class Connection {
   readonly log: Logger;
   readonly #socket: WebSocket;
   readonly #codec: Codec;
+  readonly #appendsPartials: boolean;
   readonly #context: ConnectionContext;
   readonly #outbox: Outbox;
   readonly #keepAlive: KeepAlive;
@@ -57,6 +58,7 @@ export class Connection {
     this.log = log.child({ session: id, protocol: opened.protocol.name });
     this.#socket = socket;
     this.#codec = opened.codec;
+    this.#appendsPartials = opened.protocol.appendsPartials ?? false;
     this.#context = context;
     this.#outbox = new Outbox({
       socket: frameSocket(socket),
@@ -94,12 +96,17 @@ export class Connection {
     if (this.#state !== 'open') return;
     const frames = this.#codec.encode(event);
     const droppable = droppableType(event);
-    if (droppable !== null) {
+    if (droppable === 'level' || (droppable === 'partial' && !this.#appendsPartials)) {
       this.#outbox.sendDroppable(droppable, frames);
     } else {
       if (isFinal(event)) this.#outbox.supersede('partial');
       this.#outbox.send(frames);
     }
+  }
+
+  /** Sends what the codec has already written. */
+  sendFrames(frames: readonly Frame[]): void {
+    if (this.#state === 'open') this.#outbox.send(frames);
   }
 
   sendError(error: AgentError): void {
@@ -112,11 +119,12 @@ export class Connection {
     if (this.#state !== 'open') return;
     this.log.info({ code: error.code, reason: error.message }, 'session ended by the server');
     this.sendError(error);
-    this.close(closeCodeOf(error.code), error.code);
+    const own = this.#codec.closeFrame?.(error.code) ?? null;
+    this.close(own?.code ?? closeCodeOf(error.code), own?.reason ?? error.code);
   }
 
   /** Closes in good order; a client that does not answer is cut off after a grace period. Safe to call twice. */
-  close(code: CloseCode, reason = ''): void {
+  close(code: number, reason = ''): void {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     this.#outbox.close();

@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AgentError, type ErrorCode } from '../errors.ts';
+import type { Refusal } from './protocols/protocol.ts';
 
 /** Errors that are answers to HTTP requests. */
 export const STATUS_OF_ERROR: Partial<Record<ErrorCode, number>> = {
@@ -44,12 +45,13 @@ export function errorHeaders(status: number): Record<string, string> {
   return headers;
 }
 
-/** Answers a request for a WebSocket with an HTTP error and closes the socket. */
-export function refuseUpgrade(socket: Duplex, error: AgentError): void {
+/** Answers a request for a WebSocket with an HTTP error, in the protocol's words if it has any, and closes the socket. */
+export function refuseUpgrade(socket: Duplex, error: AgentError, own: Refusal | undefined): void {
   const status = statusOf(error.code);
-  const body = errorBody(error);
+  const body = own?.body ?? errorBody(error);
   const headers = {
     ...errorHeaders(status),
+    ...own?.headers,
     Connection: 'close',
     'Content-Length': String(Buffer.byteLength(body)),
   };

@@ -28,14 +28,22 @@ export class MicrophoneSession implements Session, ConnectionHandler {
   }
 
   onCommand(command: ClientCommand): void {
-    if (command.type !== 'stop') {
-      throw new AgentError(
-        'MESSAGE_INVALID',
-        `This connection only receives; expected "stop", got "${command.type}".`,
-      );
+    switch (command.type) {
+      case 'stop':
+        this.#connection.send({ type: 'done', audioSeconds: 0 });
+        this.#connection.close(CLOSE_CODE.done);
+        break;
+      case 'reply':
+        this.#connection.sendFrames(command.frames);
+        break;
+      case 'keep-alive':
+        break;
+      default:
+        throw new AgentError(
+          'MESSAGE_INVALID',
+          `This connection only receives; expected "stop", got "${command.type}".`,
+        );
     }
-    this.#connection.send({ type: 'done' });
-    this.#connection.close(CLOSE_CODE.done);
   }
 
   onClosed(): void {

@@ -42,6 +42,8 @@ export class StreamSession implements Session, ConnectionHandler {
   readonly #inbox: ClientCommand[] = [];
   /** Decoded audio of the current message that the engine has not been given yet. */
   #samples: Int16Array = NO_SAMPLES;
+  /** Samples at the model's rate that the stream has got. */
+  #givenSamples = 0;
   #state: 'open' | 'streaming' | 'finishing' | 'closed' = 'open';
   #waiting = false;
   /** Without new audio a flush has nothing to do: a flood of them must not reach the engine. */
@@ -99,6 +101,10 @@ export class StreamSession implements Session, ConnectionHandler {
     return this.#connection.isOpen && (this.#state === 'open' || this.#state === 'streaming');
   }
 
+  get #givenSeconds(): number {
+    return this.#givenSamples / this.#access.sampleRate;
+  }
+
   #work(): void {
     while (this.#isTaking && !this.#waiting) {
       if (this.#samples.length > 0) {
@@ -124,7 +130,7 @@ export class StreamSession implements Session, ConnectionHandler {
         if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
         this.#hasUnflushedAudio = true;
         this.#samples = this.#decoder?.accept(command.bytes) ?? NO_SAMPLES;
-        if (this.#samples.length === 0) this.#connection.send({ type: 'audio-taken' });
+        if (this.#samples.length === 0) this.#tellTaken();
         break;
       case 'flush':
         if (this.#hasUnflushedAudio) this.#stream?.flush();
@@ -133,6 +139,11 @@ export class StreamSession implements Session, ConnectionHandler {
       case 'stop':
         this.#finish();
         break;
+      case 'reply':
+        this.#connection.sendFrames(command.frames);
+        break;
+      case 'keep-alive':
+        break; // it has kept the idle timer from firing
     }
   }
 
@@ -150,11 +161,17 @@ export class StreamSession implements Session, ConnectionHandler {
   #feed(): void {
     const slice = this.#samples.subarray(0, SLICE_SECONDS * this.#access.sampleRate);
     this.#samples = this.#samples.subarray(slice.length);
+    this.#givenSamples += slice.length;
     const hasRoom = this.#stream?.acceptPcm(slice) ?? true;
-    if (this.#samples.length === 0) this.#connection.send({ type: 'audio-taken' });
+    if (this.#samples.length === 0) this.#tellTaken();
     if (hasRoom || this.#stream === null) return;
     this.#context.metrics.sourcePaused();
     this.#waitFor(this.#stream.drained());
+  }
+
+  #tellTaken(): void {
+    const heardSeconds = this.#givenSeconds - (this.#stream?.queuedMs ?? 0) / 1000;
+    this.#connection.send({ type: 'audio-taken', heardSeconds });
   }
 
   /** Takes nothing more from the client until `condition` is there. */
@@ -204,6 +221,7 @@ export class StreamSession implements Session, ConnectionHandler {
       return;
     }
     const rest = this.#decoder?.finish() ?? NO_SAMPLES;
+    this.#givenSamples += rest.length;
     if (rest.length > 0) this.#stream.acceptPcm(rest);
     this.#stream.finish();
   }
@@ -213,7 +231,7 @@ export class StreamSession implements Session, ConnectionHandler {
       this.#connection.fail(this.#endReason);
       return;
     }
-    this.#connection.send({ type: 'done' });
+    this.#connection.send({ type: 'done', audioSeconds: this.#givenSeconds });
     this.#connection.close(CLOSE_CODE.done);
   }
 

@@ -20,14 +20,20 @@ export class TranscriptReporter {
 
   /** The message for an event that the stream just delivered, with its latency. */
   report(event: TranscriptEvent): ServerEvent {
-    if (event.type !== 'partial' && event.type !== 'final') return { type: 'transcript', event };
+    const heardSeconds = this.#stream.heardSeconds(event);
+    const message = {
+      type: 'transcript',
+      event,
+      ...(heardSeconds === undefined ? {} : { heardSeconds }),
+    } as const;
+    if (event.type !== 'partial' && event.type !== 'final') return message;
     const exactMs = this.#stream.latencyMs(event);
     const latencyMs = exactMs === undefined ? undefined : Math.round(exactMs);
     if (event.type === 'final') this.#logFinal(event, latencyMs);
-    if (exactMs === undefined || latencyMs === undefined) return { type: 'transcript', event };
+    if (exactMs === undefined || latencyMs === undefined) return message;
     if (event.type === 'final') this.#metrics.observeFinal(this.#origin, exactMs);
     else this.#metrics.observePartial(this.#origin, exactMs);
-    return { type: 'transcript', event, latencyMs };
+    return { ...message, latencyMs };
   }
 
   #logFinal({ segment, reason, words, text: transcript }: Final, latencyMs: number | undefined): void {

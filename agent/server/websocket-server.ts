@@ -50,11 +50,13 @@ export class WebSocketServer {
   /** Handles the `upgrade` event of an HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    let protocol: Protocol | undefined;
     try {
-      const opened = this.#admit(request);
+      protocol = this.#protocolAt(request);
+      const opened = this.#admit(request, protocol);
       this.#ws.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, opened));
     } catch (error) {
-      this.#refuse(socket, toAgentError(error));
+      this.#refuse(socket, toAgentError(error), protocol);
     }
   }
 
@@ -63,7 +65,7 @@ export class WebSocketServer {
    * @throws {AgentError} the reason for which an upgrade of this request would be refused
    */
   check(request: IncomingMessage): void {
-    this.#admit(request);
+    this.#admit(request, this.#protocolAt(request));
   }
 
   /** Ends every session; the last finals still go out. Resolves when all are gone. */
@@ -82,14 +84,18 @@ export class WebSocketServer {
     for (const client of this.#ws.clients) client.terminate();
   }
 
-  #admit(request: IncomingMessage): Opened {
-    const { config, protocols } = this.#options;
-    const { pathname, searchParams } = requestTarget(request);
+  #protocolAt(request: IncomingMessage): Protocol {
+    const { protocols } = this.#options;
+    const { pathname } = requestTarget(request);
     const protocol = protocols.find(({ path }) => path === pathname);
-    if (protocol === undefined) {
-      const paths = protocols.map(({ path }) => path).join(', ');
-      throw new AgentError('NOT_FOUND', `There is no WebSocket at ${pathname}; there is: ${paths}.`);
-    }
+    if (protocol !== undefined) return protocol;
+    const paths = protocols.map(({ path }) => path).join(', ');
+    throw new AgentError('NOT_FOUND', `There is no WebSocket at ${pathname}; there is: ${paths}.`);
+  }
+
+  #admit(request: IncomingMessage, protocol: Protocol): Opened {
+    const { config, access } = this.#options;
+    const { searchParams } = requestTarget(request);
     checkAccess(request, searchParams, config);
     if (this.#stopping) throw new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
     if (this.#sessions.size >= config.maxClients) {
@@ -98,7 +104,7 @@ export class WebSocketServer {
         `All ${config.maxClients} places are taken (server.maxClients).`,
       );
     }
-    return { protocol, codec: protocol.createCodec(searchParams) };
+    return { protocol, codec: protocol.createCodec(searchParams, access.model) };
   }
 
   #open(webSocket: WebSocket, opened: Opened): void {
@@ -122,9 +128,9 @@ export class WebSocketServer {
     if (this.#sessions.size === 0) this.#onEmpty?.();
   }
 
-  #refuse(socket: Duplex, error: AgentError): void {
+  #refuse(socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {
     this.#options.metrics.connectionRefused(error.code);
     this.#options.log.warn({ code: error.code }, 'connection refused');
-    refuseUpgrade(socket, error);
+    refuseUpgrade(socket, error, protocol?.refusal?.(error.code, error.message));
   }
 }

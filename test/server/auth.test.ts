@@ -30,6 +30,28 @@ test('without a configured token everybody may pass', () => {
   assert.equal(verdict({}), null);
 });
 
+test('a token may stand wherever the clients of the protocols put theirs', () => {
+  const token = 'right';
+  const allowed: Attempt[] = [
+    { headers: { authorization: 'Token right' } },
+    { headers: { authorization: 'bearer right' } },
+    { headers: { 'x-api-key': 'right' } },
+    { headers: { 'sec-websocket-protocol': 'token, right' } },
+    { headers: { 'sec-websocket-protocol': 'bearer,right' } },
+    { headers: { 'sec-websocket-protocol': 'realtime, openai-insecure-api-key.right' } },
+    { query: 'token=right' },
+    { query: 'api_key=right' },
+  ];
+  for (const attempt of allowed) assert.equal(verdict({ token, ...attempt }), null, JSON.stringify(attempt));
+});
+
+test('a sub-protocol without the right token is UNAUTHORIZED', () => {
+  for (const names of ['token', 'token,', 'right', 'realtime, openai-insecure-api-key.', 'right, token']) {
+    const headers = { 'sec-websocket-protocol': names };
+    assert.equal(verdict({ token: 'right', headers }), 'UNAUTHORIZED', names);
+  }
+});
+
 test('no token or a wrong one is UNAUTHORIZED, whatever its length', () => {
   const token = 'right';
   assert.equal(verdict({ token }), 'UNAUTHORIZED');

@@ -36,9 +36,10 @@ function eventOf(message: NativeServerMessage): ServerEvent {
       const { state, detail, code, restarts } = message;
       return { type: 'microphone', status: { ...NO_MICROPHONE, state, detail, code, restarts } };
     }
+    case 'done':
+      return { type: 'done', audioSeconds: 1.5 };
     case 'level':
     case 'error':
-    case 'done':
       return message;
     default: {
       const { latencyMs, ...event } = message;

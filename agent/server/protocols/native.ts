@@ -61,20 +61,20 @@ export type NativeServerMessage =
   | { readonly type: 'done' };
 
 /** The client sends audio and gets its transcript. */
-export const NATIVE_STREAM: Protocol = {
+export const NATIVE_STREAM = {
   name: 'native-stream',
   path: '/v1/stream',
   audio: 'client',
-  createCodec: () => new NativeCodec(false),
-};
+  createCodec: (_query: URLSearchParams): Codec => new NativeCodec(false),
+} satisfies Protocol;
 
 /** The client gets the transcript of the daemon's microphone; with `?levels=1` also how loud it is. */
-export const NATIVE_MICROPHONE: Protocol = {
+export const NATIVE_MICROPHONE = {
   name: 'native-microphone',
   path: '/v1/microphone',
   audio: 'microphone',
-  createCodec: (query) => new NativeCodec(query.get('levels') === '1'),
-};
+  createCodec: (query: URLSearchParams): Codec => new NativeCodec(query.get('levels') === '1'),
+} satisfies Protocol;
 
 class NativeCodec implements Codec {
   readonly #withLevels: boolean;
@@ -113,9 +113,10 @@ function toNativeMessage(event: Exclude<ServerEvent, { type: 'audio-taken' }>): 
       const { state, detail, code, restarts } = event.status;
       return { type: 'microphone', state, detail, code, restarts };
     }
+    case 'done':
+      return { type: 'done' };
     case 'level':
     case 'error':
-    case 'done':
       return event;
   }
 }

@@ -15,7 +15,11 @@ export type ClientCommand =
   /** A final for what was heard so far. */
   | { readonly type: 'flush' }
   /** The last final, then a clean close. */
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  /** What the protocol itself answers, sent when everything before it has been carried out. */
+  | { readonly type: 'reply'; readonly frames: readonly Frame[] }
+  /** A sign of life and nothing else. */
+  | { readonly type: 'keep-alive' };
 
 export interface ModelInfo {
   readonly name: string;
@@ -32,15 +36,37 @@ export type ServerEvent =
       readonly sampleRate: number;
       readonly model: ModelInfo;
     }
-  | { readonly type: 'transcript'; readonly event: TranscriptEvent; readonly latencyMs?: number }
-  /** The audio of one message was taken: for protocols in which each audio message has its answer. */
-  | { readonly type: 'audio-taken' }
+  | {
+      readonly type: 'transcript';
+      readonly event: TranscriptEvent;
+      readonly latencyMs?: number;
+      /** Seconds of the stream's audio that the event rests on. */
+      readonly heardSeconds?: number;
+    }
+  /**
+   * The audio of one message was taken: for protocols in which each audio message has its answer.
+   * `heardSeconds`: audio of the stream computed until now; what it brought has been said.
+   */
+  | { readonly type: 'audio-taken'; readonly heardSeconds: number }
   | { readonly type: 'microphone'; readonly status: MicrophoneStatus }
   /** Loudness of the last tenth of a second in dBFS. */
   | { readonly type: 'level'; readonly rms: number; readonly peak: number }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
-  /** The answer to `stop`: nothing follows but the close. */
-  | { readonly type: 'done' };
+  /** The answer to `stop`: nothing follows but the close. `audioSeconds`: length of the whole stream. */
+  | { readonly type: 'done'; readonly audioSeconds: number };
+
+/** How a protocol closes a connection. */
+export interface CloseFrame {
+  readonly code: number;
+  /** At most 123 bytes */
+  readonly reason: string;
+}
+
+/** How a protocol refuses a connection over HTTP; the status is that of the error. */
+export interface Refusal {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 /** The translation for one connection; it may keep what the protocol needs to remember. */
 export interface Codec {
@@ -48,6 +74,8 @@ export interface Codec {
   decode(frame: Frame): readonly ClientCommand[];
   /** The messages that say this in the protocol's words; none when it has no word for it. */
   encode(event: ServerEvent): readonly Frame[];
+  /** The close that the protocol has for this error; without one it is the one of `agent/ERRORS.md`. */
+  closeFrame?(code: ErrorCode): CloseFrame | null;
 }
 
 /** One wire format at one path. A new one is a file beside this and a line in `agent.ts`. */
@@ -58,6 +86,10 @@ export interface Protocol {
   readonly path: string;
   /** Whose audio it transcribes: what the client sends, or the daemon's microphone. */
   readonly audio: 'client' | 'microphone';
-  /** `query`: parameters of the upgrade request. Throws `MESSAGE_INVALID`. */
-  createCodec(query: URLSearchParams): Codec;
+  /** Partials are parts that add up instead of texts that replace each other: none is dropped for a slow reader. */
+  readonly appendsPartials?: boolean;
+  /** `query`: parameters of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */
+  createCodec(query: URLSearchParams, model: ModelInfo): Codec;
+  /** Without it a refusal is written as `errorBody` does. */
+  refusal?(code: ErrorCode, message: string): Refusal;
 }
