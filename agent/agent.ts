@@ -9,6 +9,7 @@ import { Metrics } from './metrics.ts';
 import { PACKAGE_VERSION, resolvePackagePath } from './package-info.ts';
 import { Hub, type MicrophoneSource, NO_MICROPHONE } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
+import { DEEPGRAM } from './server/protocols/deepgram.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
 import type { ModelInfo } from './server/protocols/protocol.ts';
 import { type Readiness, Server } from './server/server.ts';
@@ -175,7 +176,7 @@ export class Agent {
       log: this.#log,
       metrics,
       hub,
-      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE],
+      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM],
       access,
       pageFolder: PAGE_FOLDER,
       readiness: () => this.readiness(),

@@ -19,7 +19,8 @@ export interface FakeEngineOptions {
 
 /**
  * An engine without a model: every half second of audio is one word, "word0 word1 …", whatever it holds. A
- * stream says speech-start with its first word, a partial after each word, and a final at flush and finish.
+ * stream says speech-start with its first word, a partial after each word, and a final at flush and finish; at a
+ * flush also when there was no word.
  */
 export class FakeEngine implements SpeechEngine {
   readonly sampleRate = SAMPLE_RATE;
@@ -170,7 +171,7 @@ export class FakeStream implements RecognizerStream {
   #applyMarks(): void {
     while (this.#marks[0] !== undefined && this.#marks[0].at <= this.#computed) {
       const mark = this.#marks.shift();
-      if (this.#words.length > 0) this.#final(mark?.reason ?? 'end');
+      if (this.#words.length > 0 || mark?.reason === 'flush') this.#final(mark?.reason ?? 'end');
       if (mark?.reason === 'end') this.#end();
     }
   }
@@ -194,11 +195,11 @@ export class FakeStream implements RecognizerStream {
       end: start + (index + 1) / 2,
       confidence: 1,
     }));
-    const end = words.at(-1)?.end ?? start;
+    const end = words.at(-1)?.end ?? this.#computed / SAMPLE_RATE;
     const text = this.#words.join(' ');
     const segment = this.#segment++;
     this.#events.push({ type: 'final', segment, text, words, confidence: 1, start, end, reason });
-    this.#events.push({ type: 'speech-end', time: end });
+    if (words.length > 0) this.#events.push({ type: 'speech-end', time: end });
     this.#segmentStart = this.#computed;
     this.#words = [];
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
-import { AgentError, type ErrorCode } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
+import { readJsonMessage } from './json-message.ts';
 import type { ClientCommand, Codec, Frame, ModelInfo, Protocol, ServerEvent } from './protocol.ts';
 
 /** Version of the native protocol; new optional fields do not raise it. */
@@ -85,9 +86,7 @@ class NativeCodec implements Codec {
 
   decode(frame: Frame): readonly ClientCommand[] {
     if (typeof frame !== 'string') return [{ type: 'audio', bytes: frame }];
-    const parsed = clientMessage.safeParse(parseJson(frame));
-    if (!parsed.success) throw invalidMessage(parsed.error);
-    const message = parsed.data;
+    const message = readJsonMessage(frame, clientMessage, '{"type":"stop"}');
     if (message.type !== 'start') return [message];
     const { encoding, sampleRate, channels, options } = message;
     return [{ type: 'start', format: { encoding, sampleRate, channels }, options }];
@@ -119,24 +118,4 @@ function toNativeMessage(event: Exclude<ServerEvent, { type: 'audio-taken' }>): 
     case 'error':
       return event;
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw notJson(error);
-  }
-}
-
-function notJson(cause: unknown): AgentError {
-  const expected = 'a JSON object such as {"type":"stop"}';
-  return new AgentError('MESSAGE_INVALID', `A text message must be ${expected}; this one is not JSON.`, {
-    cause,
-  });
-}
-
-function invalidMessage(error: z.ZodError): AgentError {
-  const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`);
-  return new AgentError('MESSAGE_INVALID', faults.join('; '), { cause: error });
 }

@@ -1,0 +1,113 @@
+import type { Alternative, Final, Partial, Word } from '../../transcript/transcript-event.ts';
+
+/** Index of the channel and number of channels: there is one, whatever the audio had. */
+const CHANNEL_INDEX = [0, 1] as const;
+
+interface DeepgramWord {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+  readonly confidence: number;
+  readonly punctuated_word: string;
+}
+
+interface DeepgramAlternative {
+  readonly transcript: string;
+  readonly confidence: number;
+  readonly words: readonly DeepgramWord[];
+}
+
+/** Who transcribed, as every `Results` names it. */
+export interface DeepgramRequest {
+  readonly request_id: string;
+  readonly model_info: { readonly name: string; readonly version: string; readonly arch: string };
+  readonly model_uuid: string;
+}
+
+/** A message of the server. Times are seconds of the stream. */
+export type DeepgramServerMessage =
+  | {
+      readonly type: 'Results';
+      readonly channel_index: readonly number[];
+      readonly start: number;
+      readonly duration: number;
+      /** The text of this time range will not change any more. */
+      readonly is_final: boolean;
+      /** The speaker has stopped: silence, `Finalize` or the end; not the greatest length of a segment. */
+      readonly speech_final: boolean;
+      readonly from_finalize: boolean;
+      readonly channel: { readonly alternatives: readonly DeepgramAlternative[] };
+      readonly metadata: DeepgramRequest;
+    }
+  | { readonly type: 'SpeechStarted'; readonly channel: readonly number[]; readonly timestamp: number }
+  | { readonly type: 'UtteranceEnd'; readonly channel: readonly number[]; readonly last_word_end: number }
+  | {
+      readonly type: 'Metadata';
+      readonly transaction_key: 'deprecated';
+      readonly request_id: string;
+      readonly sha256: string;
+      readonly created: string;
+      readonly duration: number;
+      readonly channels: number;
+    }
+  | {
+      readonly type: 'Error';
+      readonly variant: string;
+      readonly description: string;
+      readonly message: string;
+    };
+
+/** `range`: seconds of the stream that the result stands for; those of successive finals join without gaps. */
+export function resultsMessage(
+  event: Partial | Final,
+  range: { readonly start: number; readonly end: number },
+  metadata: DeepgramRequest,
+): DeepgramServerMessage {
+  const isFinal = event.type === 'final';
+  const others = isFinal ? (event.alternatives ?? []) : [];
+  return {
+    type: 'Results',
+    channel_index: CHANNEL_INDEX,
+    start: range.start,
+    duration: milliseconds(range.end - range.start),
+    is_final: isFinal,
+    speech_final: isFinal && event.reason !== 'max-length',
+    from_finalize: isFinal && event.reason === 'flush',
+    channel: { alternatives: [bestAlternative(event), ...others.map(otherAlternative)] },
+    metadata,
+  };
+}
+
+export function speechStartedMessage(timestamp: number): DeepgramServerMessage {
+  return { type: 'SpeechStarted', channel: [0], timestamp };
+}
+
+export function utteranceEndMessage(lastWordEnd: number): DeepgramServerMessage {
+  return { type: 'UtteranceEnd', channel: CHANNEL_INDEX, last_word_end: lastWordEnd };
+}
+
+/** Seconds to the millisecond. */
+export function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+function bestAlternative(event: Partial | Final): DeepgramAlternative {
+  const words = event.words ?? [];
+  return { transcript: event.text, confidence: confidenceOf(event), words: words.map(deepgramWord) };
+}
+
+/** A partial has no confidence of its own: the mean of its words. */
+function confidenceOf(event: Partial | Final): number {
+  if (event.type === 'final') return event.confidence;
+  const words = event.words ?? [];
+  const sum = words.reduce((total, { confidence }) => total + confidence, 0);
+  return words.length === 0 ? 0 : Math.round((sum / words.length) * 1e4) / 1e4;
+}
+
+function otherAlternative({ text, confidence }: Alternative): DeepgramAlternative {
+  return { transcript: text, confidence, words: [] };
+}
+
+function deepgramWord({ text, start, end, confidence }: Word): DeepgramWord {
+  return { word: text, start, end, confidence, punctuated_word: text };
+}

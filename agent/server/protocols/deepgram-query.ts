@@ -1,0 +1,135 @@
+import type { PcmFormat, SampleEncoding } from '../../capture/sample-format.ts';
+import type { StreamOptions } from '../../engine/speech-engine.ts';
+import { AgentError } from '../../errors.ts';
+import type { ModelInfo } from './protocol.ts';
+
+/** What the parameters of a Deepgram connection ask for. */
+export interface DeepgramSettings {
+  readonly format: PcmFormat;
+  readonly options: StreamOptions;
+  /** `SpeechStarted` is wanted. */
+  readonly vadEvents: boolean;
+  /** Silence after the last word that brings `UtteranceEnd`; null: never. */
+  readonly utteranceEndMs: number | null;
+}
+
+const ENCODINGS: Readonly<Record<string, SampleEncoding>> = {
+  linear16: 's16le',
+  linear32: 'f32le',
+  mulaw: 'mulaw',
+  alaw: 'alaw',
+};
+/** Raw audio without `encoding`; a WAV header at the start says it itself. */
+const DEFAULT_FORMAT: PcmFormat = { encoding: 's16le', sampleRate: 16000, channels: 1 };
+
+/**
+ * Deepgram's own search for pauses listens for silence; ours counts steps without letters, and within a word those
+ * may be a fifth of a second. A shorter `endpointing` would tear words apart.
+ */
+const LEAST_ENDPOINTING_MS = 300;
+/** `endpointing=false`: silence ends nothing, and a segment only has its greatest length. */
+const NEVER_MS = 24 * 3600 * 1000;
+const MOST_ALTERNATIVES = 20;
+
+/** Wishes that would change the text and that Earshot can not fulfil: refused, not ignored. */
+const UNSUPPORTED = [
+  'callback',
+  'detect_entities',
+  'detect_language',
+  'diarize',
+  'diarize_model',
+  'dictation',
+  'measurements',
+  'multichannel',
+  'profanity_filter',
+  'redact',
+  'replace',
+  'search',
+  'translate',
+] as const;
+
+/**
+ * Reads the parameters of `/v1/listen`. `model`, `tier`, `version`, `tag`, `extra`, `mip_opt_out` and parameters that
+ * Deepgram itself does not know have no effect.
+ * @throws {AgentError} `MESSAGE_INVALID` naming the parameter
+ */
+export function readDeepgramQuery(query: URLSearchParams, model: ModelInfo): DeepgramSettings {
+  refuseUnsupported(query);
+  requireLanguage(query.get('language'), model);
+  const interimResults = readFlag(query, 'interim_results');
+  const utteranceEndMs = query.has('utterance_end_ms')
+    ? readInteger(query, 'utterance_end_ms', [1000, 60000])
+    : null;
+  if (utteranceEndMs !== null && !interimResults) {
+    throw invalid('utterance_end_ms', 'expected interim_results=true beside it; got none');
+  }
+  const alternatives = query.has('alternatives')
+    ? readInteger(query, 'alternatives', [1, MOST_ALTERNATIVES])
+    : 1;
+  return {
+    format: readFormat(query),
+    options: {
+      partials: interimResults,
+      partialWords: interimResults,
+      alternatives: alternatives - 1,
+      ...readEndpointing(query),
+    },
+    vadEvents: readFlag(query, 'vad_events'),
+    utteranceEndMs,
+  };
+}
+
+function refuseUnsupported(query: URLSearchParams): void {
+  for (const name of UNSUPPORTED) {
+    if (query.getAll(name).some((value) => value !== 'false' && value !== '')) {
+      throw invalid(name, 'this server can not do that; leave it out');
+    }
+  }
+}
+
+/** Deepgram's default is `en`; a client that names no language takes what there is. */
+function requireLanguage(language: string | null, model: ModelInfo): void {
+  const primary = (tag: string) => tag.toLowerCase().split('-')[0];
+  if (language === null || primary(language) === primary(model.language)) return;
+  throw invalid(
+    'language',
+    `expected ${model.language}, the language of the model ${model.name}; got ${language}`,
+  );
+}
+
+function readFormat(query: URLSearchParams): PcmFormat {
+  const channels = query.has('channels') ? readInteger(query, 'channels', [1, 32]) : 1;
+  const name = query.get('encoding');
+  if (name === null) return { ...DEFAULT_FORMAT, channels };
+  const encoding = ENCODINGS[name];
+  if (encoding === undefined) {
+    throw invalid('encoding', `expected one of ${Object.keys(ENCODINGS).join(', ')}; got ${name}`);
+  }
+  return { encoding, sampleRate: readInteger(query, 'sample_rate', [4000, 384000]), channels };
+}
+
+function readEndpointing(query: URLSearchParams): Pick<StreamOptions, 'endpoint'> {
+  const value = query.get('endpointing');
+  if (value === null || value === 'true') return {};
+  if (value === 'false') return { endpoint: { rule1SilenceMs: NEVER_MS, rule2SilenceMs: NEVER_MS } };
+  const silenceMs = readInteger(query, 'endpointing', [0, 60000]);
+  return { endpoint: { rule2SilenceMs: Math.max(silenceMs, LEAST_ENDPOINTING_MS) } };
+}
+
+function readFlag(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name);
+  if (value === null || value === 'false') return false;
+  if (value === 'true') return true;
+  throw invalid(name, `expected true or false; got ${value}`);
+}
+
+function readInteger(query: URLSearchParams, name: string, [least, most]: readonly [number, number]): number {
+  const text = query.get(name);
+  const value = text !== null && /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw invalid(name, `expected a whole number from ${least} to ${most}; got ${text ?? 'none'}`);
+}
+
+function invalid(name: string, what: string): AgentError {
+  return new AgentError('MESSAGE_INVALID', `${name}: ${what}.`);
+}

@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { WebSocket } from 'ws';
+import { AgentError } from '../../../agent/errors.ts';
+import { DEEPGRAM } from '../../../agent/server/protocols/deepgram.ts';
+import type { ServerEvent } from '../../../agent/server/protocols/protocol.ts';
+import type { Final, Partial } from '../../../agent/transcript/transcript-event.ts';
+import { protocolContract } from '../../contract/protocol-contract.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { pcm, refusal } from '../../support/test-client.ts';
+import { startTestServer } from '../../support/test-server.ts';
+
+const MODEL = { name: 'en-base', version: '0.1.0', language: 'en' };
+const LINEAR16 = 'encoding=linear16&sample_rate=16000';
+
+const codec = (query = LINEAR16) => DEEPGRAM.createCodec(new URLSearchParams(query), MODEL);
+const heard = (event: Partial | Final, heardSeconds: number): ServerEvent => ({
+  type: 'transcript',
+  event,
+  heardSeconds,
+});
+
+protocolContract({
+  protocol: DEEPGRAM,
+  query: `${LINEAR16}&interim_results=true`,
+  stop: '{"type":"CloseStream"}',
+  badText: '{"type":"Configure"}',
+  finalText: (frame) => {
+    const message = JSON.parse(frame);
+    return message.is_final === true ? message.channel.alternatives[0].transcript : null;
+  },
+});
+
+const WORDS = [
+  { text: 'turn', start: 0.5, end: 0.7, confidence: 0.9 },
+  { text: 'left', start: 0.8, end: 1.1, confidence: 0.8 },
+];
+const PARTIAL: Partial = {
+  type: 'partial',
+  segment: 0,
+  text: 'turn left',
+  stable: 'turn',
+  start: 0.5,
+  end: 1.1,
+  words: WORDS,
+};
+const FINAL: Final = {
+  type: 'final',
+  segment: 0,
+  text: 'turn left',
+  words: WORDS,
+  confidence: 0.85,
+  start: 0.5,
+  end: 1.1,
+  reason: 'endpoint',
+};
+
+/** The messages for these events, in order. */
+function say(query: string, ...events: readonly ServerEvent[]) {
+  const one = codec(query);
+  one.encode({ type: 'ready', session: 'session-1', sampleRate: 16000, model: MODEL });
+  return events.flatMap((event) => one.encode(event)).map((frame) => JSON.parse(String(frame)));
+}
+
+test('parameters become the format and the options of the stream', () => {
+  const query =
+    'encoding=mulaw&sample_rate=8000&channels=2&interim_results=true&endpointing=500&alternatives=3';
+  const [start] = codec(query).decode(new Uint8Array(2));
+  assert.deepEqual(start, {
+    type: 'start',
+    format: { encoding: 'mulaw', sampleRate: 8000, channels: 2 },
+    options: {
+      partials: true,
+      partialWords: true,
+      alternatives: 2,
+      endpoint: { rule2SilenceMs: 500 },
+    },
+  });
+});
+
+test('without parameters there are no interim results, and a WAV header may say the format', () => {
+  const [start] = codec('').decode(new Uint8Array(2));
+  assert.deepEqual(start, {
+    type: 'start',
+    format: { encoding: 's16le', sampleRate: 16000, channels: 1 },
+    options: { partials: false, partialWords: false, alternatives: 0 },
+  });
+});
+
+test('endpointing=false leaves only the greatest length; a very short one is raised', () => {
+  const endpoint = (value: string) => {
+    const [start] = codec(`${LINEAR16}&endpointing=${value}`).decode(new Uint8Array(2));
+    return start?.type === 'start' ? start.options.endpoint : null;
+  };
+  assert.deepEqual(endpoint('10'), { rule2SilenceMs: 300 });
+  assert.deepEqual(endpoint('true'), undefined);
+  assert.equal(endpoint('false')?.rule3UtteranceMs, undefined);
+  assert.ok((endpoint('false')?.rule2SilenceMs ?? 0) > 3600_000);
+});
+
+test('what can not be done is refused by name, also what only looks like a value', () => {
+  for (const [query, expected] of [
+    ['diarize=true', /^diarize: /],
+    ['redact=pci&redact=ssn', /^redact: /],
+    ['callback=http%3A%2F%2F127.0.0.1', /^callback: /],
+    ['encoding=opus&sample_rate=48000', /^encoding: .*linear16.*opus/],
+    ['encoding=linear16', /^sample_rate: .*none/],
+    ['encoding=linear16&sample_rate=16e3', /^sample_rate: .*16e3/],
+    ['interim_results=yes', /^interim_results: .*yes/],
+    ['utterance_end_ms=1000', /^utterance_end_ms: .*interim_results/],
+    ['endpointing=soon', /^endpointing: .*soon/],
+    ['channels=0', /^channels: /],
+    ['language=de-CH', /^language: .*en.*de-CH/],
+  ] as const) {
+    assert.throws(
+      () => codec(query),
+      (error: AgentError) => error.code === 'MESSAGE_INVALID' && expected.test(error.message),
+      query,
+    );
+  }
+});
+
+test('what changes nothing is accepted', () => {
+  codec('model=nova-3&language=en-US&diarize=false&punctuate=true&smart_format=true&tag=x&extra=a%3Ab&x=1');
+});
+
+test('interim and final results carry words, and their time ranges join', () => {
+  const next = { ...FINAL, segment: 1, start: 2.2, end: 2.9, reason: 'max-length' } as const;
+  const messages = say('interim_results=true', heard(PARTIAL, 1.2), heard(FINAL, 1.9), heard(next, 3));
+  assert.deepEqual(messages[0], {
+    type: 'Results',
+    channel_index: [0, 1],
+    start: 0,
+    duration: 1.2,
+    is_final: false,
+    speech_final: false,
+    from_finalize: false,
+    channel: {
+      alternatives: [
+        {
+          transcript: 'turn left',
+          confidence: 0.85,
+          words: [
+            { word: 'turn', start: 0.5, end: 0.7, confidence: 0.9, punctuated_word: 'turn' },
+            { word: 'left', start: 0.8, end: 1.1, confidence: 0.8, punctuated_word: 'left' },
+          ],
+        },
+      ],
+    },
+    metadata: {
+      request_id: 'session-1',
+      model_info: { name: 'en-base', version: '0.1.0', arch: 'earshot' },
+      model_uuid: messages[0].metadata.model_uuid,
+    },
+  });
+  assert.match(messages[0].metadata.model_uuid, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  const summary = messages.map(({ start, duration, is_final, speech_final }) => ({
+    ...{ start, duration, is_final, speech_final },
+  }));
+  assert.deepEqual(summary.slice(1), [
+    { start: 0, duration: 1.9, is_final: true, speech_final: true },
+    { start: 1.9, duration: 1.1, is_final: true, speech_final: false },
+  ]);
+});
+
+test('Finalize is answered by a result that says so', () => {
+  assert.deepEqual(codec().decode('{"type":"Finalize","channel":0}'), [{ type: 'flush' }]);
+  const [result] = say('', heard({ ...FINAL, reason: 'flush' }, 1.5));
+  assert.deepEqual([result.is_final, result.from_finalize], [true, true]);
+});
+
+test('other readings follow the best one', () => {
+  const alternatives = [{ text: 'turned left', confidence: 0.3 }];
+  const [result] = say('alternatives=2', heard({ ...FINAL, alternatives }, 1.5));
+  assert.deepEqual(result.channel.alternatives[1], {
+    transcript: 'turned left',
+    confidence: 0.3,
+    words: [],
+  });
+});
+
+test('SpeechStarted comes only when asked for', () => {
+  const start = { type: 'transcript', event: { type: 'speech-start', time: 0.5 } } as const;
+  assert.deepEqual(say('', start), []);
+  assert.deepEqual(say('vad_events=true', start), [{ type: 'SpeechStarted', channel: [0], timestamp: 0.5 }]);
+});
+
+test('UtteranceEnd comes once, when nothing was said for so long', () => {
+  const taken = (heardSeconds: number): ServerEvent => ({ type: 'audio-taken', heardSeconds });
+  const events = [
+    heard(PARTIAL, 1.2),
+    taken(1.5),
+    heard(FINAL, 1.9),
+    taken(2.09),
+    taken(2.11),
+    taken(5),
+  ] as const;
+  const messages = say('interim_results=true&utterance_end_ms=1000', ...events);
+  assert.deepEqual(
+    messages.map(({ type }) => type),
+    ['Results', 'Results', 'UtteranceEnd'],
+  );
+  assert.deepEqual(messages[2], { type: 'UtteranceEnd', channel: [0, 1], last_word_end: 1.1 });
+  assert.equal(say('interim_results=true', ...events).length, 2);
+});
+
+test('CloseStream, or an empty message, is answered by the last final, Metadata and a close', async (t) => {
+  const { url } = await startTestServer(t, { protocols: [DEEPGRAM] });
+  for (const end of ['{"type":"CloseStream"}', new Uint8Array(0)]) {
+    const { messages, closed, socket } = await connect(`${url}/v1/listen?${LINEAR16}`);
+    socket.send(pcm(1));
+    socket.send(end);
+    assert.deepEqual(await closed, { code: 1000, reason: '' });
+    const { request_id, created, ...metadata } = messages.at(-1) ?? {};
+    assert.deepEqual(metadata, {
+      type: 'Metadata',
+      transaction_key: 'deprecated',
+      sha256: createHash('sha256').update(pcm(1)).digest('hex'),
+      duration: 1,
+      channels: 1,
+    });
+    assert.equal(request_id, messages[0]?.['metadata'].request_id);
+    assert.ok(!Number.isNaN(Date.parse(String(created))));
+  }
+});
+
+test('KeepAlive keeps a silent connection, and silence ends it with NET-0001', async (t) => {
+  const clock = new FakeClock();
+  const server = await startTestServer(t, {
+    protocols: [DEEPGRAM],
+    clock,
+    config: { idleTimeoutMs: 10_000, pingIntervalMs: 1e9 },
+  });
+  const { messages, closed, socket } = await connect(`${server.url}/v1/listen?${LINEAR16}`);
+  clock.advance(6000);
+  socket.send('{"type":"KeepAlive"}');
+  socket.send('{"type":"Unknown"}'); // its answer tells that the KeepAlive was read
+  await new Promise((resolve) => socket.once('message', resolve));
+  clock.advance(6000);
+  assert.equal(socket.readyState, WebSocket.OPEN);
+  clock.advance(10_000);
+  const { code, reason } = await closed;
+  assert.equal(code, 1011);
+  assert.match(reason, /^NET-0001/);
+  assert.deepEqual(
+    messages.map(({ type, variant }) => [type, variant]),
+    [
+      ['Error', 'MESSAGE_INVALID'],
+      ['Error', 'IDLE_TIMEOUT'],
+    ],
+  );
+});
+
+test('a refusal is written as Deepgram writes it', async (t) => {
+  const { url } = await startTestServer(t, { protocols: [DEEPGRAM], config: { token: 'secret' } });
+  const wrongToken = await refusal(`${url}/v1/listen`, { Authorization: 'Token wrong' });
+  assert.equal(wrongToken.statusCode, 401);
+  const response = await refusal(`${url}/v1/listen?redact=ssn%0a%E2%82%AC`, {
+    Authorization: 'Token secret',
+  });
+  assert.equal(response.statusCode, 400);
+  assert.match(String(response.headers['dg-error']), /^redact: /);
+});
+
+test('whatever text comes, it is a command or MESSAGE_INVALID', () => {
+  const nearMiss = fc
+    .record({ type: fc.constantFrom('KeepAlive', 'Finalize', 'CloseStream', 'x'), channel: fc.anything() })
+    .map((value) => JSON.stringify(value));
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), nearMiss), (text) => {
+      try {
+        codec().decode(text);
+      } catch (error) {
+        assert.ok(error instanceof AgentError && error.code === 'MESSAGE_INVALID');
+      }
+    }),
+  );
+});
+
+test('whatever parameters come, they are settings or MESSAGE_INVALID', () => {
+  const name = fc.constantFrom(
+    'encoding',
+    'sample_rate',
+    'channels',
+    'endpointing',
+    'alternatives',
+    'language',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, fc.oneof(fc.string(), fc.integer().map(String)))), (pairs) => {
+      try {
+        codec(new URLSearchParams(pairs).toString());
+      } catch (error) {
+        assert.ok(error instanceof AgentError && error.code === 'MESSAGE_INVALID');
+      }
+    }),
+  );
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are what comes over the wire
+type Message = Record<string, any>;
+
+async function connect(url: string) {
+  const socket = new WebSocket(url);
+  const messages: Message[] = [];
+  socket.on('message', (data) => messages.push(JSON.parse(data.toString())));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+  });
+  await new Promise((resolve) => socket.once('open', resolve));
+  return { socket, messages, closed };
+}
