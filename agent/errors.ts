@@ -20,6 +20,7 @@ export const ERROR_CATALOGUE = {
   MODEL_HASH: 'A model file is damaged: its SHA-256 is not the one in model.json.',
   MODEL_SHAPE: 'The ONNX graph does not have the inputs, outputs or shapes that model.json states.',
   MODEL_FRONTEND: 'The model was trained with a front end that this version does not compute.',
+  LANGUAGE_MODEL_INVALID: 'The language model file is empty, damaged or of another kind.',
   PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
   // engine
   ENGINE_CLOSED: 'The engine is shutting down.',

@@ -1,0 +1,41 @@
+/** The n-grams of one order, sorted by the ids of their words, first word first. */
+export interface NgramLevel {
+  /** Id of the last word of each n-gram. */
+  readonly words: Uint32Array;
+  /**
+   * `[n + 1]`: where among the n-grams one order up those begin that continue this one; they end where the next
+   * ones begin. Empty for the highest order.
+   */
+  readonly firstChild: Uint32Array;
+  /** Natural logarithm of the probability of the last word after the others. */
+  readonly logProbs: Float64Array;
+  /** Natural logarithm of the back-off weight, 0 where nothing follows. Empty for the highest order. */
+  readonly backoffs: Float64Array;
+}
+
+/** A back-off model as the builder works on it: a tree of n-grams, in typed arrays. */
+export interface NgramTable {
+  /** By id: the special words, then all others sorted by their UTF-8 bytes. */
+  readonly words: readonly string[];
+  /** `[0]` are the unigrams: one for every word, in the order of the ids. */
+  readonly levels: readonly NgramLevel[];
+}
+
+/** Number of n-grams of all orders. */
+export function ngramCount(table: NgramTable): number {
+  return table.levels.reduce((sum, level) => sum + level.words.length, 0);
+}
+
+/** Index of the n-gram at `level` that continues `parent`, an n-gram one order below, by `word`; -1: none. */
+export function findChild(below: NgramLevel, level: NgramLevel, parent: number, word: number): number {
+  let low = below.firstChild[parent]!;
+  let high = below.firstChild[parent + 1]! - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = level.words[middle]!;
+    if (found === word) return middle;
+    if (found < word) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
