@@ -11,6 +11,7 @@ import { Hub, type MicrophoneSource, NO_MICROPHONE } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
 import { DEEPGRAM } from './server/protocols/deepgram.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
+import { OPENAI_REALTIME } from './server/protocols/openai-realtime.ts';
 import type { ModelInfo } from './server/protocols/protocol.ts';
 import { type Readiness, Server } from './server/server.ts';
 import type { EngineAccess } from './server/session.ts';
@@ -176,7 +177,7 @@ export class Agent {
       log: this.#log,
       metrics,
       hub,
-      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM],
+      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM, OPENAI_REALTIME],
       access,
       pageFolder: PAGE_FOLDER,
       readiness: () => this.readiness(),

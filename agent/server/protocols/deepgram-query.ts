@@ -1,6 +1,7 @@
 import type { PcmFormat, SampleEncoding } from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import { AgentError } from '../../errors.ts';
+import { endpointSilenceMs } from './endpoint-silence.ts';
 import type { ModelInfo } from './protocol.ts';
 
 /** What the parameters of a Deepgram connection ask for. */
@@ -22,11 +23,6 @@ const ENCODINGS: Readonly<Record<string, SampleEncoding>> = {
 /** Raw audio without `encoding`; a WAV header at the start says it itself. */
 const DEFAULT_FORMAT: PcmFormat = { encoding: 's16le', sampleRate: 16000, channels: 1 };
 
-/**
- * Deepgram's own search for pauses listens for silence; ours counts steps without letters, and within a word those
- * may be a fifth of a second. A shorter `endpointing` would tear words apart.
- */
-const LEAST_ENDPOINTING_MS = 300;
 /** `endpointing=false`: silence ends nothing, and a segment only has its greatest length. */
 const NEVER_MS = 24 * 3600 * 1000;
 const MOST_ALTERNATIVES = 20;
@@ -113,7 +109,7 @@ function readEndpointing(query: URLSearchParams): Pick<StreamOptions, 'endpoint'
   if (value === null || value === 'true') return {};
   if (value === 'false') return { endpoint: { rule1SilenceMs: NEVER_MS, rule2SilenceMs: NEVER_MS } };
   const silenceMs = readInteger(query, 'endpointing', [0, 60000]);
-  return { endpoint: { rule2SilenceMs: Math.max(silenceMs, LEAST_ENDPOINTING_MS) } };
+  return { endpoint: { rule2SilenceMs: endpointSilenceMs(silenceMs) } };
 }
 
 function readFlag(query: URLSearchParams, name: string): boolean {

@@ -10,9 +10,17 @@ export function readJsonMessage<Schema extends z.ZodType>(
   schema: Schema,
   example: string,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(parseJson(text, example));
+  return checkMessage(parseJson(text, example), schema);
+}
+
+/**
+ * Checks what a client sent against the form that it must have.
+ * @throws {AgentError} `MESSAGE_INVALID`, naming every wrong field; its cause is the `ZodError`
+ */
+export function checkMessage<Schema extends z.ZodType>(message: unknown, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(message);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`);
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
   throw new AgentError('MESSAGE_INVALID', faults.join('; '), { cause: parsed.error });
 }
 

@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { AgentError } from '../../../agent/errors.ts';
+import { OPENAI_REALTIME } from '../../../agent/server/protocols/openai-realtime.ts';
+import type { Codec, ServerEvent } from '../../../agent/server/protocols/protocol.ts';
+import type { Final, Partial } from '../../../agent/transcript/transcript-event.ts';
+import { protocolContract } from '../../contract/protocol-contract.ts';
+
+const MODEL = { name: 'en-base', version: '0.1.0', language: 'en' };
+const LOGPROBS = 'item.input_audio_transcription.logprobs';
+const COMPLETED = 'conversation.item.input_audio_transcription.completed';
+const DELTA = 'conversation.item.input_audio_transcription.delta';
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are what comes over the wire
+type Message = Record<string, any>;
+
+const codec = (query = 'intent=transcription') =>
+  OPENAI_REALTIME.createCodec(new URLSearchParams(query), MODEL);
+const decode = (one: Codec, event: unknown) => one.decode(JSON.stringify(event));
+const append = (bytes: Uint8Array) =>
+  JSON.stringify({ type: 'input_audio_buffer.append', audio: Buffer.from(bytes).toString('base64') });
+const update = (input: Message, rest: Message = {}) => ({
+  type: 'session.update',
+  session: { type: 'transcription', audio: { input }, ...rest },
+});
+const encode = (one: Codec, ...events: readonly ServerEvent[]): Message[] =>
+  events.flatMap((event) => one.encode(event)).map((frame) => JSON.parse(String(frame)));
+
+protocolContract({
+  protocol: OPENAI_REALTIME,
+  query: 'intent=transcription',
+  opening: [JSON.stringify(update({ format: { type: 'audio/pcm', rate: 16000 }, turn_detection: null }))],
+  audio: append,
+  stop: '{"type":"input_audio_buffer.commit"}',
+  badText: '{"type":"response.create"}',
+  finalText: (frame) => {
+    const message = JSON.parse(frame);
+    return message.type === COMPLETED ? message.transcript : null;
+  },
+  isEnd: (frame) => {
+    const { type, error } = JSON.parse(frame);
+    return type === COMPLETED || error?.code === 'input_audio_buffer_commit_empty';
+  },
+});
+
+const partial = (text: string, stable: string): ServerEvent => {
+  const event: Partial = { type: 'partial', segment: 0, text, stable, start: 0.5, end: 1 };
+  return { type: 'transcript', event, heardSeconds: 1 };
+};
+const final = (text: string, reason: Final['reason'], heardSeconds = 2): ServerEvent => {
+  const words = text.split(' ').map((word) => ({ text: word, start: 0.5, end: 1.1, confidence: 0.25 }));
+  const event: Final = {
+    ...{ type: 'final', segment: 0, text, words, confidence: 0.25 },
+    ...{ start: 0.5, end: 1.1, reason },
+  };
+  return { type: 'transcript', event, heardSeconds };
+};
+const SPEECH_START: ServerEvent = { type: 'transcript', event: { type: 'speech-start', time: 0.5 } };
+const SECOND_OF_AUDIO = append(new Uint8Array(48000));
+
+/** The answer that a command carries. */
+function answer(one: Codec, event: unknown): Message {
+  const [command] = decode(one, event);
+  assert.equal(command?.type, 'reply');
+  return JSON.parse(String(command.type === 'reply' ? command.frames[0] : ''));
+}
+
+test('the session tells what is in force: our model, its language, 24 kHz', () => {
+  const ready = { type: 'ready', session: 'x', sampleRate: 16000, model: MODEL } as const;
+  const [created] = encode(codec(), ready);
+  assert.match(created?.['event_id'], /^event_[0-9a-f]{21}$/);
+  assert.match(created?.['session'].id, /^sess_[0-9a-f]{21}$/);
+  assert.deepEqual([created?.['type'], created?.['session'].type], ['session.created', 'transcription']);
+  assert.deepEqual(created?.['session'].audio.input, {
+    format: { type: 'audio/pcm', rate: 24000 },
+    transcription: { model: 'en-base', language: 'en' },
+    noise_reduction: null,
+    turn_detection: { type: 'server_vad' },
+  });
+});
+
+test('session.update is answered with what was taken and without what has no effect', () => {
+  const { type, session } = answer(
+    codec(),
+    update(
+      {
+        format: { type: 'audio/pcmu' },
+        transcription: { model: 'gpt-4o-transcribe', language: 'en', prompt: 'names' },
+        noise_reduction: { type: 'near_field' },
+        turn_detection: {
+          ...{ type: 'server_vad', threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 700 },
+        },
+      },
+      { include: [LOGPROBS] },
+    ),
+  );
+  assert.equal(type, 'session.updated');
+  assert.deepEqual(session.include, [LOGPROBS]);
+  assert.deepEqual(session.audio.input, {
+    format: { type: 'audio/pcmu' },
+    transcription: { model: 'en-base', language: 'en' },
+    noise_reduction: null,
+    turn_detection: { type: 'server_vad', silence_duration_ms: 700 },
+  });
+});
+
+test('the form of the beta is understood and answered in kind', () => {
+  const one = codec();
+  const { type, session } = answer(one, {
+    type: 'transcription_session.update',
+    session: {
+      input_audio_format: 'g711_alaw',
+      input_audio_transcription: { model: 'whisper-1', language: 'en' },
+      turn_detection: null,
+      input_audio_noise_reduction: { type: 'far_field' },
+    },
+  });
+  assert.deepEqual(
+    [type, session.input_audio_format, session.turn_detection],
+    ['transcription_session.updated', 'g711_alaw', null],
+  );
+  const [start] = one.decode(append(new Uint8Array(160)));
+  assert.deepEqual(start, {
+    type: 'start',
+    format: { encoding: 'alaw', sampleRate: 8000, channels: 1 },
+    options: { partials: true, endpoint: { enabled: false } },
+  });
+});
+
+test('the stream is opened with the session of the first audio, once', () => {
+  const one = codec();
+  const turns = { type: 'server_vad', silence_duration_ms: 100 };
+  assert.equal(answer(one, update({ turn_detection: turns }))['type'], 'session.updated');
+  const commands = [...one.decode(SECOND_OF_AUDIO), ...one.decode(SECOND_OF_AUDIO)];
+  assert.deepEqual(
+    commands.map(({ type }) => type),
+    ['start', 'audio', 'audio'],
+  );
+  assert.deepEqual(commands[0], {
+    type: 'start',
+    format: { encoding: 's16le', sampleRate: 24000, channels: 1 },
+    options: { partials: true, endpoint: { rule2SilenceMs: 300 } },
+  });
+});
+
+test('a turn: started, stable text in pieces that add up, stopped, committed, completed', () => {
+  const one = codec();
+  answer(one, update({}, { include: [LOGPROBS] }));
+  const messages = encode(
+    one,
+    SPEECH_START,
+    partial('turn l', ''),
+    partial('turn left', 'turn'),
+    partial('turn left now', 'turn left'),
+    partial('turn left now', 'turn left'),
+    final('turn left now', 'endpoint'),
+  );
+  const id = messages[0]?.['item_id'];
+  assert.match(id, /^item_/);
+  assert.deepEqual(
+    messages.map(({ type, item_id, item, delta }) => [type, item_id ?? item.id, delta]),
+    [
+      ['input_audio_buffer.speech_started', id, undefined],
+      [DELTA, id, 'turn'],
+      [DELTA, id, ' left'],
+      ['input_audio_buffer.speech_stopped', id, undefined],
+      ['input_audio_buffer.committed', id, undefined],
+      ['conversation.item.added', id, undefined],
+      ['conversation.item.done', id, undefined],
+      [DELTA, id, ' now'],
+      [COMPLETED, id, undefined],
+    ],
+  );
+  assert.equal(messages[0]?.['audio_start_ms'], 500);
+  assert.equal(messages[3]?.['audio_end_ms'], 1100);
+  const { transcript, usage, logprobs } = messages.at(-1) ?? {};
+  assert.deepEqual([transcript, usage], ['turn left now', { type: 'duration', seconds: 2 }]);
+  assert.deepEqual(logprobs[0], { token: 'turn', logprob: -1.3863, bytes: [116, 117, 114, 110] });
+});
+
+test('each turn names the one before', () => {
+  const [first, second] = encode(codec(), final('one', 'endpoint'), final('two', 'endpoint', 5)).filter(
+    ({ type }) => type === 'input_audio_buffer.committed',
+  );
+  assert.equal(first?.['previous_item_id'], null);
+  assert.equal(second?.['previous_item_id'], first?.['item_id']);
+});
+
+test('with turn_detection null the client decides, and its turn says no speech_started', () => {
+  const one = codec();
+  answer(one, update({ turn_detection: null }));
+  one.decode(SECOND_OF_AUDIO);
+  assert.deepEqual(decode(one, { type: 'input_audio_buffer.commit' }), [{ type: 'flush' }]);
+  assert.deepEqual(
+    encode(one, SPEECH_START, final('word', 'flush')).map(({ type }) => type),
+    ['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done', DELTA, COMPLETED],
+  );
+});
+
+test('a commit of silence is completed with an empty transcript', () => {
+  const one = codec();
+  one.decode(SECOND_OF_AUDIO);
+  decode(one, { type: 'input_audio_buffer.commit' });
+  const messages = encode(one, final('', 'flush'));
+  assert.deepEqual([messages.at(-1)?.['type'], messages.at(-1)?.['transcript']], [COMPLETED, '']);
+});
+
+test('a commit without audio is an error of that event, and again after a turn', () => {
+  const one = codec();
+  const commit = { type: 'input_audio_buffer.commit', event_id: 'mine' };
+  const code = 'input_audio_buffer_commit_empty';
+  for (let turn = 0; turn < 2; turn++) {
+    assert.deepEqual(errorOf(one, commit), {
+      type: 'invalid_request_error',
+      code,
+      message: 'Expected at least 100 ms of audio to commit; the buffer has 0 ms.',
+      param: null,
+      event_id: 'mine',
+    });
+    one.decode(SECOND_OF_AUDIO);
+    encode(one, final('word', 'endpoint', turn + 1));
+  }
+});
+
+test('what was heard before a clear is never said, what comes after is', () => {
+  const one = codec();
+  one.decode(SECOND_OF_AUDIO);
+  const cleared = decode(one, { type: 'input_audio_buffer.clear' });
+  assert.deepEqual(
+    cleared.map(({ type }) => type),
+    ['flush', 'reply'],
+  );
+  assert.deepEqual(encode(one, SPEECH_START, partial('old', 'old'), final('old', 'flush')), []);
+  const messages = encode(one, SPEECH_START, final('new', 'endpoint', 3));
+  assert.deepEqual(
+    messages.filter(({ type }) => type === COMPLETED).map(({ transcript }) => transcript),
+    ['new'],
+  );
+});
+
+test('a clear of nothing is only answered', () => {
+  assert.equal(answer(codec(), { type: 'input_audio_buffer.clear' })['type'], 'input_audio_buffer.cleared');
+});
+
+test('when the engine fails the turn under way fails too', () => {
+  const one = codec();
+  encode(one, SPEECH_START);
+  const messages = encode(one, { type: 'error', code: 'ENGINE_FAILED', message: 'gone' });
+  assert.deepEqual(
+    messages.map(({ type, error }) => [type, error.type, error.code]),
+    [
+      ['conversation.item.input_audio_transcription.failed', 'server_error', 'engine_failed'],
+      ['error', 'server_error', 'engine_failed'],
+    ],
+  );
+});
+
+/** The error event that a bad event brings. */
+function errorOf(one: Codec, event: unknown): Message {
+  let caught: unknown;
+  assert.throws(
+    () => one.decode(typeof event === 'string' ? event : JSON.stringify(event)),
+    (error) => {
+      caught = error;
+      return true;
+    },
+  );
+  assert.ok(caught instanceof AgentError && caught.code === 'MESSAGE_INVALID', String(caught));
+  const [message] = encode(one, { type: 'error', code: caught.code, message: caught.message });
+  assert.equal(message?.['type'], 'error');
+  return message?.['error'];
+}
+
+test('an error names the place and the event', () => {
+  const one = codec();
+  one.decode(SECOND_OF_AUDIO);
+  for (const [event, code, param] of [
+    [update({ turn_detection: { type: 'semantic_vad' } }), 'invalid_value', /turn_detection\.type$/],
+    [update({ transcription: { language: 'de' } }), 'unsupported_language', /transcription\.language$/],
+    [update({ format: { type: 'audio/pcmu' } }), 'session_update_not_possible', /format$/],
+    [update({ turn_detection: null }), 'session_update_not_possible', /turn_detection$/],
+    [update({ voice: 'alloy' }), 'invalid_value', /audio\.input$/],
+    [{ type: 'session.update', session: { type: 'realtime' } }, 'invalid_value', /^session\.type$/],
+    [{ type: 'input_audio_buffer.append', audio: 'not base64!' }, 'invalid_value', /^audio$/],
+    [{ type: 'response.create' }, 'invalid_value', /^type$/],
+  ] as const) {
+    const error = errorOf(one, { ...event, event_id: 'event-7' });
+    assert.deepEqual([error['code'], error['event_id']], [code, 'event-7'], error['message']);
+    assert.match(error['param'], param);
+  }
+  assert.equal(errorOf(one, 'not json')['event_id'], null);
+});
+
+test('binary messages are refused', () => {
+  assert.throws(() => codec().decode(new Uint8Array(2)), /base64/);
+});
+
+test('a conversation is refused before it begins', () => {
+  for (const query of ['intent=conversation', 'call_id=1']) {
+    assert.throws(() => codec(query), { code: 'MESSAGE_INVALID' });
+  }
+});
+
+test('whatever text comes, it is a command or MESSAGE_INVALID, and its error can be said', () => {
+  const type = fc.constantFrom(
+    'session.update',
+    'transcription_session.update',
+    'input_audio_buffer.append',
+    'input_audio_buffer.commit',
+    'input_audio_buffer.clear',
+  );
+  const nearMiss = fc
+    .record(
+      { type, session: fc.anything(), audio: fc.anything(), event_id: fc.anything() },
+      { requiredKeys: [] },
+    )
+    .map((value) => JSON.stringify(value) ?? '');
+  const one = codec();
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), nearMiss), (text) => {
+      try {
+        one.decode(text);
+      } catch (error) {
+        assert.ok(error instanceof AgentError && error.code === 'MESSAGE_INVALID');
+        encode(one, { type: 'error', code: error.code, message: error.message });
+      }
+    }),
+  );
+});
