@@ -1,7 +1,7 @@
-"""The fast path of the trainer: a GRU layer in bf16 as one C++ extension, for one CPU thread.
+"""The fast path of the trainer: a GRU layer as one C++ extension, for one CPU thread.
 
-`available()` compiles it on first use (about a minute) and says whether this machine gains by it; test_fast_gru.py
-holds it to torch.nn.GRU.
+Products are bf16 where the CPU has it (three times torch.nn.GRU), else fp32. `available()` compiles it on first use
+(about a minute); test_fast_gru.py holds it to torch.nn.GRU.
 """
 import functools
 import logging
@@ -20,11 +20,15 @@ def _extension():
 
 
 @functools.cache
-def available():
-    """Whether bf16 products are fast here and the extension compiles."""
+def product_type():
+    """bf16 where the CPU computes products of it, else fp32: emulated bf16 is 60 times slower."""
     flags = open('/proc/cpuinfo').read() if os.path.exists('/proc/cpuinfo') else ''
-    if 'avx512_bf16' not in flags and 'amx_bf16' not in flags:
-        return False
+    return torch.bfloat16 if 'avx512_bf16' in flags or 'amx_bf16' in flags else torch.float32
+
+
+@functools.cache
+def available():
+    """Whether the extension compiles here."""
     try:
         _extension()
         return True
@@ -36,7 +40,8 @@ def available():
 class _FastGru(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, w_x, w_h, bias_x, bias_h, h0):
-        x, w_x, w_h = x.to(torch.bfloat16).contiguous(), w_x.to(torch.bfloat16), w_h.to(torch.bfloat16)
+        low = product_type()
+        x, w_x, w_h = x.to(low).contiguous(), w_x.to(low), w_h.to(low)
         h_low, *saved = _extension().forward(x, w_x, w_h, bias_x, bias_h, h0)
         ctx.save_for_backward(x, w_x, w_h, h_low, *saved)
         return h_low[1:], saved[0][-1]
@@ -44,12 +49,12 @@ class _FastGru(torch.autograd.Function):
     @staticmethod
     def backward(ctx, d_out, d_last):
         # The last state is carried, not trained through: truncated back-propagation through time.
-        return tuple(_extension().backward(d_out.to(torch.bfloat16).contiguous(), *ctx.saved_tensors))
+        return tuple(_extension().backward(d_out.to(product_type()).contiguous(), *ctx.saved_tensors))
 
 
 def fast_gru(x, layer, h0):
     """One layer of torch.nn.GRU `layer` (its first) over x [T, B, I] from h0 [B, H] fp32.
 
-    Returns states [T, B, H] bf16 and the last one [B, H] fp32, through which no gradient flows.
+    Returns states [T, B, H] of `product_type()` and the last one [B, H] fp32, through which no gradient flows.
     """
     return _FastGru.apply(x, layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0, h0)

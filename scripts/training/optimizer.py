@@ -6,15 +6,18 @@ learning rate is from Liu et al. 2025, "Muon is scalable for LLM training", sect
 """
 import torch
 
+from .fast_gru import product_type
+
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 UPDATE_RMS = 0.2  # of an AdamW step at the same learning rate
 
 
 def orthogonalise(x, steps=5):
-    """Nearest (semi-)orthogonal matrices of x [N, R, C], R >= C, by a quintic Newton-Schulz iteration in bf16."""
+    """Nearest (semi-)orthogonal matrices of x [N, R, C], R >= C, by a quintic Newton-Schulz iteration, in bf16 where
+    that is fast."""
     a, b, c = NEWTON_SCHULZ
     y = x.transpose(1, 2)
-    y = (y / (y.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
+    y = (y / (y.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(product_type())
     for _ in range(steps):
         gram = torch.bmm(y, y.transpose(1, 2))
         y = torch.baddbmm(y, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), y, beta=a)

@@ -26,6 +26,7 @@ from .model import CELLS, AcousticModel, ModelConfig
 from .optimizer import Optimizer
 from .parallel import FlatParameters, Team
 from .text import Lexicon, character_ids
+from .warm_start import warm_start
 
 HOP_SECONDS = 0.01
 
@@ -231,7 +232,7 @@ def arguments(argv=None):
     p.add_argument('--run', required=True, help='folder of checkpoints and log')
     p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
     p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left')
-    p.add_argument('--warm-start', help='checkpoint whose averaged weights are the start')
+    p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start')
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
     p.add_argument('--hidden', type=int, default=512)
     p.add_argument('--layers', type=int, default=4)
@@ -269,9 +270,8 @@ def main():
     if os.path.exists(last):
         trainer.resume(load_checkpoint(last))
     elif a.warm_start:
-        start = load_checkpoint(a.warm_start)['average']
-        trainer.flat.load(start)
-        trainer.average.copy_(start)
+        warm_start(a.warm_start, trainer.model, trainer.flat)
+        trainer.average.copy_(trainer.flat.values)
     known = sum(t is not None for t in trainer.corpus.phonemes)
     print(f'{len(trainer.corpus.characters)} clips, {known} with pronunciations, {trainer.flat.values.numel() / 1e6:.2f} M '
           'parameters', flush=True)

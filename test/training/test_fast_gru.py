@@ -4,7 +4,7 @@ import torch
 
 from training.fast_gru import available, fast_gru
 
-pytestmark = pytest.mark.skipif(not available(), reason='no fast bf16 products on this machine')
+pytestmark = pytest.mark.skipif(not available(), reason='the extension does not compile on this machine')
 STEPS, BATCH, INPUT, HIDDEN = 40, 6, 48, 64
 
 

@@ -1,0 +1,65 @@
+"""The weights of a shipped bundle or of a checkpoint, as the start of a training.
+
+A bundle holds the averaged weights in fp32, so training goes on from a shipped model without its run folder.
+"""
+import json
+import os
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+
+from .checkpoint import load_checkpoint
+from .graph import GATES
+
+
+def _torch_order(tensor, cell, hidden):
+    """Rows of ONNX's gate order in torch's: the inverse of graph._reorder."""
+    blocks = tensor.reshape(len(GATES[cell]), hidden, -1)
+    out = np.empty_like(blocks)
+    out[list(GATES[cell])] = blocks
+    return out.reshape(tensor.shape)
+
+
+def _layer_values(constants, cell, i):
+    w, r, b = (constants[f'{name}_{i}'][0] for name in 'wrb')
+    hidden = r.shape[1]
+    return {f'layers.{i}.weight_ih_l0': _torch_order(w, cell, hidden), f'layers.{i}.weight_hh_l0': _torch_order(r, cell, hidden),
+            f'layers.{i}.bias_ih_l0': _torch_order(b[: len(b) // 2], cell, hidden),
+            f'layers.{i}.bias_hh_l0': _torch_order(b[len(b) // 2:], cell, hidden),
+            f'norms.{i}.weight': constants[f'g_{i}'], f'norms.{i}.bias': constants[f'n_{i}']}
+
+
+def read_bundle(folder):
+    """{parameter or buffer name: tensor} of the fp32 graph that training.export wrote."""
+    with open(os.path.join(folder, 'model.json'), encoding='utf8') as f:
+        path = os.path.join(folder, json.load(f)['files']['fp32']['path'])
+    graph = onnx.load(path).graph
+    constants = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
+    cell = next(n.op_type.lower() for n in graph.node if n.op_type.lower() in GATES)
+    values = {'mean': constants['mean'], 'std': 1 / constants['scale']}
+    for i in range(sum(n.op_type.lower() in GATES for n in graph.node)):
+        values |= _layer_values(constants, cell, i)
+    for name in ('characters', 'phonemes'):
+        values |= {f'heads.{name}.weight': constants[f'{name}_w'].T, f'heads.{name}.bias': constants[f'{name}_b']}
+    return {name: torch.from_numpy(np.array(value)) for name, value in values.items()}
+
+
+def warm_start(path, model, flat):
+    """Loads `path`, a bundle's folder or a checkpoint, into `model`, whose parameters are views of `flat`."""
+    if os.path.isdir(path):
+        values = read_bundle(path)
+        wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+        got = {name: tuple(value.shape) for name, value in values.items()}
+        for name in sorted(wanted.keys() | got.keys()):
+            if wanted.get(name) != got.get(name):
+                raise SystemExit(f'{path} does not fit: {name} is {got.get(name)} there, {wanted.get(name)} here')
+        with torch.no_grad():
+            for name, target in model.state_dict().items():
+                target.copy_(values[name])
+        return
+    state = load_checkpoint(path)
+    flat.load(state['average'])
+    model.mean.copy_(state['mean'])
+    model.std.copy_(state['std'])

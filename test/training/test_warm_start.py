@@ -1,0 +1,40 @@
+"""What export writes, a training can start from."""
+import json
+
+import onnx
+import pytest
+import torch
+
+from training.graph import build_graph
+from training.model import CELLS, AcousticModel, ModelConfig
+from training.parallel import FlatParameters
+from training.warm_start import warm_start
+
+
+def make(cell, seed, hidden=24):
+    torch.manual_seed(seed)
+    mean, std = torch.randn(40), torch.rand(40) + 0.5
+    return AcousticModel(ModelConfig(cell=cell, hidden=hidden, layers=2), mean, std).eval().requires_grad_(False)
+
+
+def write_bundle(model, folder):
+    onnx.save(build_graph(model, 'test'), str(folder / 'model.fp32.onnx'))
+    (folder / 'model.json').write_text(json.dumps({'files': {'fp32': {'path': 'model.fp32.onnx'}}}))
+
+
+@pytest.mark.parametrize('cell', sorted(CELLS))
+def test_a_model_started_from_a_bundle_computes_what_the_bundle_does(cell, tmp_path):
+    shipped, fresh, x = make(cell, 1), make(cell, 2), torch.randn(2, 30, 40)
+    write_bundle(shipped, tmp_path)
+    warm_start(str(tmp_path), fresh, FlatParameters(fresh, 1))
+    expected, _ = shipped(x, shipped.initial_states(2, x))
+    got, _ = fresh(x, fresh.initial_states(2, x))
+    for name, value in expected.items():
+        assert torch.allclose(got[name], value, atol=1e-5)
+
+
+def test_a_bundle_of_another_size_is_refused_by_the_name_of_what_differs(tmp_path):
+    write_bundle(make('gru', 1), tmp_path)
+    fresh = make('gru', 2, hidden=32)
+    with pytest.raises(SystemExit, match='heads.characters.weight'):
+        warm_start(str(tmp_path), fresh, FlatParameters(fresh, 1))
