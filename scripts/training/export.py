@@ -2,8 +2,9 @@
 
     python -m training.export --run runs/en-base --out ../models/en-base --name en-base --version 0.1.0
 
-Writes the ONNX graph, the token tables and model.json, copies the curve of the run to training.jsonl, and checks with
-ONNX Runtime that the graph gives the model's log-probabilities.
+Writes the ONNX graphs (fp32, fp16 and, of a GRU, int8), the token tables and model.json, and copies the curve of the run
+to training.jsonl. ONNX Runtime must give the model's log-probabilities with the fp32 graph; what the other two lose is
+measured on dev clips and must be small.
 """
 import argparse
 import glob
@@ -16,14 +17,21 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from onnxruntime.transformers.float16 import convert_float_to_float16
 
+from .augment import add_tail
 from .checkpoint import load_checkpoint
 from .dataset import Part
+from .evaluate import TAIL_FRAMES
 from .graph import STATE_NAMES, build_graph
+from .int8_graph import build_int8_graph, layer_ranges
 from .model import AcousticModel, ModelConfig
-from .text import BOUNDARY, CHARACTERS, PHONEMES
+from .text import BOUNDARY, CHARACTERS, PHONEMES, collapse, edit_distance, spell
 
-TOLERANCE = 1e-3  # of log-probabilities
+TOLERANCE = 1e-3  # of log-probabilities in fp32
+MOST_LOST = 0.03  # relative growth of the character error rate in fp16 and int8
+CHECKED_CLIPS = 300
+CALIBRATION_CLIPS = 100
 
 
 def load_model(path):
@@ -40,7 +48,7 @@ def load_model(path):
 
 def check(model, path):
     """Largest difference of log-probabilities between torch and ONNX Runtime, over two runs with carried states."""
-    session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
+    session = open_session(path)
     g = torch.Generator().manual_seed(0)
     x = torch.randn(2, 24 * model.config.frames_per_step, model.config.coefficients, generator=g) * model.std + model.mean
     states = model.initial_states(2, x)
@@ -55,10 +63,63 @@ def check(model, path):
     return worst
 
 
+def open_session(path):
+    return onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
+
+
+def character_error_rate(model, path, part):
+    """Greedy, in percent, of the graph at `path` on clips spread over `part`."""
+    session, states = open_session(path), ['context', *STATE_NAMES[: model.cell_states]]
+    indices = range(0, len(part), max(1, len(part) // CHECKED_CLIPS))
+    errors = total = 0
+    for i in indices:
+        x = add_tail(part.log_mel(i), TAIL_FRAMES)[None] @ part.cosine.t()
+        x = x[:, : x.shape[1] // model.config.frames_per_step * model.config.frames_per_step]
+        fed = dict(zip(states, (s.numpy() for s in model.initial_states(1, x))))
+        best = session.run(['log_probs_characters'], {'features': x.numpy(), **fed})[0][0].argmax(-1)
+        text = part.clips[i]['text']
+        errors += edit_distance(text, spell(collapse(best.tolist())))
+        total += len(text)
+    return 100 * errors / max(1, total)
+
+
+def calibration_batches(part):
+    """mfcc [1, F, D] of clips spread over a training part."""
+    indices = range(0, len(part), max(1, len(part) // CALIBRATION_CLIPS))
+    return [part.log_mel(i)[None] @ part.cosine.t() for i in indices]
+
+
+def write_graphs(model, folder, data):
+    """Writes the graph of each precision; returns {precision: file name}."""
+    fp32 = build_graph(model, 'earshot trainer')
+    graphs = {'fp32': fp32, 'fp16': convert_float_to_float16(fp32, keep_io_types=True)}
+    if model.config.cell == 'gru':
+        ranges = layer_ranges(model, calibration_batches(Part(training_folder(data))))
+        graphs['int8'] = build_int8_graph(model, ranges, 'earshot trainer')
+    for precision, graph in graphs.items():
+        onnx.save(graph, os.path.join(folder, f'model.{precision}.onnx'))
+    return {precision: f'model.{precision}.onnx' for precision in graphs}
+
+
+def check_precisions(model, folder, files, dev):
+    """Refuses graphs that lose more than `MOST_LOST` of what fp32 hears; returns {precision: error rate}."""
+    rates = {p: character_error_rate(model, os.path.join(folder, name), dev) for p, name in files.items()}
+    for precision, rate in rates.items():
+        if rate > rates['fp32'] * (1 + MOST_LOST):
+            raise SystemExit(f'{precision} has a character error rate of {rate:.2f} %, at most {MOST_LOST:.0%} above '
+                             f'the {rates["fp32"]:.2f} % of fp32 was expected')
+    return rates
+
+
+def training_folder(data):
+    """The prepared training clips at their own speed."""
+    return sorted(glob.glob(os.path.join(data, 'train-1.00*')))[0]
+
+
 def data_facts(folder):
     """What a model was trained on: clips, hours and known speakers of each data set."""
     facts = {}
-    for clip in Part(sorted(glob.glob(os.path.join(folder, 'train-1.00*')))[0]).clips:
+    for clip in Part(training_folder(folder)).clips:
         fact = facts.setdefault(clip['dataset'], {'clips': 0, 'frames': 0, 'speakers': set(), 'licence': clip['licence']})
         fact['clips'] += 1
         fact['frames'] += int(clip['frames'])
@@ -68,7 +129,7 @@ def data_facts(folder):
              'speakers': len(f['speakers'] - {''})} for name, f in sorted(facts.items())]
 
 
-def describe(a, model, state, digest):
+def describe(a, model, state, files):
     c, frontend = model.config, dict(state['frontend'])
     sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
     kept = c.stack - c.frames_per_step
@@ -80,12 +141,17 @@ def describe(a, model, state, digest):
     return {
         'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': a.language, 'licence': a.licence,
         'sampleRate': sample_rate, 'frontend': frontend, 'framesPerStep': c.frames_per_step, 'lookaheadFrames': 0,
-        'files': {'fp32': {'path': 'model.fp32.onnx', 'sha256': digest}}, 'inputs': {'features': 'features'},
+        'files': {p: {'path': name, 'sha256': sha256(os.path.join(a.out, name))} for p, name in files.items()}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],
         'states': states, 'decoder': {'head': 'characters'}, 'endpoint': {}, 'languageModel': None, 'lexicon': None,
         'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data_facts(a.data_folder), 'results': [state['line']]},
     }
+
+
+def sha256(path):
+    with open(path, 'rb') as f:
+        return hashlib.sha256(f.read()).hexdigest()
 
 
 def write_text(path, text):
@@ -105,20 +171,19 @@ def main():
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     model, state = load_model(os.path.join(a.run, 'best.pt'))
-    path = os.path.join(a.out, 'model.fp32.onnx')
-    onnx.save(build_graph(model, 'earshot trainer'), path)
-    difference = check(model, path)
+    files = write_graphs(model, a.out, a.data_folder)
+    difference = check(model, os.path.join(a.out, files['fp32']))
     if difference > TOLERANCE:
         raise SystemExit(f'the graph differs from the model by {difference:g}, at most {TOLERANCE:g} was expected')
-    with open(path, 'rb') as f:
-        digest = hashlib.sha256(f.read()).hexdigest()
+    rates = check_precisions(model, a.out, files, Part(os.path.join(a.data_folder, 'dev')))
     for name, tokens in (('characters', CHARACTERS), ('phonemes', PHONEMES)):
         write_text(os.path.join(a.out, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
-    write_text(os.path.join(a.out, 'model.json'), json.dumps(describe(a, model, state, digest), indent=2, ensure_ascii=False) + '\n')
+    write_text(os.path.join(a.out, 'model.json'), json.dumps(describe(a, model, state, files), indent=2, ensure_ascii=False) + '\n')
     with open(os.path.join(a.run, 'log.jsonl'), encoding='utf8') as f:
         curve = [line for line in f if '"dev"' in line]
     write_text(os.path.join(a.out, 'training.jsonl'), ''.join(curve))
-    print(f'{a.out}: differs from the model by {difference:.1e} at most; dev {state["line"]["dev"]["all"]}')
+    print(f'{a.out}: differs from the model by {difference:.1e} at most; dev {state["line"]["dev"]["all"]}; character error '
+          f'rates by precision on {CHECKED_CLIPS} clips of dev: {", ".join(f"{p} {r:.2f} %" for p, r in rates.items())}')
 
 
 if __name__ == '__main__':

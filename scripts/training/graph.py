@@ -10,6 +10,7 @@ from onnx import TensorProto, checker, helper, numpy_helper
 GATES = {'gru': (1, 0, 2), 'lstm': (0, 3, 1, 2), 'rnn': (0,)}
 OPERATOR = {'gru': 'GRU', 'lstm': 'LSTM', 'rnn': 'RNN'}
 STATE_NAMES = ('hidden', 'cell')
+OPSETS = [helper.make_opsetid('', 17), helper.make_opsetid('com.microsoft', 1)]
 
 
 class GraphBuilder:
@@ -31,8 +32,8 @@ def _reorder(tensor, cell, hidden):
     return np.concatenate([tensor[g * hidden:(g + 1) * hidden] for g in GATES[cell]])
 
 
-def _stack(b, model):
-    """features and context -> windows [T, B, stack * D]."""
+def input_windows(b, model):
+    """features and context -> windows [T, B, stack * D]; the states as one tensor a layer."""
     c = model.config
     if c.stack % c.frames_per_step:
         raise ValueError('stack must be a multiple of frames_per_step')
@@ -49,6 +50,9 @@ def _stack(b, model):
         start = b.constant(f'start_{i}', [i], np.int64)
         end = b.constant(f'end_{i}', [i - blocks + 1 if i < blocks - 1 else 2**31], np.int64)
         parts.append(b.node('Slice', ['blocks', start, end, 'axis_1'], f'part_{i}'))
+    for name in STATE_NAMES[: model.cell_states]:
+        sizes = b.constant(f'{name}_sizes', [1] * c.layers, np.int64)
+        b.node('Split', [name, sizes], [f'{name}_{i}' for i in range(c.layers)], axis=0)
     b.node('Concat', parts, 'windows', axis=2)
     return b.node('Transpose', ['windows'], 'layer_input_0', perm=[1, 0, 2])
 
@@ -66,6 +70,11 @@ def _recurrent_layer(b, model, i, x):
         attributes['linear_before_reset'] = 1
     b.node(OPERATOR[cell], [x, *weights, '', *states], [f'y4_{i}', *(f'{s}_new' for s in states)], **attributes)
     b.node('Squeeze', [f'y4_{i}', 'axis_1'], f'y_{i}')
+    return layer_norm_and_residual(b, model, i, x)
+
+
+def layer_norm_and_residual(b, model, i, x):
+    """`y_{i}` normalised, plus the layer's input `x` from the second layer on; returns the name of the next input."""
     norm = model.norms[i]
     b.node('LayerNormalization', [f'y_{i}', b.constant(f'g_{i}', norm.weight.numpy()), b.constant(f'n_{i}', norm.bias.numpy())],
            f'norm_{i}', axis=-1, epsilon=norm.eps)
@@ -74,14 +83,16 @@ def _recurrent_layer(b, model, i, x):
 
 def build_graph(model, producer):
     """ONNX ModelProto of an `AcousticModel` in eval mode."""
-    b, c = GraphBuilder(), model.config
-    x = _stack(b, model)
-    names = STATE_NAMES[: model.cell_states]
-    for name in names:
-        sizes = b.constant(f'{name}_sizes', [1] * c.layers, np.int64)
-        b.node('Split', [name, sizes], [f'{name}_{i}' for i in range(c.layers)], axis=0)
-    for i in range(c.layers):
+    b = GraphBuilder()
+    x = input_windows(b, model)
+    for i in range(model.config.layers):
         x = _recurrent_layer(b, model, i, x)
+    return assemble(b, model, x, producer)
+
+
+def assemble(b, model, x, producer):
+    """Heads over the encoder's output `x`, the states that follow, and the graph of all of it."""
+    c, names = model.config, STATE_NAMES[: model.cell_states]
     for name in names:
         b.node('Concat', [f'{name}_{i}_new' for i in range(c.layers)], f'{name}_out', axis=0)
     for name, head in model.heads.items():
@@ -100,6 +111,6 @@ def build_graph(model, producer):
     graph = helper.make_graph(
         b.nodes, 'earshot', inputs + [value(n, state) for n in names],
         outputs + [value('context_out', context)] + [value(f'{n}_out', state) for n in names], b.constants)
-    proto = helper.make_model(graph, producer_name=producer, opset_imports=[helper.make_opsetid('', 17)], ir_version=8)
+    proto = helper.make_model(graph, producer_name=producer, opset_imports=OPSETS, ir_version=8)
     checker.check_model(proto, full_check=True)
     return proto
