@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { CLIENT_PYTHON, lacksPackage, lacksPython, loadPackage } from './installed.ts';
+import { chunks, SPEECH, startReference, TOKEN } from './reference.ts';
+
+const RATE = 16000;
+const run = promisify(execFile);
+
+// biome-ignore lint/suspicious/noExplicitAny: messages are what comes over the wire
+type Message = Record<string, any>;
+
+function finalTexts(messages: readonly Message[]): string[] {
+  return messages
+    .filter((message) => message['is_final'] === true)
+    .map((message) => message['channel'].alternatives[0].transcript)
+    .filter((text) => text !== '');
+}
+
+test('@deepgram/sdk, unchanged: live transcription', { skip: lacksPackage('@deepgram/sdk') }, async (t) => {
+  const { url, texts } = await startReference(t, { sampleRate: RATE });
+  const { DeepgramClient, DeepgramEnvironment } = loadPackage('@deepgram/sdk');
+  const environment = { ...DeepgramEnvironment.Production, production: url };
+  const client = new DeepgramClient({ apiKey: TOKEN, environment });
+  const connection = await client.listen.v1.connect({
+    ...{ model: 'nova-3', language: 'en-US', encoding: 'linear16', sample_rate: RATE },
+    ...{ interim_results: 'true', vad_events: 'true', utterance_end_ms: 1000, smart_format: 'true' },
+  });
+  const messages: Message[] = [];
+  connection.on('message', (message: Message) => messages.push(message));
+  const closed = new Promise<{ code: number }>((resolve) => connection.on('close', resolve));
+  connection.connect();
+  await connection.waitForOpen();
+  for (const chunk of chunks(SPEECH)) connection.sendMedia(chunk);
+  connection.sendKeepAlive({ type: 'KeepAlive' });
+  connection.sendFinalize({ type: 'Finalize' });
+  connection.sendCloseStream({ type: 'CloseStream' });
+  assert.equal((await closed).code, 1000);
+  assert.deepEqual(finalTexts(messages), texts);
+  const types = new Set(messages.map(({ type }) => type));
+  assert.deepEqual([...types].sort(), ['Metadata', 'Results', 'SpeechStarted', 'UtteranceEnd']);
+  assert.ok(messages.some((message) => message['is_final'] === false));
+  assert.ok(messages.some((message) => message['from_finalize'] === true));
+});
+
+test('@deepgram/sdk: a wrong key and a wish that can not be met are refused', {
+  skip: lacksPackage('@deepgram/sdk'),
+}, async (t) => {
+  const { url } = await startReference(t, { sampleRate: RATE });
+  const { DeepgramClient, DeepgramEnvironment } = loadPackage('@deepgram/sdk');
+  const environment = { ...DeepgramEnvironment.Production, production: url };
+  for (const [apiKey, wish] of [
+    ['wrong', {}],
+    [TOKEN, { diarize: 'true' }],
+  ] as const) {
+    const client = new DeepgramClient({ apiKey, environment });
+    const connection = await client.listen.v1.connect({ model: 'nova-3', reconnectAttempts: 0, ...wish });
+    const refused = new Promise<Error>((resolve) => connection.on('error', resolve));
+    connection.connect();
+    assert.match((await refused).message, apiKey === 'wrong' ? /401/ : /400/);
+    connection.close();
+  }
+});
+
+test('a browser with the sub-protocol of Deepgram', { skip: lacksPackage('ws') }, async (t) => {
+  const { url } = await startReference(t, { sampleRate: RATE });
+  const { WebSocket } = loadPackage('ws');
+  const socket = new WebSocket(`${url}/v1/listen`, ['token', TOKEN]);
+  await once(socket, 'open');
+  assert.equal(socket.protocol, 'token');
+  socket.close();
+});
+
+test('deepgram-sdk in Python, unchanged: live transcription', { skip: lacksPython() }, async (t) => {
+  const { url, texts } = await startReference(t, { sampleRate: RATE });
+  const { stdout } = await run(CLIENT_PYTHON, ['test/clients/deepgram_live.py', url, TOKEN]);
+  const messages = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Message);
+  assert.deepEqual(finalTexts(messages), texts);
+  assert.equal(messages.at(-1)?.['type'], 'Metadata');
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
+import { startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { TestClient } from '../support/test-client.ts';
+
+/** Without the header: most clients send what a microphone gives. */
+export const SPEECH = readFileSync('test/fixtures/speech/two-sentences.wav').subarray(44);
+export const TOKEN = 'a-token';
+/** Audio of one message: 50 ms of 16 kHz. */
+const CHUNK_BYTES = 1600;
+
+export interface Reference extends TestDaemon {
+  /** The texts that the native protocol gives for `SPEECH`. */
+  readonly texts: readonly string[];
+  /** How many of them were ended by silence or length. */
+  readonly endpoints: number;
+}
+
+/** A daemon that wants a token, and what its native protocol makes of `SPEECH`. */
+export async function startReference(
+  t: TestContext,
+  start: { readonly sampleRate: number; readonly options?: StreamOptions },
+): Promise<Reference> {
+  const daemon = await startDaemon(t, ['--no-microphone'], { EARSHOT_SERVER_TOKEN: TOKEN });
+  const client = await TestClient.connect(`${daemon.url}/v1/stream?token=${TOKEN}`);
+  client.send({ type: 'start', ...start });
+  for (const chunk of chunks(SPEECH)) client.sendAudio(chunk);
+  client.send({ type: 'stop' });
+  await client.closed;
+  const finals = client.messages.flatMap((message) => (message.type === 'final' ? [message] : []));
+  assert.ok(finals.length > 0);
+  return {
+    ...daemon,
+    texts: finals.map(({ text }) => text),
+    endpoints: finals.filter(({ reason }) => reason !== 'end').length,
+  };
+}
+
+export function* chunks(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
+    yield bytes.subarray(start, start + CHUNK_BYTES);
+}
