@@ -1,3 +1,6 @@
+import { DATA_FILE, type DataFileKind } from './data-file.ts';
+import { WORDS_PER_BLOCK } from './sorted-words.ts';
+
 /**
  * The file of an n-gram model, version 1. All numbers are little-endian; logarithms are natural. After the header
  * come the sections of `NgramSections`, in that order, each beginning at a multiple of 4 bytes, so that the file is
@@ -11,26 +14,24 @@
  * probability), 12 bytes a context, a quarter byte a possible context, and for each word 4 bytes, its text and a
  * newline.
  */
-export const NGRAM_MAGIC = 'EARNGRAM';
-export const NGRAM_VERSION = 1;
-export const NGRAM_HEADER_BYTES = 96;
+export const NGRAM_FILE: DataFileKind = {
+  magic: 'EARNGRAM',
+  version: 1,
+  headerBytes: 96,
+  name: 'language model',
+  code: 'LANGUAGE_MODEL_INVALID',
+  remedy: 'Build one with scripts/language-model/build.ts.',
+};
 export const MAX_NGRAM_ORDER = 6;
 /** Ids of the words that every model has; the others follow, sorted by their UTF-8 bytes. */
 export const UNKNOWN_WORD = 0;
 export const SENTENCE_START = 1;
 export const SENTENCE_END = 2;
 export const SPECIAL_WORDS = ['<unk>', '<s>', '</s>'] as const;
-/** The position of every so many'th word in the text of all words is stored. */
-export const WORDS_PER_BLOCK = 16;
 
 /** Byte offsets of header fields; uint32 where nothing else is said. */
 export const HEADER = {
-  /** 8 bytes, ASCII. */
-  magic: 0,
-  version: 8,
-  fileBytes: 12,
-  /** CRC-32 of all bytes that follow this field. */
-  checksum: 16,
+  ...DATA_FILE,
   order: 20,
   wordCount: 24,
   contextCount: 28,
@@ -89,13 +90,13 @@ export function logProbBits(wordCount: number): number {
 /** Bytes of the whole file. */
 export function ngramFileBytes(header: NgramHeader): number {
   const lengths = Object.values(sectionLengths(header));
-  return lengths.reduce((bytes, length) => bytes + 4 * length, NGRAM_HEADER_BYTES);
+  return lengths.reduce((bytes, length) => bytes + 4 * length, NGRAM_FILE.headerBytes);
 }
 
 /** The sections of a buffer that is at least as long as the header asks for. */
 export function ngramSections(buffer: ArrayBufferLike, header: NgramHeader): NgramSections {
   const lengths = sectionLengths(header);
-  let at = NGRAM_HEADER_BYTES;
+  let at = NGRAM_FILE.headerBytes;
   const take = (length: number): [ArrayBufferLike, number, number] => {
     const start = at;
     at += 4 * length;

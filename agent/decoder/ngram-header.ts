@@ -1,11 +1,8 @@
-import { AgentError } from '../errors.ts';
-import { crc32 } from './crc32.ts';
+import { checkDataFile, dataFileError, openDataFile } from './data-file.ts';
 import {
   HEADER,
   MAX_NGRAM_ORDER,
-  NGRAM_HEADER_BYTES,
-  NGRAM_MAGIC,
-  NGRAM_VERSION,
+  NGRAM_FILE,
   type NgramHeader,
   ngramFileBytes,
   SPECIAL_WORDS,
@@ -17,43 +14,13 @@ import {
  * @throws AgentError LANGUAGE_MODEL_INVALID
  */
 export function readNgramHeader(buffer: ArrayBufferLike, source: string): NgramHeader {
-  const fail = (what: string): never => {
-    throw new AgentError('LANGUAGE_MODEL_INVALID', `${source}: ${what}`);
-  };
-  const view = new DataView(buffer);
-  checkKind(view, fail);
+  const view = openDataFile(buffer, NGRAM_FILE, source);
   const header = readFields(view);
-  checkFields(header, fail);
-  const expected = ngramFileBytes(header);
-  if (buffer.byteLength !== expected || view.getUint32(HEADER.fileBytes, true) !== expected) {
-    fail(`the file has ${buffer.byteLength} bytes, expected ${expected}: it is not whole. Get it again.`);
-  }
-  const checksum = crc32(new Uint8Array(buffer, HEADER.checksum + 4));
-  if (checksum !== view.getUint32(HEADER.checksum, true)) {
-    fail('the file is damaged: its checksum is not the one in its header. Get it again.');
-  }
+  checkFields(header, (what) => {
+    throw dataFileError(NGRAM_FILE, source, what);
+  });
+  checkDataFile(view, ngramFileBytes(header), NGRAM_FILE, source);
   return header;
-}
-
-function checkKind(view: DataView, fail: (what: string) => never): void {
-  const build = 'Build one with scripts/language-model/build.ts.';
-  if (view.byteLength === 0) fail(`the file is empty, expected a language model. ${build}`);
-  const magic = Array.from({ length: Math.min(view.byteLength, NGRAM_MAGIC.length) }, (_, i) =>
-    String.fromCharCode(view.getUint8(i)),
-  ).join('');
-  if (magic !== NGRAM_MAGIC) {
-    fail(`not a language model of Earshot: expected a file that begins with ${NGRAM_MAGIC}. ${build}`);
-  }
-  if (view.byteLength < NGRAM_HEADER_BYTES) {
-    fail(`the file ends within its header, after ${view.byteLength} bytes. Get it again.`);
-  }
-  const version = view.getUint32(HEADER.version, true);
-  if (version !== NGRAM_VERSION) {
-    fail(`the format has version ${version}, expected ${NGRAM_VERSION}. ${build}`);
-  }
-  if (new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) {
-    fail('language models need a little-endian machine, and this one is big-endian.');
-  }
 }
 
 function readFields(view: DataView): NgramHeader {

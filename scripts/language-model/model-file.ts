@@ -1,17 +1,16 @@
-import { crc32 } from '../../agent/decoder/crc32.ts';
+import { sealDataFile } from '../../agent/decoder/data-file.ts';
 import {
   HEADER,
   logProbBits,
-  NGRAM_MAGIC,
-  NGRAM_VERSION,
+  NGRAM_FILE,
   type NgramHeader,
   type NgramSections,
   ngramFileBytes,
   ngramSections,
   SPECIAL_WORDS,
-  WORDS_PER_BLOCK,
 } from '../../agent/decoder/ngram-format.ts';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
+import { WORDS_PER_BLOCK } from '../../agent/decoder/sorted-words.ts';
 import type { NgramTable } from './ngram-table.ts';
 
 /** The bytes of the file that the agent loads (`agent/decoder/ngram-format.ts`). */
@@ -139,10 +138,7 @@ function linkSuffixes({ levels }: NgramTable, header: NgramHeader, sections: Ngr
 
 function writeHeader(buffer: ArrayBuffer, header: NgramHeader): void {
   const view = new DataView(buffer);
-  for (const [i, letter] of [...NGRAM_MAGIC].entries()) view.setUint8(i, letter.charCodeAt(0));
   const set = (field: number, value: number): void => view.setUint32(field, value, true);
-  set(HEADER.version, NGRAM_VERSION);
-  set(HEADER.fileBytes, buffer.byteLength);
   set(HEADER.order, header.order);
   set(HEADER.wordCount, header.wordCount);
   set(HEADER.contextCount, header.contextCount);
@@ -150,5 +146,5 @@ function writeHeader(buffer: ArrayBuffer, header: NgramHeader): void {
   view.setFloat64(HEADER.lowestLogProb, header.lowestLogProb, true);
   view.setFloat64(HEADER.logProbStep, header.logProbStep, true);
   for (const [i, count] of header.ngramCounts.entries()) set(HEADER.ngramCounts + 4 * i, count);
-  set(HEADER.checksum, crc32(new Uint8Array(buffer, HEADER.checksum + 4)));
+  sealDataFile(buffer, NGRAM_FILE);
 }
