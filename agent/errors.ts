@@ -21,6 +21,7 @@ export const ERROR_CATALOGUE = {
   MODEL_SHAPE: 'The ONNX graph does not have the inputs, outputs or shapes that model.json states.',
   MODEL_FRONTEND: 'The model was trained with a front end that this version does not compute.',
   LANGUAGE_MODEL_INVALID: 'The language model file is empty, damaged or of another kind.',
+  LEXICON_INVALID: 'The lexicon file is empty, damaged, of another kind or for another model.',
   PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
   // engine
   ENGINE_CLOSED: 'The engine is shutting down.',

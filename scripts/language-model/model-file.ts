@@ -10,24 +10,20 @@ import {
   SPECIAL_WORDS,
 } from '../../agent/decoder/ngram-format.ts';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
-import { WORDS_PER_BLOCK } from '../../agent/decoder/sorted-words.ts';
+import { wordText, writeWordBlocks } from '../word-text.ts';
 import type { NgramTable } from './ngram-table.ts';
 
 /** The bytes of the file that the agent loads (`agent/decoder/ngram-format.ts`). */
 export function encodeModel(table: NgramTable): ArrayBuffer {
-  const wordText = Buffer.from(
-    table.words
-      .slice(SPECIAL_WORDS.length)
-      .map((word) => `${word}\n`)
-      .join(''),
-  );
-  const header = headerOf(table, wordText.length);
+  const text = wordText(table.words.slice(SPECIAL_WORDS.length));
+  const header = headerOf(table, text.length);
   const buffer = new ArrayBuffer(ngramFileBytes(header));
   const sections = ngramSections(buffer, header);
   sections.unigramLogProbs.set(table.levels[0]!.logProbs);
   writeEntries(table, header, sections.entries);
   writeContexts(table, sections);
-  writeWords(wordText, sections);
+  sections.wordText.set(text);
+  writeWordBlocks(text, sections.wordBlocks);
   linkSuffixes(table, header, sections);
   writeHeader(buffer, header);
   return buffer;
@@ -102,15 +98,6 @@ function countBits(bits: number): number {
   let count = 0;
   for (let left = bits; left !== 0; left &= left - 1) count += 1;
   return count;
-}
-
-function writeWords(text: Buffer, { wordText, wordBlocks }: NgramSections): void {
-  wordText.set(text);
-  let start = 0;
-  for (let word = 0; start < text.length; word += 1) {
-    if (word % WORDS_PER_BLOCK === 0) wordBlocks[word / WORDS_PER_BLOCK] = start;
-    start = text.indexOf('\n', start) + 1;
-  }
 }
 
 /**
