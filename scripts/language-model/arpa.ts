@@ -4,7 +4,7 @@ import { idsOf, wordList } from './vocabulary.ts';
 /** ARPA files have common logarithms. */
 const LN10 = Math.LN10;
 /** What ARPA writers put for the logarithm of 0, which `<s>` has: nobody predicts it. */
-const ARPA_ZERO = -99;
+export const ARPA_ZERO = -99;
 
 interface ArpaEntry {
   readonly ids: readonly number[];

@@ -27,7 +27,12 @@ export function ngramCount(table: NgramTable): number {
 }
 
 /** Index of the n-gram at `level` that continues `parent`, an n-gram one order below, by `word`; -1: none. */
-export function findChild(below: NgramLevel, level: NgramLevel, parent: number, word: number): number {
+export function findChild(
+  below: Pick<NgramLevel, 'firstChild'>,
+  level: Pick<NgramLevel, 'words'>,
+  parent: number,
+  word: number,
+): number {
   let low = below.firstChild[parent]!;
   let high = below.firstChild[parent + 1]! - 1;
   while (low <= high) {

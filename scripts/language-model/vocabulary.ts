@@ -12,3 +12,19 @@ export function wordList(words: Iterable<string>): string[] {
 export function idsOf(words: readonly string[]): Map<string, number> {
   return new Map(words.map((word, id) => [word, id]));
 }
+
+/**
+ * The words of a model: those that are required, and of the counted ones (most frequent first) those that occur
+ * `minCount` times or more, at most `maxWords`.
+ */
+export function chooseWords(
+  counted: readonly { readonly word: string; readonly count: number }[],
+  required: readonly string[],
+  { minCount, maxWords }: { readonly minCount: number; readonly maxWords: number },
+): string[] {
+  const needed = new Set(required);
+  const frequent = counted
+    .filter(({ word, count }) => count >= minCount && !needed.has(word))
+    .slice(0, maxWords);
+  return wordList([...required, ...frequent.map(({ word }) => word)]);
+}

@@ -96,8 +96,6 @@ class ScriptedStream implements RecognizerStream {
 
   async drained(): Promise<void> {}
 
-  async settled(): Promise<void> {}
-
   flush(): void {}
 
   finish(): void {
