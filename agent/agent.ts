@@ -13,6 +13,8 @@ import { DEEPGRAM } from './server/protocols/deepgram.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
 import { OPENAI_REALTIME } from './server/protocols/openai-realtime.ts';
 import type { ModelInfo } from './server/protocols/protocol.ts';
+import { SHERPA } from './server/protocols/sherpa.ts';
+import { voskProtocol } from './server/protocols/vosk.ts';
 import { type Readiness, Server } from './server/server.ts';
 import type { EngineAccess } from './server/session.ts';
 
@@ -171,13 +173,14 @@ export class Agent {
   }
 
   #createServer(access: EngineAccess, hub: Hub, metrics: Metrics): Server {
+    const vosk = voskProtocol(this.#config.vosk);
     return new Server({
       config: this.#config.server,
       clock: this.#clock,
       log: this.#log,
       metrics,
       hub,
-      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM, OPENAI_REALTIME],
+      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM, OPENAI_REALTIME, vosk, SHERPA],
       access,
       pageFolder: PAGE_FOLDER,
       readiness: () => this.readiness(),

@@ -107,6 +107,10 @@ const transcript = z.strictObject({
 const server = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
   port: z.number().int().min(0).max(65535).default(2750).describe('Port; 0 takes any free one.'),
+  rootProtocol: z
+    .enum(['vosk', 'sherpa', 'none'])
+    .default('vosk')
+    .describe('Protocol of WebSocket clients that ask for `/`, as those of Vosk and sherpa-onnx do.'),
   token: z.string().default('').meta({
     secret: true,
     description: 'When set, clients must present it (Authorization: Bearer, or ?token=).',
@@ -115,7 +119,7 @@ const server = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Other web origins that may connect; the own page always may.'),
-  maxClients: positive.int().default(64).describe('WebSocket connections open at once.'),
+  maxClients: positive.int().default(64).describe('Clients connected at once, whatever protocol they speak.'),
   maxMessageBytes: positive
     .int()
     .default(1 << 20)
@@ -138,6 +142,30 @@ const server = z.strictObject({
   shutdownTimeoutMs: positive.default(5000).describe('Longest time for a clean shutdown.'),
 });
 
+const vosk = z.strictObject({
+  sampleRate: z
+    .number()
+    .int()
+    .min(4000)
+    .max(384000)
+    .default(8000)
+    .describe('Hz of audio for which a client of Vosk states no rate; 8000 is what vosk-server takes.'),
+});
+
+const wyoming = z.strictObject({
+  enabled: z.boolean().default(false).describe('Listen for Wyoming clients such as Home Assistant.'),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. The protocol has no token: whoever reaches it may use it.'),
+  port: z.number().int().min(0).max(65535).default(10300).describe('TCP port; 0 takes any free one.'),
+  zeroconf: z
+    .boolean()
+    .default(false)
+    .describe('Announce the service on the local network, so that Home Assistant finds it.'),
+  name: z.string().max(63).default('').describe('Name to announce; empty: that of this machine.'),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
@@ -155,6 +183,8 @@ export const configSchema = z.strictObject({
   endpoint: endpoint.prefault({}),
   transcript: transcript.prefault({}),
   server: server.prefault({}),
+  vosk: vosk.prefault({}),
+  wyoming: wyoming.prefault({}),
   log: log.prefault({}),
 });
 

@@ -49,7 +49,11 @@ export class EngineStream implements RecognizerStream {
   readonly #arrivals = new ArrivalLog();
   readonly #origins = new WeakMap<TranscriptEvent, EventOrigin>();
   #drainWaiters: (() => void)[] = [];
+  #settleWaiters: (() => void)[] = [];
   #acceptedSamples = 0;
+  #sentSamples = 0;
+  /** Whoever reads the events came back for more after the last one. */
+  #readerIsDone = true;
   #consumedSamples = 0;
   #state: 'open' | 'finishing' | 'ended' = 'open';
 
@@ -93,6 +97,11 @@ export class EngineStream implements RecognizerStream {
     await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
   }
 
+  async settled(): Promise<void> {
+    if (this.#isSettled()) return;
+    await new Promise<void>((resolve) => this.#settleWaiters.push(resolve));
+  }
+
   flush(): void {
     if (this.#state === 'open') this.#sendMark('flush');
   }
@@ -119,13 +128,18 @@ export class EngineStream implements RecognizerStream {
   receive(progress: StreamProgress): void {
     if (this.#state === 'ended') return;
     this.#consumedSamples = progress.consumedSamples;
+    if (progress.events.length > 0) this.#readerIsDone = false;
     for (const [index, event] of progress.events.entries()) {
       this.#origins.set(event, this.#origin(event, progress.heardSamples[index]!));
       this.#events.push(event);
     }
     this.#arrivals.forget(progress.consumedSamples);
-    if (progress.finished) this.#end();
-    else this.#wakeDrained();
+    if (progress.finished) {
+      this.#end();
+      return;
+    }
+    this.#wakeDrained();
+    this.#wakeSettled();
   }
 
   latencyMs(event: TranscriptEvent): number | undefined {
@@ -140,6 +154,8 @@ export class EngineStream implements RecognizerStream {
   [Symbol.asyncIterator](): AsyncIterator<TranscriptEvent> {
     return {
       next: async () => {
+        this.#readerIsDone = this.#events.length === 0;
+        this.#wakeSettled();
         const result = await this.#events.next();
         this.#wakeDrained();
         return result;
@@ -152,6 +168,7 @@ export class EngineStream implements RecognizerStream {
   }
 
   #sendPcm(samples: Int16Array<ArrayBuffer>): void {
+    this.#sentSamples += samples.length;
     this.#link.send({ type: 'pcm', stream: this.#number, samples }, [samples.buffer]);
   }
 
@@ -179,6 +196,16 @@ export class EngineStream implements RecognizerStream {
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
   }
 
+  #isSettled(): boolean {
+    if (this.#state === 'ended') return true;
+    return this.#readerIsDone && this.#sentSamples - this.#consumedSamples < this.#limits.firstRunSamples;
+  }
+
+  #wakeSettled(): void {
+    if (this.#settleWaiters.length === 0 || !this.#isSettled()) return;
+    for (const resolve of this.#settleWaiters.splice(0)) resolve();
+  }
+
   #end(error?: AgentError): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
@@ -186,5 +213,6 @@ export class EngineStream implements RecognizerStream {
     this.#events.end(error);
     this.#link.ended();
     this.#wakeDrained();
+    this.#wakeSettled();
   }
 }

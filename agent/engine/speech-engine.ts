@@ -35,6 +35,11 @@ export interface RecognizerStream extends AsyncIterable<TranscriptEvent> {
   acceptPcm(samples: Int16Array): boolean;
   /** Resolves when the queue is below its low-water mark again, or the stream is closed. */
   drained(): Promise<void>;
+  /**
+   * Resolves when the audio accepted so far has been computed, less what no run can be made of yet, and the events it
+   * brought have been read; or the stream is closed.
+   */
+  settled(): Promise<void>;
   /** Audio accepted and not yet computed, in milliseconds. */
   readonly queuedMs: number;
   /** Forces a final for what was heard so far; the stream goes on. */

@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws';
 import type { CancelTimer, Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AgentError, toAgentError } from '../errors.ts';
@@ -8,9 +7,7 @@ import { KeepAlive } from './keep-alive.ts';
 import { Outbox } from './outbox.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocols/protocol.ts';
 import type { ServerMetrics } from './server-metrics.ts';
-
-/** ws's code for a message above `maxPayload`. */
-const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+import type { Transport } from './transport.ts';
 
 /** What every connection of the server shares. */
 export interface ConnectionContext {
@@ -30,50 +27,52 @@ export interface ConnectionHandler {
 /** Time for the other side to answer a close. */
 const CLOSE_GRACE_MS = 2000;
 
+/** A protocol as one connection speaks it. */
+export interface OpenedProtocol {
+  readonly protocol: Protocol;
+  readonly codec: Codec;
+}
+
 /**
- * One WebSocket seen through its protocol: commands in, events out. It answers bad messages and gives up after
+ * One connection seen through its protocol: commands in, events out. It answers bad messages and gives up after
  * too many, drops partials for slow readers, and notices when the other side is gone.
  */
 export class Connection {
   readonly id: string;
   readonly log: Logger;
-  readonly #socket: WebSocket;
+  readonly protocol: Protocol;
+  /** Resolves when the connection is gone and its handler knows. */
+  readonly closed: Promise<void>;
+  readonly #transport: Transport;
   readonly #codec: Codec;
-  readonly #appendsPartials: boolean;
   readonly #context: ConnectionContext;
   readonly #outbox: Outbox;
-  readonly #keepAlive: KeepAlive;
+  /** Null where the wire has no pings. */
+  readonly #keepAlive: KeepAlive | null;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #badMessages = 0;
+  #onGone = () => {};
   #cancelCloseTimer: CancelTimer | null = null;
 
-  constructor(
-    id: string,
-    socket: WebSocket,
-    opened: { protocol: Protocol; codec: Codec },
-    context: ConnectionContext,
-  ) {
+  constructor(id: string, transport: Transport, opened: OpenedProtocol, context: ConnectionContext) {
     const { clock, config, metrics, log } = context;
     this.id = id;
     this.log = log.child({ session: id, protocol: opened.protocol.name });
-    this.#socket = socket;
+    this.protocol = opened.protocol;
+    this.#transport = transport;
     this.#codec = opened.codec;
-    this.#appendsPartials = opened.protocol.appendsPartials ?? false;
     this.#context = context;
     this.#outbox = new Outbox({
-      socket: frameSocket(socket),
+      socket: transport,
       clock,
       sendBufferBytes: config.sendBufferBytes,
       drainTimeoutMs: config.drainTimeoutMs,
       onSlow: () => this.#giveUpSlowReader(),
       onDrop: (type) => metrics.messageDropped(type),
     });
-    this.#keepAlive = new KeepAlive({
-      clock,
-      intervalMs: config.pingIntervalMs,
-      ping: () => socket.ping(),
-      isPaused: () => socket.isPaused,
-      onDead: () => socket.terminate(),
+    this.#keepAlive = createKeepAlive(transport, context);
+    this.closed = new Promise((resolve) => {
+      this.#onGone = resolve;
     });
   }
 
@@ -83,20 +82,22 @@ export class Connection {
 
   /** Starts to deliver commands to `handler`. */
   start(handler: ConnectionHandler): void {
-    const socket = this.#socket;
-    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary, handler));
-    socket.on('pong', () => this.#keepAlive.heard());
-    socket.on('ping', (data) => this.#answerPing(data));
-    socket.on('error', (error) => this.#onSocketError(error));
-    socket.on('close', (code) => this.#onClose(code, handler));
-    this.#keepAlive.start();
+    this.#transport.listen({
+      message: (frame) => this.#receive(frame, handler),
+      alive: () => this.#keepAlive?.heard(),
+      ping: (answer) => this.#answerPing(answer),
+      unreadable: (error) => this.fail(error),
+      broken: (error) => this.#onBroken(error),
+      closed: (code) => this.#onClosed(code, handler),
+    });
+    this.#keepAlive?.start();
   }
 
   send(event: ServerEvent): void {
     if (this.#state !== 'open') return;
     const frames = this.#codec.encode(event);
     const droppable = droppableType(event);
-    if (droppable === 'level' || (droppable === 'partial' && !this.#appendsPartials)) {
+    if (droppable === 'level' || (droppable === 'partial' && this.protocol.appendsPartials !== true)) {
       this.#outbox.sendDroppable(droppable, frames);
     } else {
       if (isFinal(event)) this.#outbox.supersede('partial');
@@ -129,23 +130,23 @@ export class Connection {
     this.#state = 'closing';
     this.#outbox.close();
     this.resume(); // or the answer to the close could not be read
-    this.#socket.close(code, reason);
+    this.#transport.close(code, reason);
     this.#cancelCloseTimer = this.#context.clock.after(CLOSE_GRACE_MS, () => this.terminate());
   }
 
   /** Cuts the connection at once. */
   terminate(): void {
-    this.#socket.terminate();
+    this.#transport.terminate();
   }
 
   /** Stops reading: the client's audio waits in its own network stack. */
   pause(): void {
-    if (this.#state === 'open') this.#socket.pause();
+    if (this.#state === 'open') this.#transport.pause();
   }
 
   resume(): void {
-    this.#keepAlive.heard();
-    if (this.#socket.isPaused) this.#socket.resume();
+    this.#keepAlive?.heard();
+    if (this.#transport.isPaused) this.#transport.resume();
   }
 
   /** Answers what could not be carried out. A bad message is forgiven a few times, anything else is the end. */
@@ -161,11 +162,10 @@ export class Connection {
     this.fail(new AgentError('TOO_MANY_ERRORS', `${this.#badMessages} messages were wrong.`));
   }
 
-  #receive(data: Buffer, isBinary: boolean, handler: ConnectionHandler): void {
+  #receive(frame: Frame, handler: ConnectionHandler): void {
     if (this.#state !== 'open') return;
-    this.#keepAlive.heard();
+    this.#keepAlive?.heard();
     try {
-      const frame = isBinary ? data : data.toString('utf8');
       for (const command of this.#codec.decode(frame)) handler.onCommand(command);
     } catch (error) {
       this.reject(toAgentError(error));
@@ -173,24 +173,24 @@ export class Connection {
   }
 
   /** Someone who pings without reading the answers must not fill our memory with them. */
-  #answerPing(data: Buffer): void {
-    this.#keepAlive.heard();
-    if (!this.#outbox.isFull) this.#socket.pong(data);
+  #answerPing(answer: () => void): void {
+    this.#keepAlive?.heard();
+    if (!this.#outbox.isFull) answer();
   }
 
-  /** A message over the limit, a breach of the WebSocket protocol or a broken network: ws closes by itself. */
-  #onSocketError(error: Error & { code?: string }): void {
-    this.#context.metrics.errorSent(error.code === TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'MESSAGE_INVALID');
+  #onBroken(error: AgentError): void {
+    this.#context.metrics.errorSent(error.code);
     this.log.info({ reason: error.message }, 'connection failed');
   }
 
-  #onClose(code: number, handler: ConnectionHandler): void {
+  #onClosed(code: number, handler: ConnectionHandler): void {
     this.#state = 'closed';
     this.#cancelCloseTimer?.();
-    this.#keepAlive.stop();
+    this.#keepAlive?.stop();
     this.#outbox.close();
     this.log.info({ code }, 'session closed');
     handler.onClosed();
+    this.#onGone();
   }
 
   #giveUpSlowReader(): void {
@@ -200,15 +200,15 @@ export class Connection {
   }
 }
 
-function frameSocket(socket: WebSocket) {
-  return {
-    get bufferedAmount(): number {
-      return socket.bufferedAmount;
-    },
-    send(frame: Frame, done: () => void): void {
-      socket.send(frame, done);
-    },
-  };
+function createKeepAlive(transport: Transport, { clock, config }: ConnectionContext): KeepAlive | null {
+  if (transport.ping === undefined) return null;
+  return new KeepAlive({
+    clock,
+    intervalMs: config.pingIntervalMs,
+    ping: () => transport.ping?.(),
+    isPaused: () => transport.isPaused,
+    onDead: () => transport.terminate(),
+  });
 }
 
 function droppableType(event: ServerEvent): 'partial' | 'level' | null {

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
 import { HttpServer, type Reply } from './http-server.ts';
 import { PageFiles } from './page-files.ts';
-import type { ModelInfo } from './protocols/protocol.ts';
-import { WebSocketServer, type WebSocketServerOptions } from './websocket-server.ts';
+import type { ModelInfo, Protocol } from './protocols/protocol.ts';
+import { SessionPool, type SessionPoolOptions } from './session-pool.ts';
+import { WebSocketServer } from './websocket-server.ts';
 
 /** Connections beside the sessions: pages, probes, scrapes, and those who are told that no place is free. */
 const SPARE_CONNECTIONS = 128;
@@ -25,7 +26,9 @@ export interface Readiness {
   readonly clients: number;
 }
 
-export interface ServerOptions extends WebSocketServerOptions {
+export interface ServerOptions extends SessionPoolOptions {
+  /** Spoken over WebSocket, each at its path. */
+  readonly protocols: readonly Protocol[];
   readonly pageFolder: string;
   readonly readiness: () => Omit<Readiness, 'clients'>;
   /** All metrics as Prometheus reads them. */
@@ -35,12 +38,18 @@ export interface ServerOptions extends WebSocketServerOptions {
 /** The network side of the daemon: HTTP and WebSocket on one port. */
 export class Server {
   readonly #options: ServerOptions;
+  readonly #pool: SessionPool;
   readonly #webSockets: WebSocketServer;
   #http: HttpServer | null = null;
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#webSockets = new WebSocketServer(options);
+    this.#pool = new SessionPool(options);
+    this.#webSockets = new WebSocketServer({
+      ...options,
+      pool: this.#pool,
+      model: options.access.model,
+    });
   }
 
   /** The address in use; null while stopped. */
@@ -70,8 +79,8 @@ export class Server {
    */
   async stop(): Promise<void> {
     const { clock, config } = this.#options;
-    const cancel = clock.after(config.shutdownTimeoutMs, () => this.#webSockets.terminate());
-    await this.#webSockets.shutdown();
+    const cancel = clock.after(config.shutdownTimeoutMs, () => this.#pool.terminate());
+    await this.#pool.shutdown();
     cancel();
     await this.#http?.stop();
     this.#http = null;
@@ -96,7 +105,7 @@ export class Server {
   }
 
   #readyReply(): Reply {
-    const readiness: Readiness = { ...this.#options.readiness(), clients: this.#webSockets.clients };
+    const readiness: Readiness = { ...this.#options.readiness(), clients: this.#pool.size };
     const body = `${JSON.stringify(readiness, null, 2)}\n`;
     return { ...textReply(body, 'application/json; charset=utf-8'), status: readiness.ready ? 200 : 503 };
   }

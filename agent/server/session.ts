@@ -53,6 +53,8 @@ export class StreamSession implements Session, ConnectionHandler {
   #engine: SpeechEngine | null = null;
   #stream: RecognizerStream | null = null;
   #decoder: PcmDecoder | null = null;
+  /** While a stream ends and the session goes on: what to do then. */
+  #onFinished: (() => void) | null = null;
   #cancelDurationTimer: CancelTimer | null = null;
 
   constructor(connection: Connection, access: EngineAccess, context: ConnectionContext) {
@@ -139,6 +141,9 @@ export class StreamSession implements Session, ConnectionHandler {
       case 'stop':
         this.#finish();
         break;
+      case 'finish':
+        this.#finishStream();
+        break;
       case 'reply':
         this.#connection.sendFrames(command.frames);
         break;
@@ -162,11 +167,18 @@ export class StreamSession implements Session, ConnectionHandler {
     const slice = this.#samples.subarray(0, SLICE_SECONDS * this.#access.sampleRate);
     this.#samples = this.#samples.subarray(slice.length);
     this.#givenSamples += slice.length;
-    const hasRoom = this.#stream?.acceptPcm(slice) ?? true;
-    if (this.#samples.length === 0) this.#tellTaken();
-    if (hasRoom || this.#stream === null) return;
+    const stream = this.#stream;
+    const hasRoom = stream?.acceptPcm(slice) ?? true;
+    if (stream === null) return;
+    const isWhole = this.#samples.length === 0;
+    if (isWhole && this.#connection.protocol.answersAudio === true) {
+      this.#waitFor(stream.settled().then(() => this.#tellTaken()));
+      return;
+    }
+    if (isWhole) this.#tellTaken();
+    if (hasRoom) return;
     this.#context.metrics.sourcePaused();
-    this.#waitFor(this.#stream.drained());
+    this.#waitFor(stream.drained());
   }
 
   #tellTaken(): void {
@@ -202,6 +214,7 @@ export class StreamSession implements Session, ConnectionHandler {
 
   #onStreamEnd(): void {
     if (this.#state === 'finishing') this.#close();
+    else if (this.#onFinished !== null) this.#onFinished();
     else this.#connection.fail(new AgentError('ENGINE_CLOSED', 'The engine was closed.'));
   }
 
@@ -216,14 +229,41 @@ export class StreamSession implements Session, ConnectionHandler {
   #finish(): void {
     this.#state = 'finishing';
     this.#idle.stop();
-    if (this.#stream === null) {
-      this.#close();
+    if (this.#stream === null) this.#close();
+    else if (this.#onFinished === null) this.#finishAudio(this.#stream);
+  }
+
+  /** Ends the stream and takes nothing more until its last final is out; then a new stream may begin. */
+  #finishStream(): void {
+    const stream = this.#stream;
+    if (stream === null) {
+      this.#tellDone();
       return;
     }
+    const finished = new Promise<void>((resolve) => {
+      this.#onFinished = resolve;
+    });
+    this.#waitFor(finished.then(() => this.#forgetStream()));
+    this.#finishAudio(stream);
+  }
+
+  #finishAudio(stream: RecognizerStream): void {
     const rest = this.#decoder?.finish() ?? NO_SAMPLES;
     this.#givenSamples += rest.length;
-    if (rest.length > 0) this.#stream.acceptPcm(rest);
-    this.#stream.finish();
+    if (rest.length > 0) stream.acceptPcm(rest);
+    stream.finish();
+  }
+
+  #forgetStream(): void {
+    if (this.#state !== 'streaming') return;
+    this.#tellDone();
+    this.#decoder?.close();
+    this.#decoder = null;
+    this.#stream = null;
+    this.#onFinished = null;
+    this.#givenSamples = 0;
+    this.#hasUnflushedAudio = false;
+    this.#state = 'open';
   }
 
   #close(): void {
@@ -231,8 +271,12 @@ export class StreamSession implements Session, ConnectionHandler {
       this.#connection.fail(this.#endReason);
       return;
     }
-    this.#connection.send({ type: 'done', audioSeconds: this.#givenSeconds });
+    this.#tellDone();
     this.#connection.close(CLOSE_CODE.done);
+  }
+
+  #tellDone(): void {
+    this.#connection.send({ type: 'done', audioSeconds: this.#givenSeconds });
   }
 
   #dropInput(): void {

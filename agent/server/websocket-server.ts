@@ -1,34 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer as WsServer } from 'ws';
+import { WebSocketServer as WsServer } from 'ws';
 import { AgentError, toAgentError } from '../errors.ts';
 import { checkAccess } from './auth.ts';
-import { Connection, type ConnectionContext } from './connection.ts';
+import type { ConnectionContext, OpenedProtocol } from './connection.ts';
 import { refuseUpgrade, requestTarget } from './http-reply.ts';
-import type { Hub } from './hub.ts';
-import { MicrophoneSession } from './microphone-session.ts';
-import type { Codec, Protocol } from './protocols/protocol.ts';
-import { type EngineAccess, type Session, StreamSession } from './session.ts';
+import type { ModelInfo, Protocol } from './protocols/protocol.ts';
+import type { SessionPool } from './session-pool.ts';
+import { WebSocketTransport } from './web-socket-transport.ts';
 
 export interface WebSocketServerOptions extends ConnectionContext {
   readonly protocols: readonly Protocol[];
-  readonly access: EngineAccess;
-  readonly hub: Hub;
+  readonly pool: SessionPool;
+  readonly model: ModelInfo;
 }
 
-interface Opened {
-  readonly protocol: Protocol;
-  readonly codec: Codec;
-}
-
-/** Admits WebSocket connections, each at the path of its protocol, and ends them when the daemon stops. */
+/** Admits WebSocket connections, each at the path of its protocol. */
 export class WebSocketServer {
   readonly #options: WebSocketServerOptions;
-  readonly #sessions = new Set<Session>();
   readonly #ws: WsServer;
-  #stopping = false;
-  #onEmpty: (() => void) | null = null;
 
   constructor(options: WebSocketServerOptions) {
     this.#options = options;
@@ -42,11 +32,6 @@ export class WebSocketServer {
     });
   }
 
-  /** Sessions open now. */
-  get clients(): number {
-    return this.#sessions.size;
-  }
-
   /** Handles the `upgrade` event of an HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
@@ -54,7 +39,9 @@ export class WebSocketServer {
     try {
       protocol = this.#protocolAt(request);
       const opened = this.#admit(request, protocol);
-      this.#ws.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, opened));
+      this.#ws.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#options.pool.open(new WebSocketTransport(webSocket), opened);
+      });
     } catch (error) {
       this.#refuse(socket, toAgentError(error), protocol);
     }
@@ -68,64 +55,24 @@ export class WebSocketServer {
     this.#admit(request, this.#protocolAt(request));
   }
 
-  /** Ends every session; the last finals still go out. Resolves when all are gone. */
-  async shutdown(): Promise<void> {
-    this.#stopping = true;
-    for (const session of this.#sessions) session.shutdown();
-    if (this.#sessions.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
-    }
-  }
-
-  /** Cuts off whoever is still there. */
-  terminate(): void {
-    for (const client of this.#ws.clients) client.terminate();
-  }
-
+  /** Clients that were made for a port of their own ask for `/`, where the page is for everybody else. */
   #protocolAt(request: IncomingMessage): Protocol {
-    const { protocols } = this.#options;
+    const { protocols, config } = this.#options;
     const { pathname } = requestTarget(request);
-    const protocol = protocols.find(({ path }) => path === pathname);
+    const protocol = protocols.find(({ path, name }) =>
+      pathname === '/' ? name === config.rootProtocol : path === pathname,
+    );
     if (protocol !== undefined) return protocol;
     const paths = protocols.map(({ path }) => path).join(', ');
     throw new AgentError('NOT_FOUND', `There is no WebSocket at ${pathname}; there is: ${paths}.`);
   }
 
-  #admit(request: IncomingMessage, protocol: Protocol): Opened {
-    const { config, access } = this.#options;
+  #admit(request: IncomingMessage, protocol: Protocol): OpenedProtocol {
+    const { config, pool, model } = this.#options;
     const { searchParams } = requestTarget(request);
     checkAccess(request, searchParams, config);
-    if (this.#stopping) throw new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
-    if (this.#sessions.size >= config.maxClients) {
-      throw new AgentError(
-        'TOO_MANY_CLIENTS',
-        `All ${config.maxClients} places are taken (server.maxClients).`,
-      );
-    }
-    return { protocol, codec: protocol.createCodec(searchParams, access.model) };
-  }
-
-  #open(webSocket: WebSocket, opened: Opened): void {
-    const { access, hub, metrics } = this.#options;
-    const { name, audio } = opened.protocol;
-    const connection = new Connection(randomUUID(), webSocket, opened, this.#options);
-    const session =
-      audio === 'client'
-        ? new StreamSession(connection, access, this.#options)
-        : new MicrophoneSession(connection, access, hub);
-    this.#sessions.add(session);
-    metrics.clientOpened(name);
-    webSocket.on('close', () => this.#onSessionClosed(session, name));
-    connection.log.info({}, 'session opened');
-    session.start();
-  }
-
-  #onSessionClosed(session: Session, protocol: string): void {
-    this.#sessions.delete(session);
-    this.#options.metrics.clientClosed(protocol);
-    if (this.#sessions.size === 0) this.#onEmpty?.();
+    pool.admit();
+    return { protocol, codec: protocol.createCodec(searchParams, model) };
   }
 
   #refuse(socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {

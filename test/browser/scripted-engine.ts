@@ -96,6 +96,8 @@ class ScriptedStream implements RecognizerStream {
 
   async drained(): Promise<void> {}
 
+  async settled(): Promise<void> {}
+
   flush(): void {}
 
   finish(): void {

@@ -200,3 +200,32 @@ test('what is too short for a run does not count as old', async () => {
   await new Promise(setImmediate);
   assert.ok(stream.oldestQueuedMs > 0);
 });
+
+test('a stream is settled when all that makes a run is computed and the reader came back for more', async () => {
+  const { stream, receive } = harness();
+  await stream.settled();
+  const events = stream[Symbol.asyncIterator]();
+  stream.acceptPcm(new Int16Array(2000));
+  const settled = stream.settled();
+  receive({ consumedSamples: 640 });
+  assert.equal(await isSettled(settled), false, 'there is audio for another run');
+  receive({ consumedSamples: 1280, events: [PARTIAL, FINAL] });
+  assert.equal(await isSettled(settled), false, 'nobody has read the events');
+  await events.next();
+  await events.next();
+  assert.equal(await isSettled(settled), false, 'the reader may still work on the last event');
+  void events.next();
+  assert.equal(await isSettled(settled), true);
+});
+
+test('audio that waits for more of a run holds up nobody, and a stream that ends is settled', async () => {
+  const { stream, receive } = harness();
+  void stream[Symbol.asyncIterator]().next();
+  stream.acceptPcm(new Int16Array(991));
+  assert.equal(await isSettled(stream.settled()), true);
+  stream.acceptPcm(new Int16Array(10));
+  const settled = stream.settled();
+  assert.equal(await isSettled(settled), false);
+  receive({ finished: true });
+  assert.equal(await isSettled(settled), true);
+});

@@ -82,6 +82,7 @@ export class FakeStream implements RecognizerStream {
   readonly #events = new EventQueue<TranscriptEvent>();
   readonly #marks: Mark[] = [];
   #drained: (() => void)[] = [];
+  #settled: (() => void)[] = [];
   #computed = 0;
   #segment = 0;
   #segmentStart = 0;
@@ -109,6 +110,13 @@ export class FakeStream implements RecognizerStream {
   async drained(): Promise<void> {
     if (this.ended || this.queuedMs <= this.#engine.queueHighMs) return;
     await new Promise<void>((resolve) => this.#drained.push(resolve));
+  }
+
+  async settled(): Promise<void> {
+    if (!this.ended && this.#computed < this.samplesAccepted) {
+      await new Promise<void>((resolve) => this.#settled.push(resolve));
+    }
+    await new Promise((resolve) => setImmediate(resolve)); // the reader takes the events
   }
 
   flush(): void {
@@ -155,7 +163,7 @@ export class FakeStream implements RecognizerStream {
       this.#applyMarks();
     }
     this.#applyMarks();
-    for (const resolve of this.#drained.splice(0)) resolve();
+    for (const resolve of [...this.#drained.splice(0), ...this.#settled.splice(0)]) resolve();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<TranscriptEvent> {
@@ -207,6 +215,6 @@ export class FakeStream implements RecognizerStream {
   #end(): void {
     this.ended = true;
     this.#events.end();
-    for (const resolve of this.#drained.splice(0)) resolve();
+    for (const resolve of [...this.#drained.splice(0), ...this.#settled.splice(0)]) resolve();
   }
 }

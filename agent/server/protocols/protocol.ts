@@ -4,7 +4,7 @@ import type { StreamOptions } from '../../engine/speech-engine.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
 
-/** One WebSocket message: text or bytes. */
+/** One message: text or bytes. */
 export type Frame = string | Uint8Array;
 
 /** What a client wants, whatever the protocol calls it. */
@@ -16,6 +16,8 @@ export type ClientCommand =
   | { readonly type: 'flush' }
   /** The last final, then a clean close. */
   | { readonly type: 'stop' }
+  /** The last final, then `done`; the connection stays, and the next `start` or audio begins a new stream. */
+  | { readonly type: 'finish' }
   /** What the protocol itself answers, sent when everything before it has been carried out. */
   | { readonly type: 'reply'; readonly frames: readonly Frame[] }
   /** A sign of life and nothing else. */
@@ -52,7 +54,7 @@ export type ServerEvent =
   /** Loudness of the last tenth of a second in dBFS. */
   | { readonly type: 'level'; readonly rms: number; readonly peak: number }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
-  /** The answer to `stop`: nothing follows but the close. `audioSeconds`: length of the whole stream. */
+  /** The stream has ended; after `stop` nothing follows but the close. `audioSeconds`: length of the whole stream. */
   | { readonly type: 'done'; readonly audioSeconds: number };
 
 /** How a protocol closes a connection. */
@@ -88,6 +90,8 @@ export interface Protocol {
   readonly audio: 'client' | 'microphone';
   /** Partials are parts that add up instead of texts that replace each other: none is dropped for a slow reader. */
   readonly appendsPartials?: boolean;
+  /** Each audio message has its answer: `audio-taken` comes when its audio has been computed, and the next waits. */
+  readonly answersAudio?: boolean;
   /** `query`: parameters of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */
   createCodec(query: URLSearchParams, model: ModelInfo): Codec;
   /** Without it a refusal is written as `errorBody` does. */

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { PcmFormat } from '../../capture/sample-format.ts';
+import type { Final, TranscriptEvent } from '../../transcript/transcript-event.ts';
+import { readJsonMessage } from './json-message.ts';
+import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocol.ts';
+import { type VoskSettings, voskError, voskPartial, voskResult } from './vosk-message.ts';
+
+/** What a server of this protocol is told by the configuration. */
+export interface VoskOptions {
+  /** Hz of audio for which the client states no rate. */
+  readonly sampleRate: number;
+}
+
+const MOST_ALTERNATIVES = 20;
+
+const flag = z.union([z.boolean(), z.number()]).transform(Boolean);
+
+const clientConfig = z.looseObject({
+  sample_rate: z.number().min(4000).max(384000).transform(Math.round).exactOptional(),
+  words: flag.exactOptional(),
+  max_alternatives: z.number().int().min(0).max(1000).exactOptional(),
+  phrase_list: z.array(z.string()).exactOptional(),
+  model: z.undefined({ error: 'this server chooses the model; leave it out' }).optional(),
+});
+
+const clientMessage = z
+  .strictObject({
+    config: clientConfig.exactOptional(),
+    eof: z.literal(1).exactOptional(),
+    reset: z.literal(1).exactOptional(),
+  })
+  .refine((message) => Object.keys(message).length === 1, {
+    error: 'expected {"config": {…}}, {"eof": 1} or {"reset": 1}',
+  });
+
+/** vosk-server's protocol: an answer to each audio message, and one at the end. */
+export function voskProtocol(options: VoskOptions): Protocol {
+  return {
+    name: 'vosk',
+    path: '/vosk',
+    audio: 'client',
+    answersAudio: true,
+    createCodec: () => new VoskCodec(options),
+  };
+}
+
+class VoskCodec implements Codec {
+  #format: PcmFormat;
+  #settings: VoskSettings = { words: true, maxAlternatives: 0 };
+  #started = false;
+  /** Audio came since the last reset, so that another one has a final to answer it. */
+  #hasAudio = false;
+  /** Oldest first: what no answer has said yet. */
+  readonly #finals: Final[] = [];
+  #partial = '';
+
+  constructor({ sampleRate }: VoskOptions) {
+    this.#format = { encoding: 's16le', sampleRate, channels: 1 };
+  }
+
+  decode(frame: Frame): readonly ClientCommand[] {
+    if (typeof frame !== 'string') return this.#decodeAudio(frame);
+    const { config, reset } = readJsonMessage(frame, clientMessage, '{"eof" : 1}');
+    if (reset === 1) return [this.#reset()];
+    if (config === undefined) return [{ type: 'stop' }];
+    this.#configure(config);
+    return [{ type: 'keep-alive' }];
+  }
+
+  encode(event: ServerEvent): readonly Frame[] {
+    switch (event.type) {
+      case 'transcript':
+        return this.#accept(event.event);
+      case 'audio-taken':
+        return [this.#answer()];
+      case 'done':
+        return [this.#result()];
+      case 'error':
+        return [...this.#rest(), voskError(event.code, event.message)];
+      case 'ready':
+      case 'microphone':
+      case 'level':
+        return [];
+    }
+  }
+
+  #decodeAudio(bytes: Uint8Array): readonly ClientCommand[] {
+    const audio = { type: 'audio', bytes } as const;
+    this.#hasAudio = true;
+    if (this.#started) return [audio];
+    this.#started = true;
+    const alternatives = Math.max(0, Math.min(this.#settings.maxAlternatives, MOST_ALTERNATIVES + 1) - 1);
+    return [{ type: 'start', format: this.#format, options: { alternatives, partials: true } }, audio];
+  }
+
+  /** As in vosk-server, what comes after the first audio changes nothing but the form of the answers. */
+  #configure(config: z.infer<typeof clientConfig>): void {
+    this.#format = { ...this.#format, sampleRate: config.sample_rate ?? this.#format.sampleRate };
+    this.#settings = {
+      words: config.words ?? this.#settings.words,
+      maxAlternatives: config.max_alternatives ?? this.#settings.maxAlternatives,
+    };
+  }
+
+  #reset(): ClientCommand {
+    if (!this.#hasAudio) return { type: 'reply', frames: [voskResult([], this.#settings)] };
+    this.#hasAudio = false;
+    return { type: 'flush' };
+  }
+
+  #accept(event: TranscriptEvent): readonly Frame[] {
+    if (event.type === 'partial') this.#partial = event.text;
+    if (event.type !== 'final') return [];
+    this.#partial = '';
+    if (event.text !== '') this.#finals.push(event);
+    return event.reason === 'flush' ? [this.#result()] : [];
+  }
+
+  #answer(): Frame {
+    const final = this.#finals.shift();
+    return final === undefined ? voskPartial(this.#partial) : voskResult([final], this.#settings);
+  }
+
+  #result(): Frame {
+    return voskResult(this.#finals.splice(0), this.#settings);
+  }
+
+  /** Before an error, which may be the end, nothing that was said is kept back. */
+  #rest(): readonly Frame[] {
+    return this.#finals.length === 0 ? [] : [this.#result()];
+  }
+}

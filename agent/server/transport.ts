@@ -1,0 +1,34 @@
+import type { AgentError } from '../errors.ts';
+import type { FrameSocket } from './outbox.ts';
+import type { Frame } from './protocols/protocol.ts';
+
+/** What a connection learns from the wire. */
+export interface TransportEvents {
+  message(frame: Frame): void;
+  /** The other side showed that it is there, without saying anything. */
+  alive(): void;
+  /** The other side asks whether we are there; `answer` tells it. */
+  ping(answer: () => void): void;
+  /** What came can not be cut into messages any more: nothing that follows has a meaning. */
+  unreadable(error: AgentError): void;
+  /** The wire broke, or closes itself because the other side broke its rules. */
+  broken(error: AgentError): void;
+  /** Nothing comes or goes any more; `code` is that of a WebSocket, 1000 or 1006 elsewhere. Called once. */
+  closed(code: number): void;
+}
+
+/** One connection as a sequence of messages, whatever carries them. */
+export interface Transport extends FrameSocket {
+  readonly isPaused: boolean;
+  /** Starts to tell what happens. */
+  listen(events: TransportEvents): void;
+  /** Asks whether the other side is there; absent where the wire has no such question. */
+  ping?(): void;
+  /** Stops reading: what comes waits at the other side. */
+  pause(): void;
+  resume(): void;
+  /** Closes in good order, after everything that waits to be sent. */
+  close(code: number, reason: string): void;
+  /** Cuts the connection at once. */
+  terminate(): void;
+}

@@ -1,0 +1,64 @@
+import type { WebSocket } from 'ws';
+import { AgentError } from '../errors.ts';
+import type { Frame } from './protocols/protocol.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+
+/** ws's code for a message above `maxPayload`. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
+/** A WebSocket of ws as a transport. */
+export class WebSocketTransport implements Transport {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get isPaused(): boolean {
+    return this.#socket.isPaused;
+  }
+
+  listen(events: TransportEvents): void {
+    const socket = this.#socket;
+    socket.on('message', (data, isBinary) => {
+      const bytes = data as Buffer;
+      events.message(isBinary ? bytes : bytes.toString('utf8'));
+    });
+    socket.on('pong', () => events.alive());
+    socket.on('ping', (data) => events.ping(() => socket.pong(data)));
+    // A message over the limit, a breach of the WebSocket protocol or a broken network: ws closes by itself.
+    socket.on('error', (error: Error & { code?: string }) => {
+      const code = error.code === TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'MESSAGE_INVALID';
+      events.broken(new AgentError(code, error.message, { cause: error }));
+    });
+    socket.on('close', (code) => events.closed(code));
+  }
+
+  send(frame: Frame, done: () => void): void {
+    this.#socket.send(frame, done);
+  }
+
+  ping(): void {
+    this.#socket.ping();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}

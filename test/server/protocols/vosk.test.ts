@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { WebSocket } from 'ws';
+import type { Codec, ServerEvent } from '../../../agent/server/protocols/protocol.ts';
+import { voskProtocol } from '../../../agent/server/protocols/vosk.ts';
+import type { Final, Partial } from '../../../agent/transcript/transcript-event.ts';
+import { codecFuzz } from '../../contract/codec-fuzz.ts';
+import { protocolContract } from '../../contract/protocol-contract.ts';
+import { EventQueue } from '../../support/event-queue.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+import { pcm } from '../../support/test-client.ts';
+import { startTestServer } from '../../support/test-server.ts';
+
+const VOSK = voskProtocol({ sampleRate: 8000 });
+const CONFIG_16K = '{ "config" : { "sample_rate" : 16000 } }';
+const EOF = '{"eof" : 1}';
+const RESET = '{"reset" : 1}';
+
+const codec = () => VOSK.createCodec(new URLSearchParams(), { name: 'm', version: '1', language: 'en' });
+
+protocolContract({
+  protocol: VOSK,
+  opening: [CONFIG_16K],
+  stop: EOF,
+  badText: 'hello',
+  finalText: (frame) => JSON.parse(frame).text ?? null,
+});
+
+codecFuzz('vosk', codec, [
+  CONFIG_16K,
+  EOF,
+  RESET,
+  '{"config": {"phrase_list": ["zero one", "[unk]"], "words": 1, "max_alternatives": 3, "sample_rate": 8000}}',
+]);
+
+const WORDS = [
+  { text: 'what', start: 0.87, end: 1.11, confidence: 1 },
+  { text: 'zero', start: 1.11, end: 1.53, confidence: 0.5 },
+];
+const FINAL: Final = {
+  ...{ type: 'final', segment: 0, text: 'what zero', words: WORDS, confidence: 0.75 },
+  ...{ start: 0.87, end: 1.53, reason: 'endpoint' },
+};
+const PARTIAL: Partial = {
+  ...{ type: 'partial', segment: 0, text: 'what "zero', stable: 'what' },
+  ...{ start: 0.87, end: 1.53 },
+};
+const TAKEN: ServerEvent = { type: 'audio-taken', heardSeconds: 0 };
+const DONE: ServerEvent = { type: 'done', audioSeconds: 0 };
+
+function say(one: Codec, ...events: readonly (ServerEvent | Final | Partial)[]): unknown[] {
+  const isTranscript = (event: ServerEvent | Final | Partial) =>
+    event.type === 'final' || event.type === 'partial';
+  return events.flatMap((event) =>
+    one.encode(isTranscript(event) ? { type: 'transcript', event: event as Final } : (event as ServerEvent)),
+  );
+}
+
+test('answers have the bytes of Vosk', () => {
+  assert.deepEqual(say(codec(), TAKEN), ['{\n  "partial" : ""\n}']);
+  assert.deepEqual(say(codec(), PARTIAL, TAKEN), ['{\n  "partial" : "what \\"zero"\n}']);
+  assert.deepEqual(say(codec(), DONE), ['{"text": ""}']);
+  assert.deepEqual(say(codec(), PARTIAL, FINAL, TAKEN, DONE), [
+    `{
+  "result" : [{
+      "conf" : 1.000000,
+      "end" : 1.110000,
+      "start" : 0.870000,
+      "word" : "what"
+    }, {
+      "conf" : 0.500000,
+      "end" : 1.530000,
+      "start" : 1.110000,
+      "word" : "zero"
+    }],
+  "text" : "what zero"
+}`,
+    '{"text": ""}',
+  ]);
+});
+
+test('without words the result is the text alone', () => {
+  const one = codec();
+  one.decode('{"config": {"words": 0}}');
+  assert.deepEqual(say(one, FINAL, TAKEN), ['{\n  "text" : "what zero"\n}']);
+});
+
+test('alternatives have the bytes of Vosk', () => {
+  const one = codec();
+  one.decode('{"config": {"max_alternatives": 2, "sample_rate": 16000}}');
+  const [start] = one.decode(new Uint8Array(2));
+  assert.deepEqual(start?.type === 'start' && start.options.alternatives, 1);
+  const alternatives = [{ text: 'watt zero', confidence: 0.25 }];
+  assert.deepEqual(say(one, { ...FINAL, words: WORDS.slice(0, 1), alternatives }, TAKEN, DONE), [
+    `{
+  "alternatives" : [{
+      "confidence" : 0.750000,
+      "result" : [{
+          "end" : 1.110000,
+          "start" : 0.870000,
+          "word" : "what"
+        }],
+      "text" : "what zero"
+    }, {
+      "confidence" : 0.250000,
+      "text" : "watt zero"
+    }]
+}`,
+    '{"alternatives" : [{"text": "", "confidence" : 1.0}] }',
+  ]);
+});
+
+test('a rate that the client states is honoured, else that of the configuration; later ones change nothing', () => {
+  const rate = (...texts: string[]) => {
+    const one = codec();
+    for (const text of texts) one.decode(text);
+    const [start] = one.decode(new Uint8Array(2));
+    return start?.type === 'start' ? start.format.sampleRate : null;
+  };
+  assert.equal(rate(), 8000);
+  assert.equal(rate(CONFIG_16K), 16000);
+  assert.equal(rate('{ "config" : { "sample_rate" : 16000.000000 } }'), 16000);
+  const one = codec();
+  one.decode(new Uint8Array(2));
+  assert.deepEqual(one.decode(CONFIG_16K), [{ type: 'keep-alive' }]);
+  assert.deepEqual(one.decode(new Uint8Array(2)), [{ type: 'audio', bytes: new Uint8Array(2) }]);
+});
+
+test('finals that no audio message waits for are joined in the last answer', () => {
+  const [last] = say(codec(), FINAL, { ...FINAL, text: 'one' }, DONE);
+  assert.equal(JSON.parse(String(last)).text, 'what zero one');
+  assert.equal(JSON.parse(String(last)).result.length, 4);
+});
+
+test('another model is refused by name, and a reset without audio has its answer too', () => {
+  assert.throws(
+    () => codec().decode('{"config": {"model": "/etc/passwd"}}'),
+    /config.model: this server chooses/,
+  );
+  assert.deepEqual(codec().decode(RESET), [{ type: 'reply', frames: ['{"text": ""}'] }]);
+});
+
+/** A client that reads answers one by one. */
+async function openLockStep(url: string) {
+  const socket = new WebSocket(url);
+  const answers = new EventQueue<Record<string, unknown>>();
+  socket.on('message', (data) => answers.push(JSON.parse(data.toString())));
+  const closed = once(socket, 'close').then(([code]) => code as number);
+  await once(socket, 'open');
+  const iterator = answers[Symbol.asyncIterator]();
+  const ask = async (frame: string | Uint8Array) => {
+    socket.send(frame);
+    return (await iterator.next()).value as Record<string, unknown>;
+  };
+  return { socket, ask, closed };
+}
+
+test('N audio messages of any length have N answers, a config none, and the end one', async (t) => {
+  const server = await startTestServer(t, { protocols: [VOSK] });
+  const lengths = fc.array(fc.integer({ min: 0, max: 9001 }), { maxLength: 10 });
+  const property = fc.asyncProperty(lengths, async (messages) => {
+    const client = await openLockStep(`${server.url}/`);
+    const answers: Record<string, unknown>[] = [];
+    client.socket.send(CONFIG_16K);
+    for (const length of messages) answers.push(await client.ask(pcm(1).subarray(0, length)));
+    answers.push(await client.ask(EOF));
+    assert.equal(await client.closed, 1000);
+    for (const answer of answers) assert.equal('partial' in answer, !('text' in answer));
+    const bytes = messages.reduce((sum, length) => sum + length, 0);
+    const text = answers.map((answer) => answer['text'] ?? '').join('');
+    const words = Array.from({ length: Math.floor(Math.floor(bytes / 2) / 8000) }, (_, i) => `word${i}`);
+    assert.equal(text, words.join(' '));
+  });
+  await fc.assert(property, { numRuns: 15 });
+});
+
+test('an answer says what its own audio brought; a reset ends the segment and the session goes on', async (t) => {
+  const server = await startTestServer(t, { protocols: [VOSK], engine: new FakeEngine() });
+  const { ask, closed } = await openLockStep(`${server.url}/`);
+  await ask(Buffer.from([0])); // at 8000 Hz
+  assert.deepEqual(await ask(pcm(0.3)), { partial: 'word0' });
+  assert.equal((await ask(RESET))['text'], 'word0');
+  assert.deepEqual(await ask(RESET), { text: '' });
+  assert.deepEqual(await ask(pcm(0.3)), { partial: 'word0' });
+  assert.equal((await ask(EOF))['text'], 'word0');
+  assert.equal(await closed, 1000);
+});
