@@ -6,6 +6,7 @@ import type { Precision } from '../acoustic/bundle-schema.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import { plainTable } from '../evaluation/table.ts';
 import { resolvePackagePath } from '../package-info.ts';
+import type { BundleDataFile } from './bundle-data.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { printLine } from './terminal.ts';
 
@@ -17,7 +18,8 @@ interface ListedModel {
 
 /** One file of a bundle against its checksum. */
 interface VerifiedFile {
-  readonly precision: Precision;
+  /** A precision of the graph, or the field of model.json that names the file. */
+  readonly file: Precision | BundleDataFile['field'];
   readonly path: string;
   readonly error: AgentError | null;
 }
@@ -51,7 +53,7 @@ export function registerModels(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (folder: string | undefined, { json }: { json?: true }) => {
       const bundle = await openBundle(folder ?? configFromOptions(show).config.model.path);
-      printLine(json ? JSON.stringify(bundle.description, null, 2) : describeBundle(bundle));
+      printLine(json ? JSON.stringify(bundle.description, null, 2) : await describeBundle(bundle));
     });
   const verify = models
     .command('verify')
@@ -112,7 +114,8 @@ function printModels(models: readonly ListedModel[], configured: string, json: b
   printLine(plainTable(columns, rows));
 }
 
-function describeBundle({ folder, description }: Bundle): string {
+async function describeBundle(bundle: Bundle): Promise<string> {
+  const { folder, description } = bundle;
   const { name, version, language, licence, framesPerStep, frontend, files, heads, training } = description;
   const stepMs = (1000 * framesPerStep * frontend.hop) / description.sampleRate;
   const facts: readonly (readonly [string, string])[] = [
@@ -129,31 +132,42 @@ function describeBundle({ folder, description }: Bundle): string {
     ],
     ['heads', heads.map((head) => head.name).join(', ')],
     ['decoder', JSON.stringify(description.decoder)],
+    ...(await describeData(bundle)),
     ['trained on', `${training.hoursSeen} h of audio, commit ${training.commit || 'unknown'}`],
     ...training.results.map((result) => ['result', JSON.stringify(result)] as const),
   ];
-  return facts.map(([title, value]) => `${title.padEnd(11)} ${value}`).join('\n');
+  return facts.map(([title, value]) => `${title.padEnd(14)} ${value}`).join('\n');
+}
+
+async function describeData(bundle: Bundle): Promise<(readonly [string, string])[]> {
+  const { readBundleData } = await import('./bundle-data.ts');
+  const files = await readBundleData(bundle);
+  return files.map(({ field, path, facts, error }) => {
+    const title = field === 'lexicon' ? 'lexicon' : 'language model';
+    return [title, error === null ? `${facts} (${path})` : `${error.code}: ${error.message}`];
+  });
 }
 
 async function verifyFiles(bundle: Bundle): Promise<VerifiedFile[]> {
   const { verifyModelFile } = await import('../acoustic/bundle.ts');
+  const { readBundleData } = await import('./bundle-data.ts');
   const precisions = Object.keys(bundle.description.files) as Precision[];
-  return Promise.all(
+  const graphs = await Promise.all(
     precisions.map(async (precision) => {
       const path = bundle.description.files[precision]!.path;
       const error = await verifyModelFile(bundle, precision).then(() => null, toAgentError);
-      return { precision, path, error };
+      return { file: precision, path, error };
     }),
   );
+  const data = await readBundleData(bundle);
+  return [...graphs, ...data.map(({ field, path, error }) => ({ file: field, path, error }))];
 }
 
-function fileText({ precision, path, error }: VerifiedFile): string {
-  return error === null
-    ? `ok      ${precision}  ${path}`
-    : `failed  ${precision}  ${error.code}: ${error.message}`;
+function fileText({ file, path, error }: VerifiedFile): string {
+  return error === null ? `ok      ${file}  ${path}` : `failed  ${file}  ${error.code}: ${error.message}`;
 }
 
-function fileJson({ precision, path, error }: VerifiedFile): object {
+function fileJson({ file, path, error }: VerifiedFile): object {
   const problem = error === null ? {} : { code: error.code, message: error.message };
-  return { precision, path, ok: error === null, ...problem };
+  return { file, path, ok: error === null, ...problem };
 }

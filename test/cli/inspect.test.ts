@@ -9,7 +9,10 @@ import { checkAudioPermission } from '../../agent/cli/audio-checks.ts';
 import { checkPort } from '../../agent/cli/port-check.ts';
 import { checkCpu, checkNode } from '../../agent/cli/system-checks.ts';
 import { configSchema, defaultConfig } from '../../agent/config.ts';
+import { parseArpa } from '../../scripts/language-model/arpa.ts';
+import { encodeModel } from '../../scripts/language-model/model-file.ts';
 import { EarshotProcess, startDaemon } from '../support/daemon.ts';
+import { TINY_ARPA } from '../support/tiny-arpa.ts';
 import { copyBundle, TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
 
 const run = (t: TestContext, ...args: string[]) => EarshotProcess.start(t, args).ended;
@@ -118,6 +121,23 @@ test('models verify finds a damaged file', async (t) => {
   const { code, stdout } = await run(t, 'models', 'verify', folder);
   assert.equal(code, 1);
   assert.match(stdout, /^failed +fp32 +MODEL_HASH: /);
+});
+
+test('models show and verify look into the language model and the lexicon', async (t) => {
+  const folder = copyBundle(t, (description) => {
+    description.languageModel = 'lm.bin';
+    description.lexicon = 'lexicon.bin';
+  });
+  const model = new Uint8Array(encodeModel(parseArpa(TINY_ARPA)));
+  writeFileSync(join(folder, 'lm.bin'), model);
+  const shown = (await run(t, 'models', 'show', folder)).stdout;
+  assert.match(shown, /^language model order 3, 14 n-grams \(6 \+ 5 \+ 3\), 6 words, 0\.0 MB \(lm\.bin\)$/m);
+  assert.match(shown, /^lexicon +MODEL_MISSING: .*lexicon\.bin can not be read \(ENOENT\)/m);
+  model[200]! ^= 1;
+  writeFileSync(join(folder, 'lm.bin'), model);
+  const { code, stdout } = await run(t, 'models', 'verify', folder);
+  assert.equal(code, 1);
+  assert.match(stdout, /^failed +languageModel +LANGUAGE_MODEL_INVALID: .*lm\.bin: the file is damaged/m);
 });
 
 test('bench prints a table, writes JSON and draws a plot', async (t) => {
