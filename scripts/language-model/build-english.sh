@@ -22,12 +22,12 @@ other_words=6945
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# transcripts SPLITS DATASETS: the texts of clips; "*" stands for all
+# transcripts SPLITS DATASETS [COLUMN]: the texts of clips, or another column of them; "*" stands for all data sets
 transcripts() {
-  awk -F '\t' -v splits=" $1 " -v datasets=" $2 " '
+  awk -F '\t' -v splits=" $1 " -v datasets=" $2 " -v wanted="${3:-text}" '
     NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
     index(splits, " " $column["split"] " ") && (datasets == " * " || index(datasets, " " $column["dataset"] " ")) {
-      print $column["text"]
+      print $column[wanted]
     }' "$speech/manifest.tsv"
 }
 
@@ -46,3 +46,9 @@ node --max-old-space-size=4096 --import tsx scripts/language-model/build.ts \
   --exclude "$work/held-out.txt" --tune "$work/dev.txt" --order 4 --max-ngrams "$max_ngrams" \
   --lexicon models/en-base/lexicon.bin --max-words "$other_words" --output "$output"
 sha256sum "$output"
+
+mkdir "$work/dev"
+for dataset in $(transcripts dev '*' dataset | sort -u); do
+  transcripts dev "$dataset" > "$work/dev/$dataset"
+done
+node --import tsx scripts/language-model/perplexity.ts "$output" "$work"/dev/* | sed "s#^$work/##"

@@ -144,9 +144,14 @@ def describe(a, model, state, files):
         'files': {p: {'path': name, 'sha256': sha256(os.path.join(a.out, name))} for p, name in files.items()}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],
-        'states': states, 'decoder': {'head': 'characters'}, 'endpoint': {}, 'languageModel': None, 'lexicon': None,
+        'states': states, 'decoder': {'head': 'characters'}, 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
         'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data_facts(a.data_folder), 'results': [state['line']]},
     }
+
+
+def shipped(folder, name):
+    """The name of a file that another script put into the bundle, or None."""
+    return name if os.path.exists(os.path.join(folder, name)) else None
 
 
 def sha256(path):
