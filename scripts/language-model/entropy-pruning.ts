@@ -1,5 +1,5 @@
-import { type EstimatedTable, suffixLinks } from './kneser-ney.ts';
-import type { NgramLevel, NgramTable } from './ngram-table.ts';
+import type { EstimatedTable } from './kneser-ney.ts';
+import { type NgramLevel, type NgramTable, suffixLinks } from './ngram-table.ts';
 import { logProb } from './table-score.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { SENTENCE_START } from '../../agent/decoder/ngram-format.ts';
 import { ARPA_ZERO } from './arpa.ts';
 import { type CountLevel, countNgrams } from './ngram-counts.ts';
-import { findChild, type NgramLevel, type NgramTable } from './ngram-table.ts';
+import { type NgramLevel, type NgramTable, suffixLinks } from './ngram-table.ts';
 
 /** What is taken off counts of 1, 2, and 3 or more. */
 type Discounts = readonly [number, number, number];
@@ -48,28 +48,6 @@ export function estimateKneserNey(
     estimateLevel({ below, level, suffixes: suffixes[k]!, counts: adjusted[k]!, discounts: discounts[k]! });
   }
   return { words, levels, frequencies };
-}
-
-/**
- * By order: for each n-gram the index, one order below, of the n-gram without its first word; -1 where that is not
- * in the table. Empty for unigrams.
- */
-export function suffixLinks(levels: readonly Pick<NgramLevel, 'words' | 'firstChild'>[]): Int32Array[] {
-  const links: Int32Array[] = [new Int32Array(0)];
-  for (let k = 1; k < levels.length; k += 1) {
-    const link = new Int32Array(levels[k]!.words.length);
-    const { firstChild } = levels[k - 1]!;
-    for (let parent = 0; parent + 1 < firstChild.length; parent += 1) {
-      for (let child = firstChild[parent]!; child < firstChild[parent + 1]!; child += 1) {
-        const word = levels[k]!.words[child]!;
-        const suffix = k === 1 ? 0 : links[k - 1]![parent]!;
-        if (k === 1) link[child] = word;
-        else link[child] = suffix < 0 ? -1 : findChild(levels[k - 2]!, levels[k - 1]!, suffix, word);
-      }
-    }
-    links.push(link);
-  }
-  return links;
 }
 
 /** The counts that probabilities of each order are made of. */

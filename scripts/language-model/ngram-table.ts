@@ -44,3 +44,24 @@ export function findChild(
   }
   return -1;
 }
+
+/**
+ * By order: for each n-gram the index, one order below, of the n-gram without its first word; empty for unigrams. The
+ * table must have these n-grams, as tables that are counted from a text do.
+ */
+export function suffixLinks(levels: readonly Pick<NgramLevel, 'words' | 'firstChild'>[]): Int32Array[] {
+  const links: Int32Array[] = [new Int32Array(0)];
+  for (let k = 1; k < levels.length; k += 1) {
+    const [below, level] = [levels[k - 1]!, levels[k]!];
+    const lower = levels[k - 2];
+    const link = new Int32Array(level.words.length);
+    for (let parent = 0; parent + 1 < below.firstChild.length; parent += 1) {
+      for (let child = below.firstChild[parent]!; child < below.firstChild[parent + 1]!; child += 1) {
+        const word = level.words[child]!;
+        link[child] = lower === undefined ? word : findChild(lower, below, links[k - 1]![parent]!, word);
+      }
+    }
+    links.push(link);
+  }
+  return links;
+}
