@@ -12,9 +12,10 @@ import { PAGE_FOLDER } from './server/page-files.ts';
 import { DEEPGRAM } from './server/protocols/deepgram.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
 import { OPENAI_REALTIME } from './server/protocols/openai-realtime.ts';
-import type { ModelInfo } from './server/protocols/protocol.ts';
+import type { ModelInfo, Protocol } from './server/protocols/protocol.ts';
 import { SHERPA } from './server/protocols/sherpa.ts';
 import { voskProtocol } from './server/protocols/vosk.ts';
+import { wyomingProtocol } from './server/protocols/wyoming.ts';
 import { type Readiness, Server } from './server/server.ts';
 import type { EngineAccess } from './server/session.ts';
 
@@ -173,19 +174,28 @@ export class Agent {
   }
 
   #createServer(access: EngineAccess, hub: Hub, metrics: Metrics): Server {
-    const vosk = voskProtocol(this.#config.vosk);
+    const { vosk, wyoming } = this.#config;
+    const protocols = [
+      ...[NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM, OPENAI_REALTIME],
+      ...[voskProtocol(vosk), SHERPA],
+    ];
     return new Server({
       config: this.#config.server,
       clock: this.#clock,
       log: this.#log,
       metrics,
       hub,
-      protocols: [NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM, OPENAI_REALTIME, vosk, SHERPA],
+      protocols,
+      wyoming: wyoming.enabled ? { config: wyoming, protocol: this.#wyomingProtocol() } : null,
       access,
       pageFolder: PAGE_FOLDER,
       readiness: () => this.readiness(),
       renderMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
     });
+  }
+
+  #wyomingProtocol(): Protocol {
+    return wyomingProtocol({ version: PACKAGE_VERSION, findsEnd: this.#config.wyoming.findsEnd });
   }
 
   async #stop(): Promise<void> {

@@ -159,6 +159,12 @@ const wyoming = z.strictObject({
     .default('127.0.0.1')
     .describe('Address to listen on. The protocol has no token: whoever reaches it may use it.'),
   port: z.number().int().min(0).max(65535).default(10300).describe('TCP port; 0 takes any free one.'),
+  findsEnd: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Send the transcript as soon as the speaker has stopped, and say so to clients; else when they end the audio.',
+    ),
   zeroconf: z
     .boolean()
     .default(false)

@@ -34,6 +34,7 @@ export const ERROR_CATALOGUE = {
   ORIGIN_FORBIDDEN: 'The Origin is not allowed.',
   TOO_MANY_CLIENTS: 'The largest number of clients is already connected.',
   MESSAGE_INVALID: 'A message is not JSON, has an unknown type or a wrong field.',
+  LANGUAGE_UNSUPPORTED: 'The model does not know the language that a client asks for.',
   MESSAGE_TOO_LARGE: 'A message is larger than the limit.',
   TOO_MANY_ERRORS: 'The client sent too many bad messages.',
   SLOW_CLIENT: 'The client does not read its messages.',

@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { AgentError, toAgentError } from '../errors.ts';
+import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { closeCodeOf } from './close-code.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -87,7 +87,7 @@ export class Connection {
       alive: () => this.#keepAlive?.heard(),
       ping: (answer) => this.#answerPing(answer),
       unreadable: (error) => this.fail(error),
-      broken: (error) => this.#onBroken(error),
+      broken: (code, reason) => this.#onBroken(code, reason),
       closed: (code) => this.#onClosed(code, handler),
     });
     this.#keepAlive?.start();
@@ -178,9 +178,9 @@ export class Connection {
     if (!this.#outbox.isFull) answer();
   }
 
-  #onBroken(error: AgentError): void {
-    this.#context.metrics.errorSent(error.code);
-    this.log.info({ reason: error.message }, 'connection failed');
+  #onBroken(code: ErrorCode | null, reason: string): void {
+    if (code !== null) this.#context.metrics.errorSent(code);
+    this.log.info({ reason }, 'connection failed');
   }
 
   #onClosed(code: number, handler: ConnectionHandler): void {

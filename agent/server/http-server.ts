@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AgentError, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { errorBody, errorHeaders, requestTarget, statusOf } from './http-reply.ts';
+import { listen } from './listen.ts';
 import type { PageFiles } from './page-files.ts';
 
 export interface Reply {
@@ -48,12 +48,7 @@ export class HttpServer {
   /** @throws {AgentError} `PORT_IN_USE`, or `CONFIG_INVALID` for an address that this machine does not have */
   async start(): Promise<void> {
     const { host, port } = this.#options;
-    this.#server.listen({ host, port });
-    try {
-      await once(this.#server, 'listening');
-    } catch (error) {
-      throw listenError(error as NodeJS.ErrnoException, host, port);
-    }
+    await listen(this.#server, { host, port, section: 'server' });
   }
 
   /** Accepts no more connections and drops those that are open. Safe to call twice. */
@@ -95,13 +90,4 @@ export class HttpServer {
 function errorReply(error: AgentError): Reply {
   const status = statusOf(error.code);
   return { status, headers: errorHeaders(status), body: errorBody(error) };
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): AgentError {
-  if (error.code === 'EADDRINUSE') {
-    const what = 'Stop the program that uses it, or choose another port with --port (0 takes any free one).';
-    return new AgentError('PORT_IN_USE', `${host}:${port} is already in use. ${what}`, { cause: error });
-  }
-  const message = `server.host, server.port: expected an address of this machine that Earshot may listen on; got ${host}:${port} (${error.code}).`;
-  return new AgentError('CONFIG_INVALID', message, { cause: error });
 }

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
+import type { Config } from '../config.ts';
 import { HttpServer, type Reply } from './http-server.ts';
 import { PageFiles } from './page-files.ts';
 import type { ModelInfo, Protocol } from './protocols/protocol.ts';
 import { SessionPool, type SessionPoolOptions } from './session-pool.ts';
 import { WebSocketServer } from './websocket-server.ts';
+import { WyomingServer } from './wyoming-server.ts';
 
 /** Connections beside the sessions: pages, probes, scrapes, and those who are told that no place is free. */
 const SPARE_CONNECTIONS = 128;
@@ -26,9 +28,16 @@ export interface Readiness {
   readonly clients: number;
 }
 
+export interface WyomingService {
+  readonly config: Config['wyoming'];
+  readonly protocol: Protocol;
+}
+
 export interface ServerOptions extends SessionPoolOptions {
   /** Spoken over WebSocket, each at its path. */
   readonly protocols: readonly Protocol[];
+  /** What is spoken at the port of Wyoming; null: that port stays closed. */
+  readonly wyoming: WyomingService | null;
   readonly pageFolder: string;
   readonly readiness: () => Omit<Readiness, 'clients'>;
   /** All metrics as Prometheus reads them. */
@@ -40,6 +49,7 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #pool: SessionPool;
   readonly #webSockets: WebSocketServer;
+  readonly #wyoming: WyomingServer | null;
   #http: HttpServer | null = null;
 
   constructor(options: ServerOptions) {
@@ -50,11 +60,17 @@ export class Server {
       pool: this.#pool,
       model: options.access.model,
     });
+    this.#wyoming = createWyomingServer(options, this.#pool);
   }
 
   /** The address in use; null while stopped. */
   get address(): AddressInfo | null {
     return this.#http?.address ?? null;
+  }
+
+  /** The address in use for Wyoming; null while that port is closed. */
+  get wyomingAddress(): AddressInfo | null {
+    return this.#wyoming?.address ?? null;
   }
 
   /** @throws {AgentError} `PORT_IN_USE` or `CONFIG_INVALID` */
@@ -71,6 +87,7 @@ export class Server {
       log,
     });
     await this.#http.start();
+    await this.#wyoming?.start();
   }
 
   /**
@@ -79,6 +96,7 @@ export class Server {
    */
   async stop(): Promise<void> {
     const { clock, config } = this.#options;
+    await this.#wyoming?.stop();
     const cancel = clock.after(config.shutdownTimeoutMs, () => this.#pool.terminate());
     await this.#pool.shutdown();
     cancel();
@@ -114,6 +132,12 @@ export class Server {
     const { contentType, text } = await this.#options.renderMetrics();
     return textReply(text, contentType);
   }
+}
+
+function createWyomingServer(options: ServerOptions, pool: SessionPool): WyomingServer | null {
+  if (options.wyoming === null) return null;
+  const { config: wyoming, protocol } = options.wyoming;
+  return new WyomingServer({ ...options, wyoming, protocol, pool, model: options.access.model });
 }
 
 function textReply(body: string, contentType: string): Reply {

@@ -1,4 +1,4 @@
-import type { AgentError } from '../errors.ts';
+import type { AgentError, ErrorCode } from '../errors.ts';
 import type { FrameSocket } from './outbox.ts';
 import type { Frame } from './protocols/protocol.ts';
 
@@ -11,8 +11,8 @@ export interface TransportEvents {
   ping(answer: () => void): void;
   /** What came can not be cut into messages any more: nothing that follows has a meaning. */
   unreadable(error: AgentError): void;
-  /** The wire broke, or closes itself because the other side broke its rules. */
-  broken(error: AgentError): void;
+  /** The wire broke, or closes itself because the other side broke its rules: `code` says which, null none. */
+  broken(code: ErrorCode | null, reason: string): void;
   /** Nothing comes or goes any more; `code` is that of a WebSocket, 1000 or 1006 elsewhere. Called once. */
   closed(code: number): void;
 }

@@ -1,5 +1,4 @@
 import type { WebSocket } from 'ws';
-import { AgentError } from '../errors.ts';
 import type { Frame } from './protocols/protocol.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
@@ -33,7 +32,7 @@ export class WebSocketTransport implements Transport {
     // A message over the limit, a breach of the WebSocket protocol or a broken network: ws closes by itself.
     socket.on('error', (error: Error & { code?: string }) => {
       const code = error.code === TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'MESSAGE_INVALID';
-      events.broken(new AgentError(code, error.message, { cause: error }));
+      events.broken(code, error.message);
     });
     socket.on('close', (code) => events.closed(code));
   }

@@ -29,6 +29,8 @@ export interface TestServerOptions {
   readonly pageFolder?: string;
   /** Default: the native protocol. */
   readonly protocols?: readonly Protocol[];
+  /** Opens the port of Wyoming too, on any free one. */
+  readonly wyoming?: Protocol;
 }
 
 export interface TestServer {
@@ -36,6 +38,8 @@ export interface TestServer {
   readonly url: string;
   /** `http://127.0.0.1:PORT` */
   readonly httpUrl: string;
+  /** 0 when it is closed. */
+  readonly wyomingPort: number;
   readonly server: Server;
   readonly hub: Hub;
   metrics(): Promise<string>;
@@ -45,7 +49,10 @@ export interface TestServer {
 
 /** A whole server on a free port of 127.0.0.1, stopped at the end of the test. */
 export async function startTestServer(t: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
-  const { server: config } = configSchema.parse({ server: { ...options.config, port: options.port ?? 0 } });
+  const { server: config, wyoming } = configSchema.parse({
+    server: { ...options.config, port: options.port ?? 0 },
+    wyoming: { port: 0 },
+  });
   const log = options.log ?? SILENT_LOGGER;
   const engine = Promise.resolve(options.engine ?? new FakeEngine());
   const source = options.microphone ?? null;
@@ -60,6 +67,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     metrics,
     hub,
     protocols: options.protocols ?? [NATIVE_STREAM, NATIVE_MICROPHONE],
+    wyoming: options.wyoming === undefined ? null : { config: wyoming, protocol: options.wyoming },
     access: { engine, model, sampleRate: 16000 },
     pageFolder: options.pageFolder ?? (await pageFolder(t)),
     readiness: () => ({
@@ -83,6 +91,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
   return {
     url: `ws://127.0.0.1:${port}`,
     httpUrl: `http://127.0.0.1:${port}`,
+    wyomingPort: server.wyomingAddress?.port ?? 0,
     server,
     hub,
     metrics: () => metrics.render(),

@@ -2,6 +2,7 @@ import type { PcmFormat, SampleEncoding } from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import { AgentError } from '../../errors.ts';
 import { endpointSilenceMs } from './endpoint-silence.ts';
+import { isSameLanguage } from './language.ts';
 import type { ModelInfo } from './protocol.ts';
 
 /** What the parameters of a Deepgram connection ask for. */
@@ -85,8 +86,7 @@ function refuseUnsupported(query: URLSearchParams): void {
 
 /** Deepgram's default is `en`; a client that names no language takes what there is. */
 function requireLanguage(language: string | null, model: ModelInfo): void {
-  const primary = (tag: string) => tag.toLowerCase().split('-')[0];
-  if (language === null || primary(language) === primary(model.language)) return;
+  if (language === null || isSameLanguage(language, model.language)) return;
   throw invalid(
     'language',
     `expected ${model.language}, the language of the model ${model.name}; got ${language}`,

@@ -2,6 +2,7 @@ import type { PcmFormat } from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import { AgentError } from '../../errors.ts';
 import { endpointSilenceMs } from './endpoint-silence.ts';
+import { isSameLanguage } from './language.ts';
 import type {
   OpenAiBetaSessionUpdate,
   OpenAiFormat,
@@ -136,8 +137,7 @@ export class OpenAiSession {
   #requireLanguage(transcription: OpenAiTranscriptionUpdate | undefined, param: string): void {
     const { language, languages = [] } = transcription ?? {};
     const wished = language === undefined ? languages : [language];
-    const primary = (tag: string) => tag.toLowerCase().split('-')[0];
-    if (wished.length === 0 || wished.some((tag) => primary(tag) === primary(this.#model.language))) return;
+    if (wished.length === 0 || wished.some((tag) => isSameLanguage(tag, this.#model.language))) return;
     const message = `${param}: expected ${this.#model.language}, the language of the model; got ${wished.join(', ')}.`;
     throw new AgentError('MESSAGE_INVALID', message, { fields: { code: 'unsupported_language', param } });
   }

@@ -1,0 +1,88 @@
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
+import type { Config } from '../config.ts';
+import { toAgentError } from '../errors.ts';
+import type { ConnectionContext } from './connection.ts';
+import { listen } from './listen.ts';
+import type { ModelInfo, Protocol } from './protocols/protocol.ts';
+import type { SessionPool } from './session-pool.ts';
+import { TcpTransport } from './tcp-transport.ts';
+import { WyomingFramer } from './wyoming-framer.ts';
+import { Zeroconf } from './zeroconf.ts';
+
+export interface WyomingServerOptions extends ConnectionContext {
+  readonly wyoming: Config['wyoming'];
+  readonly protocol: Protocol;
+  readonly pool: SessionPool;
+  readonly model: ModelInfo;
+}
+
+/** Connections beside the sessions: those who are told that no place is free. */
+const SPARE_CONNECTIONS = 32;
+/** Time for a client that is turned away to read why. */
+const REFUSAL_GRACE_MS = 2000;
+const NO_PARAMETERS = new URLSearchParams();
+
+/** The TCP port of Wyoming. Its sessions have the same limits as those over WebSocket. */
+export class WyomingServer {
+  readonly #options: WyomingServerOptions;
+  readonly #server: NetServer;
+  #zeroconf: Zeroconf | null = null;
+
+  constructor(options: WyomingServerOptions) {
+    this.#options = options;
+    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server.maxConnections = options.config.maxClients + SPARE_CONNECTIONS;
+  }
+
+  /** The address in use; null while stopped. */
+  get address(): AddressInfo | null {
+    return this.#server.address() as AddressInfo | null;
+  }
+
+  /** @throws {AgentError} `PORT_IN_USE`, or `CONFIG_INVALID` for an address that this machine does not have */
+  async start(): Promise<void> {
+    const { host, port, zeroconf, name } = this.#options.wyoming;
+    await listen(this.#server, { host, port, section: 'wyoming' });
+    if (!zeroconf) return;
+    const { clock, log } = this.#options;
+    const type = '_wyoming._tcp';
+    const service = { host, port: this.address?.port ?? port, type, name };
+    this.#zeroconf = await Zeroconf.announce({ ...service, clock, log });
+  }
+
+  /** Accepts no more connections; those that are open end with the pool. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#server.close();
+    await this.#zeroconf?.stop();
+    this.#zeroconf = null;
+  }
+
+  #accept(socket: Socket): void {
+    const { protocol, pool, model, config } = this.#options;
+    const codec = protocol.createCodec(NO_PARAMETERS, model);
+    try {
+      pool.admit();
+    } catch (error) {
+      const { code, message } = toAgentError(error);
+      this.#options.metrics.connectionRefused(code);
+      this.#options.log.warn({ code }, 'connection refused');
+      this.#refuse(socket, codec.encode({ type: 'error', code, message }));
+      return;
+    }
+    const transport = new TcpTransport(
+      socket,
+      new WyomingFramer(config.maxMessageBytes),
+      config.pingIntervalMs,
+    );
+    pool.open(transport, { protocol, codec });
+  }
+
+  #refuse(socket: Socket, frames: readonly (string | Uint8Array)[]): void {
+    socket.on('error', () => socket.destroy());
+    const cancel = this.#options.clock.after(REFUSAL_GRACE_MS, () => socket.destroy());
+    socket.on('close', cancel);
+    socket.resume(); // what it sends is not read, but its close is
+    for (const frame of frames) socket.write(frame);
+    socket.end();
+  }
+}

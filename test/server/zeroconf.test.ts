@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import createMdns from 'multicast-dns';
+import { SILENT_LOGGER } from '../../agent/logger.ts';
+import { Zeroconf } from '../../agent/server/zeroconf.ts';
+import {
+  answersTo,
+  type DnsRecord,
+  machineName,
+  reachableAddresses,
+  serviceRecords,
+} from '../../agent/server/zeroconf-records.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const LOOPBACK = '127.0.0.1';
+const TYPE = '_wyoming._tcp';
+
+/** Somebody on the same loopback who hears what is announced. */
+function listener(t: TestContext) {
+  const mdns = createMdns({ interface: LOOPBACK, bind: '0.0.0.0' });
+  t.after(() => new Promise<void>((resolve) => mdns.destroy(() => resolve())));
+  const next = (isWanted: (records: readonly DnsRecord[]) => boolean) =>
+    new Promise<{ answers: readonly DnsRecord[]; additionals: readonly DnsRecord[] }>((resolve) => {
+      mdns.on('response', (response) => {
+        const { answers, additionals } = response as unknown as Record<string, DnsRecord[]>;
+        if (isWanted(answers ?? [])) resolve({ answers: answers ?? [], additionals: additionals ?? [] });
+      });
+    });
+  const ready = new Promise<void>((resolve) => mdns.once('networkInterface', () => resolve()));
+  return { mdns, next, ready };
+}
+
+const announce = (name: string) =>
+  Zeroconf.announce({
+    ...{ host: LOOPBACK, port: 10300, type: TYPE, name },
+    ...{ clock: new FakeClock(), log: SILENT_LOGGER },
+  });
+
+test('the service is announced, found by asking, and taken back', { timeout: 20_000 }, async (t) => {
+  const { mdns, next, ready } = listener(t);
+  await ready;
+  const instance = `zeroconf test.${TYPE}.local`;
+  const announced = next((answers) => answers.some(({ name }) => name === instance));
+  const zeroconf = await announce('zeroconf test');
+  t.after(() => zeroconf.stop());
+  await announced;
+
+  const isAnswer = next((answers) => answers.length === 1 && answers[0]?.name === `${TYPE}.local`);
+  mdns.query({ questions: [{ name: `${TYPE}.local`, type: 'PTR' }] });
+  const { answers, additionals } = await isAnswer;
+  assert.deepEqual(answers[0]?.type === 'PTR' && answers[0].data, instance);
+  const server = additionals.find(({ type }) => type === 'SRV');
+  assert.equal(server?.name, instance);
+  assert.equal(server?.type === 'SRV' && server.data.port, 10300);
+  const host = additionals.find(({ type }) => type === 'A');
+  assert.equal(host?.type === 'A' && host.data, LOOPBACK);
+  assert.equal(server?.type === 'SRV' && server.data.target, host?.name);
+
+  const goodbye = next((records) => records.some(({ ttl }) => ttl === 0));
+  await zeroconf.stop();
+  assert.ok((await goodbye).answers.some(({ name }) => name === instance));
+});
+
+test('questions are answered whatever their case, others not at all', () => {
+  const service = { name: 'a.b', type: TYPE, port: 1, host: 'h', addresses: ['192.0.2.1'] };
+  const records = serviceRecords(service);
+  const ask = (name: string, type: string) => answersTo(records, { name, type }).map((record) => record.type);
+  assert.deepEqual(ask('_WYOMING._tcp.local', 'PTR'), ['PTR']);
+  assert.deepEqual(ask(`a-b.${TYPE}.local`, 'ANY'), ['SRV', 'TXT']);
+  assert.deepEqual(ask('_services._dns-sd._udp.local', 'PTR'), ['PTR']);
+  assert.deepEqual(ask('h.local', 'A'), ['A']);
+  assert.deepEqual(ask('h.local', 'AAAA'), []);
+  assert.deepEqual(ask('_http._tcp.local', 'PTR'), []);
+});
+
+test('addresses are those where the service really listens', () => {
+  const info = { netmask: '', cidr: null, family: 'IPv4' } as const;
+  const interfaces = {
+    lo: [{ ...info, address: LOOPBACK, mac: '00:00:00:00:00:00', internal: true }],
+    eth0: [{ ...info, address: '192.0.2.7', mac: '02:42:ac:11:00:02', internal: false }],
+  };
+  assert.deepEqual(reachableAddresses('192.0.2.7', interfaces), ['192.0.2.7']);
+  assert.deepEqual(reachableAddresses('0.0.0.0', interfaces), ['192.0.2.7']);
+  assert.deepEqual(reachableAddresses('::', interfaces), ['192.0.2.7']);
+  assert.equal(machineName(interfaces, 'fallback'), '0242ac110002');
+  assert.equal(machineName({}, 'fallback'), 'fallback');
+});
