@@ -1,5 +1,6 @@
-import type { Decoder, Hypothesis } from './decoder.ts';
+import type { Decoder } from './decoder.ts';
 import { argmax } from './log-math.ts';
+import { completeWords, type SpelledHypothesis, spellHypothesis } from './spelled-words.ts';
 import type { TokenTable } from './token-table.ts';
 import { doubled } from './typed-array.ts';
 
@@ -11,6 +12,7 @@ const INITIAL_CAPACITY = 256;
  * are stable; only the step and posterior of the last one may still move to a later step of the same run.
  */
 export class CtcGreedy implements Decoder {
+  readonly #table: TokenTable;
   readonly #blank: number;
   readonly #width: number;
   #tokens = new Int32Array(INITIAL_CAPACITY);
@@ -24,6 +26,7 @@ export class CtcGreedy implements Decoder {
   #revision = 0;
 
   constructor(tokens: TokenTable) {
+    this.#table = tokens;
     this.#blank = tokens.blank;
     this.#width = tokens.size;
     this.#previous = tokens.blank;
@@ -37,22 +40,28 @@ export class CtcGreedy implements Decoder {
     }
   }
 
-  best(): Hypothesis {
+  best(): SpelledHypothesis {
     const length = this.#length;
-    return {
+    const sequence = {
       tokens: Array.from(this.#tokens.subarray(0, length)),
       steps: Array.from(this.#steps.subarray(0, length)),
       posteriors: Array.from(this.#logPosteriors.subarray(0, length), Math.exp),
       score: this.#score,
     };
+    return spellHypothesis(sequence, this.#table);
   }
 
-  nBest(n: number): readonly Hypothesis[] {
+  nBest(n: number): readonly SpelledHypothesis[] {
     return n > 0 ? [this.best()] : [];
   }
 
+  /** Number of leading tokens of `best()` that can not change: all of them. */
   stableTokens(): number {
     return this.#length;
+  }
+
+  stableWords(): number {
+    return completeWords(Array.from(this.#tokens.subarray(0, this.#length)), this.#length, this.#table);
   }
 
   trailingBlankSteps(): number {

@@ -1,6 +1,7 @@
-import type { Decoder, Hypothesis, LanguageModel } from './decoder.ts';
+import type { Decoder, LanguageModel } from './decoder.ts';
 import { type ExpansionOptions, PrefixExpansion } from './prefix-expansion.ts';
 import { PrefixTrie } from './prefix-trie.ts';
+import { completeWords, type SpelledHypothesis, spellHypothesis } from './spelled-words.ts';
 import type { TokenTable } from './token-table.ts';
 import { type FusionOptions, WordFusion } from './word-fusion.ts';
 
@@ -30,7 +31,7 @@ export interface ShallowFusion<State> extends FusionOptions {
  * of them is the better; `stableAfterSteps` puts an end to that.
  */
 export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
-  readonly #width: number;
+  readonly #tokens: TokenTable;
   readonly #stableAfterSteps: number;
   readonly #trie = new PrefixTrie();
   readonly #fusion: WordFusion<State> | null;
@@ -43,7 +44,7 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
 
   constructor(tokens: TokenTable, options: BeamSearchOptions, fusion?: ShallowFusion<State>) {
     const trie = this.#trie;
-    this.#width = tokens.size;
+    this.#tokens = tokens;
     this.#stableAfterSteps = options.stableAfterSteps;
     this.#fusion = fusion ? new WordFusion(fusion.model, fusion, { tokens, trie }) : null;
     this.#expansion = new PrefixExpansion(tokens, options, { trie, fusion: this.#fusion });
@@ -55,7 +56,7 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     for (let i = 0; i < steps; i += 1) {
       const best = this.#expansion.beam.node[0]!;
       const stable = this.#stableNode;
-      this.#expansion.accept(logProbs, offset + i * this.#width);
+      this.#expansion.accept(logProbs, offset + i * this.#tokens.size);
       const old = this.#oldTokens();
       if (this.#trie.depth[old]! > this.#trie.depth[stable]!) this.#expansion.restrictTo(old);
       this.#stableNode = this.#trie.commonAncestor(stable);
@@ -63,17 +64,26 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     }
   }
 
-  best(): Hypothesis {
+  best(): SpelledHypothesis {
     return this.#hypothesis(this.#order[0]!);
   }
 
-  nBest(n: number): readonly Hypothesis[] {
+  nBest(n: number): readonly SpelledHypothesis[] {
     const count = Math.min(n, this.#expansion.beam.size);
     return Array.from(this.#order.subarray(0, count), (entry) => this.#hypothesis(entry));
   }
 
+  /**
+   * How many leading tokens of `best()` can not change whatever comes: the longest prefix that every hypothesis
+   * still alive shares. Never shrinks between two resets.
+   */
   stableTokens(): number {
     return this.#trie.depth[this.#stableNode]!;
+  }
+
+  stableWords(): number {
+    const node = this.#expansion.beam.node[this.#order[0]!]!;
+    return completeWords(this.#trie.tokens(node), this.stableTokens(), this.#tokens);
   }
 
   trailingBlankSteps(): number {
@@ -116,11 +126,12 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     return node;
   }
 
-  #hypothesis(entry: number): Hypothesis {
+  #hypothesis(entry: number): SpelledHypothesis {
     const { beam, alignments } = this.#expansion;
     const node = beam.node[entry]!;
     const tokens = this.#trie.tokens(node);
     const score = beam.total(entry) + (this.#fusion?.score(node) ?? 0);
-    return { tokens, ...alignments.read(beam.align(entry, false), tokens.length), score };
+    const aligned = alignments.read(beam.align(entry, false), tokens.length);
+    return spellHypothesis({ tokens, ...aligned, score }, this.#tokens);
   }
 }

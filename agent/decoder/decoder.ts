@@ -1,12 +1,20 @@
-/** A token sequence that the search considers, with the step at which each token was first emitted. */
+/** A word of a hypothesis. Steps count from the last `reset`. */
+export interface HypothesisWord {
+  readonly text: string;
+  /** Step at which its first token is most probable. */
+  readonly startStep: number;
+  /** Step at which its last token is most probable; not before `startStep`. */
+  readonly endStep: number;
+  /** 0 to 1 */
+  readonly confidence: number;
+}
+
+/** What may have been said since the last `reset`. */
 export interface Hypothesis {
-  /** Token ids without blanks and repeats. */
-  readonly tokens: readonly number[];
-  /** Step index (counted from the last `reset`) of each token's highest posterior; same length as `tokens`. */
-  readonly steps: readonly number[];
-  /** Posterior (0 to 1) of each token at that step; same length as `tokens`. */
-  readonly posteriors: readonly number[];
-  /** Natural-log score of the whole hypothesis, language model included. */
+  readonly words: readonly HypothesisWord[];
+  /** Of all words together, 0 to 1; 0 when there are none. */
+  readonly confidence: number;
+  /** Natural-log score, language model included. */
   readonly score: number;
 }
 
@@ -22,14 +30,15 @@ export interface Decoder {
   /** The `n` best, best first. */
   nBest(n: number): readonly Hypothesis[];
   /**
-   * How many leading tokens of `best()` can not change whatever comes: the longest prefix that every
-   * hypothesis still alive shares. Never shrinks between two resets.
+   * How many leading words of `best()` can not change whatever comes: every hypothesis still alive shares them, and
+   * none can make them longer. Never shrinks between two resets. The last word of a segment therefore becomes
+   * stable with the next word or with the end.
    */
-  stableTokens(): number;
+  stableWords(): number;
   /** Steps since the last token of the best hypothesis, for endpointing. */
   trailingBlankSteps(): number;
   /**
-   * Changes whenever the tokens of `best()` or `stableTokens()` change, so that a caller who looks after every
+   * Changes whenever the words of `best()` or `stableWords()` change, so that a caller who looks after every
    * step need not build the hypothesis to learn that it is the same.
    */
   readonly revision: number;

@@ -66,7 +66,7 @@ export class StreamPipeline {
     const stableAfterSteps = alternatives > 0 ? Number.POSITIVE_INFINITY : Math.ceil(stableAfterMs / stepMs);
     this.#decoder = createDecoder(params.tokens, { ...params.decoder, stableAfterSteps });
     this.#endpointer = new Endpointer(params.endpoint, stepMs);
-    this.#builder = new TranscriptBuilder(params.tokens, { ...params.transcript, alternatives });
+    this.#builder = new TranscriptBuilder({ ...params.transcript, alternatives });
     this.#spans = [this.#newSpan()];
   }
 

@@ -1,8 +1,6 @@
 import type { Decoder, Hypothesis } from '../decoder/decoder.ts';
-import type { TokenTable } from '../decoder/token-table.ts';
-import { stableText } from './stabilizer.ts';
 import type { Alternative, Final, FinalReason, TranscriptEvent } from './transcript-event.ts';
-import { confidenceOf, joinWords, type SegmentClock, secondsAt, spellWords, timeWords } from './words.ts';
+import { joinWords, roundConfidence, type SegmentClock, secondsAt, timeWords } from './words.ts';
 
 export interface TranscriptOptions {
   readonly partials: boolean;
@@ -23,8 +21,7 @@ export interface TranscriptOptions {
  * `final` (with empty text and confidence 0), so that a client can wait for it. Only finals count segments.
  */
 export class TranscriptBuilder {
-  readonly #tokens: TokenTable;
-  readonly #options: TranscriptOptions;
+  #options: TranscriptOptions;
   #segment = 0;
   #spoken = false;
   #revision = -1;
@@ -34,8 +31,12 @@ export class TranscriptBuilder {
   #stable = '';
   #partialMs = Number.NEGATIVE_INFINITY;
 
-  constructor(tokens: TokenTable, options: TranscriptOptions) {
-    this.#tokens = tokens;
+  constructor(options: TranscriptOptions) {
+    this.#options = options;
+  }
+
+  /** Takes other options from here on; call it between segments. */
+  configure(options: TranscriptOptions): void {
     this.#options = options;
   }
 
@@ -50,12 +51,12 @@ export class TranscriptBuilder {
     if (decoder.revision === this.#revision && !this.#pending) return;
     this.#revision = decoder.revision;
     const hypothesis = decoder.best();
-    const words = spellWords(hypothesis.tokens, this.#tokens);
+    const { words } = hypothesis;
     if (words.length > 0) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 
     const text = joinWords(words);
-    const stable = stableText(words, decoder.stableTokens());
+    const stable = joinWords(words.slice(0, decoder.stableWords()));
     const now = Math.round(secondsAt(clock, step + 1) * 1000);
     const changed = text !== this.#text || stable !== this.#stable;
     this.#pending = changed && now - this.#partialMs < this.#options.minPartialIntervalMs;
@@ -63,7 +64,7 @@ export class TranscriptBuilder {
     this.#text = text;
     this.#stable = stable;
     this.#partialMs = now;
-    const timed = timeWords(words, hypothesis, clock);
+    const timed = timeWords(words, clock);
     const { start, end } = span(timed, clock, step + 1);
     const partial = { type: 'partial', segment: this.#segment, text, stable, start, end } as const;
     events.push(this.#options.partialWords ? { ...partial, words: timed } : partial);
@@ -93,10 +94,10 @@ export class TranscriptBuilder {
     clock: SegmentClock,
   ): Final {
     const best = decoder.best();
-    const words = timeWords(spellWords(best.tokens, this.#tokens), best, clock);
-    const text = words.map((word) => word.text).join(' ');
+    const words = timeWords(best.words, clock);
+    const text = joinWords(words);
     const { start, end } = span(words, clock, steps);
-    const confidence = this.#confidence(best);
+    const confidence = roundConfidence(best.confidence);
     const final = {
       type: 'final',
       segment: this.#segment,
@@ -116,24 +117,18 @@ export class TranscriptBuilder {
   #alternatives(decoder: Decoder, text: string): Alternative[] {
     const found = new Map<string, Alternative>();
     for (const hypothesis of decoder.nBest(Number.POSITIVE_INFINITY)) {
-      const other = joinWords(spellWords(hypothesis.tokens, this.#tokens));
+      const other = joinWords(hypothesis.words);
       if (other === text || other === '' || found.has(other)) continue;
-      found.set(other, { text: other, confidence: this.#confidence(hypothesis) });
+      found.set(other, { text: other, confidence: roundConfidence(hypothesis.confidence) });
       if (found.size === this.#options.alternatives) break;
     }
     return [...found.values()];
   }
 
-  /** Geometric mean over the tokens that spell something. */
-  #confidence({ tokens, posteriors }: Hypothesis): number {
-    return confidenceOf(posteriors.filter((_, index) => this.#tokens.text(tokens[index]!) !== ''));
-  }
-
   #start(hypothesis: Hypothesis, clock: SegmentClock, events: TranscriptEvent[]): void {
     if (this.#spoken) return;
     this.#spoken = true;
-    const [first] = spellWords(hypothesis.tokens, this.#tokens);
-    events.push({ type: 'speech-start', time: secondsAt(clock, hypothesis.steps[first!.first]!) });
+    events.push({ type: 'speech-start', time: secondsAt(clock, hypothesis.words[0]!.startStep) });
   }
 
   #reset(): void {

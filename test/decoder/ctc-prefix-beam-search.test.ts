@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CtcPrefixBeamSearch } from '../../agent/decoder/ctc-prefix-beam-search.ts';
-import type { Hypothesis } from '../../agent/decoder/decoder.ts';
 import { logAdd } from '../../agent/decoder/log-math.ts';
+import type { TokenSequence } from '../../agent/decoder/spelled-words.ts';
 import { anyRows, collapse, letterTable, normalised, peaky } from './log-probs.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -44,7 +44,7 @@ function close(actual: number, expected: number): void {
 }
 
 /** Whether `steps` can be the peaks of an alignment of `tokens`: in order, with a step for the blank in "a a". */
-function isAlignable({ tokens, steps }: Hypothesis): boolean {
+function isAlignable({ tokens, steps }: TokenSequence): boolean {
   return steps.every((step, i) => i === 0 || step - steps[i - 1]! > (tokens[i] === tokens[i - 1] ? 1 : 0));
 }
 
@@ -102,7 +102,7 @@ test('the times belong to the most probable alignment', () => {
 });
 
 /** The most probable alignment of the tokens that emits each of them at least at its step. */
-function bestThrough(logProbs: Float32Array, size: number, { tokens, steps }: Hypothesis): number {
+function bestThrough(logProbs: Float32Array, size: number, { tokens, steps }: TokenSequence): number {
   const count = logProbs.length / size;
   let best = Number.NEGATIVE_INFINITY;
   for (let n = 0; n < size ** count; n += 1) {

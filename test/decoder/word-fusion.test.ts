@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CtcPrefixBeamSearch } from '../../agent/decoder/ctc-prefix-beam-search.ts';
-import type { Decoder, LanguageModel } from '../../agent/decoder/decoder.ts';
+import type { LanguageModel } from '../../agent/decoder/decoder.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { normalised } from './log-probs.ts';
 
@@ -44,13 +44,16 @@ function rows(text: string): Float32Array {
   return normalised(steps);
 }
 
-function decode(text: string, fusion?: { model: ToyModel; weight: number; wordBonus: number }): Decoder {
+function decode(
+  text: string,
+  fusion?: { model: ToyModel; weight: number; wordBonus: number },
+): CtcPrefixBeamSearch<string> {
   const decoder = new CtcPrefixBeamSearch<string>(table, OPTIONS, fusion);
   decoder.accept(rows(text), rows(text).length / table.size);
   return decoder;
 }
 
-function spelled(decoder: Decoder): string {
+function spelled(decoder: CtcPrefixBeamSearch<string>): string {
   return decoder
     .best()
     .tokens.map((id) => table.token(id))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decoder, Hypothesis } from '../../agent/decoder/decoder.ts';
+import { completeWords, type SpelledHypothesis, spellHypothesis } from '../../agent/decoder/spelled-words.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { TranscriptBuilder, type TranscriptOptions } from '../../agent/transcript/transcript-builder.ts';
 import type { FinalReason, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
@@ -14,10 +15,10 @@ const OPTIONS: TranscriptOptions = {
 };
 
 /** Hypothesis that spells `text`, a letter each step, all with posterior 0.9. */
-function hypothesis(text: string): Hypothesis {
+function hypothesis(text: string): SpelledHypothesis {
   const tokens = [...text].map((letter) => ['-', ' ', 'a', 'b', 'c'].indexOf(letter));
   const steps = tokens.map((_, i) => i);
-  return { tokens, steps, posteriors: tokens.map(() => 0.9), score: 0 };
+  return spellHypothesis({ tokens, steps, posteriors: tokens.map(() => 0.9), score: 0 }, letters);
 }
 
 /** A decoder that says what it is told to. */
@@ -43,8 +44,8 @@ class ScriptedDecoder implements Decoder {
     return this.#texts.slice(0, n).map(hypothesis);
   }
 
-  stableTokens(): number {
-    return this.#stable;
+  stableWords(): number {
+    return completeWords(hypothesis(this.#texts[0]!).tokens, this.#stable, letters);
   }
 
   end(): void {
@@ -70,7 +71,7 @@ class Scene {
   #startSeconds = 0;
 
   constructor(options: Partial<TranscriptOptions> = {}) {
-    this.builder = new TranscriptBuilder(letters, { ...OPTIONS, ...options });
+    this.builder = new TranscriptBuilder({ ...OPTIONS, ...options });
   }
 
   hear(text: string, stable = 0): this {
