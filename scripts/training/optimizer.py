@@ -27,8 +27,8 @@ def orthogonalise(x, steps=5):
 class Muon:
     """Steps the recurrent layers' matrices; each gate's [H, I] block counts as a matrix of its own."""
 
-    def __init__(self, matrices, height, momentum=0.95):
-        self._height, self._decay = height, momentum
+    def __init__(self, matrices, height, iterations, momentum=0.95):
+        self._height, self._iterations, self._decay = height, iterations, momentum
         self.momenta = [torch.zeros_like(m) for m in matrices]
         self._matrices = matrices
 
@@ -40,7 +40,7 @@ class Muon:
             for i in chosen:
                 self.momenta[i].lerp_(gradients[i], 1 - self._decay)
                 pushes.append(gradients[i].lerp(self.momenta[i], self._decay).view(-1, self._height, width))
-            directions = orthogonalise(torch.cat(pushes)).reshape(len(chosen), -1, width)
+            directions = orthogonalise(torch.cat(pushes), self._iterations).reshape(len(chosen), -1, width)
             size = learning_rate * UPDATE_RMS * max(self._height, width) ** 0.5
             for i, direction in zip(chosen, directions):
                 self._matrices[i].mul_(1 - learning_rate * weight_decay).sub_(direction, alpha=size)
@@ -49,13 +49,13 @@ class Muon:
 class Optimizer:
     """Steps the values of `flat` (see parallel.FlatParameters), whose first parameters are the recurrent matrices."""
 
-    def __init__(self, flat, kind, height, weight_decay):
+    def __init__(self, flat, kind, height, weight_decay, muon_iterations=5):
         self._flat, self._weight_decay = flat, weight_decay
         recurrent = []
         if kind == 'muon':
             recurrent = [p for p in flat.parameters if p.dim() == 2 and p.shape[0] % height == 0]
         self._shapes = [p.shape for p in recurrent]
-        self._muon = Muon([p.data for p in recurrent], height)
+        self._muon = Muon([p.data for p in recurrent], height, muon_iterations)
         self._start = sum(p.numel() for p in recurrent)
         matrices, rest = flat.values[self._start: flat.decayed], flat.values[flat.decayed:]
         self._adamw = torch.optim.AdamW(

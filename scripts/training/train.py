@@ -130,7 +130,7 @@ class Trainer:
         self.flat = FlatParameters(self.model, a.micro_batches)
         self.task = Task(a, self.corpus, noises, self.model, self.flat)
         self.average = self.flat.values.clone()
-        self.optimizer = Optimizer(self.flat, a.optimizer, config.hidden, a.weight_decay)
+        self.optimizer = Optimizer(self.flat, a.optimizer, config.hidden, a.weight_decay, a.muon_iterations)
         self.update, self.elapsed, self.heard, self.best = 0, 0.0, 0.0, float('inf')
 
     def state(self):
@@ -240,6 +240,7 @@ def arguments(argv=None):
     p.add_argument('--stack', type=int, default=6)
     p.add_argument('--dropout', type=float, default=0.1)
     p.add_argument('--optimizer', choices=['adamw', 'muon'], default='muon')
+    p.add_argument('--muon-iterations', type=int, default=5, help='Newton-Schulz iterations; 3 are cheaper for small batches')
     p.add_argument('--learning-rate', type=float, default=1.6e-3)
     p.add_argument('--constant-share', type=float, default=0.5, help='share of the budget before the rate goes down')
     p.add_argument('--warm-up', type=int, default=200, help='updates')
