@@ -1,13 +1,17 @@
 import { AgentError } from '../errors.ts';
-import type { TranscriptEvent } from '../transcript/transcript-event.ts';
+import type { FinalReason, TranscriptEvent } from '../transcript/transcript-event.ts';
 import { ArrivalLog } from './arrival-log.ts';
 import { EventBuffer } from './event-buffer.ts';
 import { PcmCoalescer } from './pcm-coalescer.ts';
-import type { RecognizerStream } from './speech-engine.ts';
+import { SettingsRequests } from './settings-requests.ts';
+import type { RecognizerStream, StreamOptions } from './speech-engine.ts';
+import type { StreamSettings } from './stream-settings.ts';
 import type { StreamProgress, WorkerRequest } from './worker-protocol.ts';
 
 /** Unread events above which the source is paused. */
 const MAX_UNREAD_EVENTS = 4096;
+/** Finals of these reasons answer what was asked for, not audio. */
+const MARKED: ReadonlySet<FinalReason> = new Set(['flush', 'configure', 'end']);
 /** Times `queueHighMs`: with more than that waiting, audio of a caller that does not wait is dropped. */
 const OVERRUN_FACTOR = 4;
 
@@ -36,6 +40,15 @@ export interface StreamLink {
   ended(): void;
   /** Audio was dropped. */
   overrun(seconds: number): void;
+  /** What the options come to with the configuration and the bundle. */
+  settings(options: StreamOptions): StreamSettings;
+}
+
+/** How a stream begins. */
+export interface StreamStart {
+  /** Names it to its worker. */
+  readonly number: number;
+  readonly options: StreamOptions;
 }
 
 /** The main thread's side of a stream: what was given, what came back, and how much lies between. */
@@ -47,7 +60,9 @@ export class EngineStream implements RecognizerStream {
   readonly #events = new EventBuffer();
   readonly #coalescer: PcmCoalescer;
   readonly #arrivals = new ArrivalLog();
+  readonly #settingsRequests = new SettingsRequests();
   readonly #origins = new WeakMap<TranscriptEvent, EventOrigin>();
+  #options: StreamOptions;
   #drainWaiters: (() => void)[] = [];
   #settleWaiters: (() => void)[] = [];
   #acceptedSamples = 0;
@@ -57,7 +72,8 @@ export class EngineStream implements RecognizerStream {
   #consumedSamples = 0;
   #state: 'open' | 'finishing' | 'ended' = 'open';
 
-  constructor(number: number, link: StreamLink, limits: StreamLimits) {
+  constructor(link: StreamLink, limits: StreamLimits, { number, options }: StreamStart) {
+    this.#options = options;
     this.id = `stream-${number}`;
     this.#number = number;
     this.#link = link;
@@ -80,7 +96,7 @@ export class EngineStream implements RecognizerStream {
   acceptPcm(samples: Int16Array): boolean {
     if (this.#state === 'ended') return true;
     if (this.#state === 'finishing') {
-      throw new AgentError('STREAM_CLOSED', 'Audio came after finish(); create a new stream for more audio.');
+      throw closed('audio');
     }
     if (this.queuedMs > OVERRUN_FACTOR * this.#limits.queueHighMs) {
       this.#link.overrun(samples.length / this.#limits.sampleRate);
@@ -100,6 +116,22 @@ export class EngineStream implements RecognizerStream {
   async settled(): Promise<void> {
     if (this.#isSettled()) return;
     await new Promise<void>((resolve) => this.#settleWaiters.push(resolve));
+  }
+
+  async configure(options: StreamOptions): Promise<void> {
+    if (this.#state !== 'open') throw closed('new settings');
+    const wanted = { ...this.#options, ...options };
+    const settings = this.#link.settings(wanted);
+    await this.#settingsRequests.ask((request) => {
+      this.#mark();
+      this.#link.send({ type: 'configure', stream: this.#number, request, settings });
+    });
+    this.#options = wanted;
+  }
+
+  /** The worker answered a change of the settings. */
+  configured(request: number, error?: AgentError): void {
+    this.#settingsRequests.answer(request, error);
   }
 
   flush(): void {
@@ -173,13 +205,18 @@ export class EngineStream implements RecognizerStream {
   }
 
   #sendMark(type: 'flush' | 'finish'): void {
-    this.#coalescer.restart();
-    this.#arrivals.addMark(this.#acceptedSamples, performance.now());
+    this.#mark();
     this.#link.send({ type, stream: this.#number });
   }
 
+  /** Something other than audio has its place here, after all audio so far. */
+  #mark(): void {
+    this.#coalescer.restart();
+    this.#arrivals.addMark(this.#acceptedSamples, performance.now());
+  }
+
   #origin(event: TranscriptEvent, heardSamples: number): EventOrigin {
-    const marked = event.type === 'final' && (event.reason === 'flush' || event.reason === 'end');
+    const marked = event.type === 'final' && MARKED.has(event.reason);
     const arrivalMs = marked
       ? this.#arrivals.markArrival(this.#consumedSamples)
       : this.#arrivals.audioArrival(heardSamples);
@@ -212,7 +249,12 @@ export class EngineStream implements RecognizerStream {
     this.#coalescer.clear();
     this.#events.end(error);
     this.#link.ended();
+    this.#settingsRequests.abandon(error ?? closed('new settings'));
     this.#wakeDrained();
     this.#wakeSettled();
   }
+}
+
+function closed(what: string): AgentError {
+  return new AgentError('STREAM_CLOSED', `There came ${what} after the end; create a new stream.`);
 }

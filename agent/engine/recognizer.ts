@@ -93,11 +93,11 @@ export class Recognizer implements SpeechEngine {
       overrun: (seconds: number) => {
         this.#totals.overrunSeconds += seconds;
       },
+      settings: (wanted: StreamOptions) => streamSettings(this.#config, this.#bundle.description, wanted),
     };
-    const stream = new EngineStream(number, link, this.#limits);
+    const stream = new EngineStream(link, this.#limits, { number, options });
     worker.add(number, stream);
-    const settings = streamSettings(this.#config, this.#bundle.description, options);
-    worker.send({ type: 'open', stream: number, settings });
+    worker.send({ type: 'open', stream: number, settings: link.settings(options) });
     return stream;
   }
 

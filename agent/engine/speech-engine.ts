@@ -1,7 +1,10 @@
+import type { RecognitionTask } from '../decoder/create-decoder.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 
 /** What may differ from stream to stream. Everything has a default from the configuration. */
 export interface StreamOptions {
+  /** What the stream listens for; dictation unless given. */
+  readonly task?: RecognitionTask;
   /** Hz of the samples given to `acceptPcm`; other rates are resampled by the capture stage before. */
   readonly decoder?: 'greedy' | 'beam';
   readonly beamWidth?: number;
@@ -44,6 +47,12 @@ export interface RecognizerStream extends AsyncIterable<TranscriptEvent> {
   readonly queuedMs: number;
   /** Forces a final for what was heard so far; the stream goes on. */
   flush(): void;
+  /**
+   * Changes the options that are given, from this point of the audio on; the others stay. What was being said ends
+   * with a final of the reason `configure`. Resolves when they are taken; rejects with an `AgentError` when they can
+   * not be, and the stream then goes on as it was. After `finish()` it rejects with `STREAM_CLOSED`.
+   */
+  configure(options: StreamOptions): Promise<void>;
   /** No more audio: a last final (if anything was heard), then the iteration ends. */
   finish(): void;
   /** Drops everything at once; the iteration ends without further events. Safe to call twice. */

@@ -1,15 +1,18 @@
 import type { BundleDescription } from '../acoustic/bundle-schema.ts';
 import { type Config, defaultConfig } from '../config.ts';
-import type { StreamPipelineParams } from '../recognizer/stream-pipeline.ts';
+import type { RecognitionTask } from '../decoder/create-decoder.ts';
+import type { PipelineSettings } from '../recognizer/stream-pipeline.ts';
 import type { StreamOptions } from './speech-engine.ts';
 
 /** What the decoding of one stream depends on, complete. */
-export type StreamSettings = Pick<StreamPipelineParams, 'decoder' | 'endpoint' | 'transcript'>;
+export type StreamSettings = PipelineSettings;
 
 /** The sections of the configuration that a stream depends on. */
 export type StreamConfig = Pick<Config, 'decoder' | 'endpoint' | 'transcript'>;
 
 const DEFAULTS = defaultConfig();
+
+const DICTATION: RecognitionTask = { type: 'dictation' };
 
 /**
  * Joins, the later winning: the built-in defaults, what the bundle recommends for its model, the configuration
@@ -24,8 +27,9 @@ export function streamSettings(
   const decoder = advised(config.decoder, DEFAULTS.decoder, decoderAdvice);
   const endpoint = advised(config.endpoint, DEFAULTS.endpoint, bundle.endpoint);
   const { decoder: search, beamWidth, alternatives, partials, partialWords } = options;
+  const task = options.task ?? DICTATION;
   return {
-    decoder: { ...decoder, ...given({ search, beamWidth, alternatives }) },
+    decoder: { ...decoder, task, ...given({ search, beamWidth, alternatives }) },
     endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },
     transcript: { ...config.transcript, ...given({ partials, partialWords }) },
   };

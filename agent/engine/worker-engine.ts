@@ -1,12 +1,12 @@
 import type { AcousticModel } from '../acoustic/acoustic-model.ts';
-import { decoderHead } from '../acoustic/bundle.ts';
-import { TokenTable } from '../decoder/token-table.ts';
+import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
+import { loadDecoderResources } from './load-decoder-resources.ts';
 import type { RunGate } from './run-gate.ts';
 import { planRun, type RunPlan } from './scheduler.ts';
 import type { StreamSettings } from './stream-settings.ts';
 import { encodeError, type StreamProgress, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
-import { WorkerStream } from './worker-stream.ts';
+import { type WorkerItem, WorkerStream } from './worker-stream.ts';
 
 /**
  * What runs in a worker: the streams pinned to it and the loop that computes them in batches. While a run is
@@ -14,8 +14,7 @@ import { WorkerStream } from './worker-stream.ts';
  */
 export class WorkerEngine {
   readonly #model: AcousticModel;
-  readonly #tokens: TokenTable;
-  readonly #headName: string;
+  readonly #resources: DecoderResources;
   readonly #gate: RunGate;
   readonly #post: (reply: WorkerReply) => void;
   /** In the order in which they were served last, longest ago first. */
@@ -25,18 +24,12 @@ export class WorkerEngine {
   readonly #windowReach: number;
   #loop: Promise<void> | undefined;
 
-  /** @throws AgentError MODEL_INVALID when the tokens file of the decoder's head is not one */
+  /** @throws AgentError MODEL_INVALID when a tokens file is not one */
   constructor(model: AcousticModel, gate: RunGate, post: (reply: WorkerReply) => void) {
     const { bundle } = model;
     const { frontend } = bundle;
-    const head = decoderHead(bundle);
     this.#model = model;
-    this.#headName = head.name;
-    this.#tokens = TokenTable.parse(head.tokensText, {
-      blank: head.blank,
-      wordBoundary: head.wordBoundary,
-      source: head.tokens,
-    });
+    this.#resources = loadDecoderResources(bundle);
     this.#gate = gate;
     this.#post = post;
     this.#stepElements = bundle.description.framesPerStep * frontend.coefficients;
@@ -50,6 +43,9 @@ export class WorkerEngine {
     switch (request.type) {
       case 'open':
         this.#open(request.stream, request.settings);
+        return;
+      case 'configure':
+        this.#configure(request);
         return;
       case 'pcm':
         this.#enqueue(request.stream, request.samples);
@@ -74,14 +70,27 @@ export class WorkerEngine {
     const { description, frontend } = this.#model.bundle;
     const { framesPerStep } = description;
     try {
-      const pipeline = new StreamPipeline({ frontend, tokens: this.#tokens, framesPerStep, ...settings });
+      const pipeline = new StreamPipeline({
+        frontend,
+        resources: this.#resources,
+        framesPerStep,
+        ...settings,
+      });
       this.#streams.set(id, new WorkerStream(id, pipeline, this.#model.createState()));
     } catch (error) {
       this.#fail(id, error);
     }
   }
 
-  #enqueue(id: number, item: Int16Array | 'flush' | 'finish'): void {
+  #configure({ stream, request, settings }: Extract<WorkerRequest, { type: 'configure' }>): void {
+    const done = (error?: unknown) => {
+      const refusal = error === undefined ? {} : { error: encodeError(error) };
+      this.#post({ type: 'configured', stream, request, ...refusal });
+    };
+    this.#enqueue(stream, { settings, done });
+  }
+
+  #enqueue(id: number, item: WorkerItem): void {
     const stream = this.#streams.get(id);
     if (!stream) return; // closed, or failed while the message was on its way
     stream.enqueue(item);
@@ -131,11 +140,10 @@ export class WorkerEngine {
     });
     const states = members.map(({ state }) => state);
     const logProbs = await this.#model.step(states, steps).finally(() => this.#gate.leave());
-    const rows = logProbs.get(this.#headName)!;
     const progress: StreamProgress[] = [];
     members.forEach((stream, row) => {
       if (!this.#streams.has(stream.id)) return; // closed during the run
-      const done = this.#accept(stream, rows, row, steps);
+      const done = this.#accept(stream, logProbs, row, steps);
       if (done) progress.push(done);
     });
     return progress;
@@ -143,14 +151,15 @@ export class WorkerEngine {
 
   #accept(
     stream: WorkerStream,
-    logProbs: Float32Array,
+    heads: ReadonlyMap<string, Float32Array>,
     row: number,
     steps: number,
   ): StreamProgress | undefined {
     const { id, pipeline, state } = stream;
     this.#streams.delete(id);
     try {
-      const events = pipeline.acceptLogProbs(logProbs, row * steps * this.#tokens.size, steps);
+      const logProbs = heads.get(pipeline.head)!;
+      const events = pipeline.acceptLogProbs(logProbs, row * steps * pipeline.rowLength, steps);
       if (pipeline.resetState) state.reset();
       const { consumedSamples, finished } = pipeline;
       if (!finished) this.#streams.set(id, stream); // to the end: served last

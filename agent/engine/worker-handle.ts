@@ -118,6 +118,11 @@ export class WorkerHandle {
       this.#streams.get(reply.stream)?.fail(error);
       return;
     }
+    if (reply.type === 'configured') {
+      const error = reply.error && decodeError(reply.error);
+      this.#streams.get(reply.stream)?.configured(reply.request, error);
+      return;
+    }
     this.#parts.totals.addRun(reply);
     for (const progress of reply.streams) this.#streams.get(progress.stream)?.receive(progress);
   }

@@ -19,6 +19,14 @@ export type WorkerRequest =
   /** `samples` is transferred, not copied. */
   | { readonly type: 'pcm'; readonly stream: number; readonly samples: Int16Array }
   | { readonly type: 'flush'; readonly stream: number }
+  /** Other settings from this point of the audio on. */
+  | {
+      readonly type: 'configure';
+      readonly stream: number;
+      /** Number by which the answer names it. */
+      readonly request: number;
+      readonly settings: StreamSettings;
+    }
   | { readonly type: 'finish'; readonly stream: number }
   | { readonly type: 'close'; readonly stream: number }
   | { readonly type: 'shutdown' };
@@ -54,6 +62,13 @@ export type WorkerReply =
   /** The model can not be loaded; the worker ends. */
   | { readonly type: 'refused'; readonly error: ErrorMessage }
   | RunReport
+  /** The settings were taken, or refused: then the stream goes on as it was. */
+  | {
+      readonly type: 'configured';
+      readonly stream: number;
+      readonly request: number;
+      readonly error?: ErrorMessage;
+    }
   /** A defect in one stream; the others go on. */
   | { readonly type: 'stream-failed'; readonly stream: number; readonly error: ErrorMessage };
 

@@ -1,7 +1,15 @@
 import type { ModelState } from '../acoustic/model-state.ts';
-import type { StreamPipeline } from '../recognizer/stream-pipeline.ts';
+import type { PipelineSettings, StreamPipeline } from '../recognizer/stream-pipeline.ts';
 
-type Item = Int16Array | 'flush' | 'finish';
+/** Other settings, and who wants to know whether they were taken. */
+interface Change {
+  readonly settings: PipelineSettings;
+  /** Called with the reason when they were refused; the stream then goes on as it was. */
+  readonly done: (error?: unknown) => void;
+}
+
+/** What is given to a stream, in order. */
+export type WorkerItem = Int16Array | 'flush' | 'finish' | Change;
 
 /**
  * One stream inside a worker. Audio waits here as samples; its features are computed only as far as the next
@@ -12,7 +20,7 @@ export class WorkerStream {
   readonly pipeline: StreamPipeline;
   readonly state: ModelState;
   /** Oldest first; bounded by the sender, which counts what is not consumed yet. */
-  readonly #waiting: Item[] = [];
+  readonly #waiting: WorkerItem[] = [];
   /** Samples of `#waiting[0]` that are with the pipeline already. */
   #offset = 0;
   #fedSamples = 0;
@@ -23,7 +31,7 @@ export class WorkerStream {
     this.state = state;
   }
 
-  enqueue(item: Item): void {
+  enqueue(item: WorkerItem): void {
     this.#waiting.push(item);
   }
 
@@ -36,16 +44,27 @@ export class WorkerStream {
         const room = aheadSamples - (this.#fedSamples - this.pipeline.consumedSamples);
         if (room <= 0) return;
         this.#feedSamples(item, room);
-      } else {
-        this.pipeline[item]();
-        this.#waiting.shift();
+        continue;
       }
+      this.#waiting.shift();
+      if (typeof item === 'string') this.pipeline[item]();
+      else this.#configure(item);
     }
   }
 
   /** Samples that each of the last events rests on, when a window reaches `windowReach` samples past its step. */
   heardSamples(windowReach: number): number[] {
     return this.pipeline.eventSamples.map((samples) => Math.min(samples + windowReach, this.#fedSamples));
+  }
+
+  #configure({ settings, done }: Change): void {
+    try {
+      this.pipeline.configure(settings);
+    } catch (error) {
+      done(error);
+      return;
+    }
+    done();
   }
 
   #feedSamples(item: Int16Array, room: number): void {

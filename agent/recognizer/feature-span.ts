@@ -11,14 +11,16 @@ export interface FeatureSpanParams {
 }
 
 /** What happens when the last step of a span is through. */
-export type SpanEnd = 'flush' | 'end';
+export type SpanEnd = 'flush' | 'end' | 'configure';
 
 /**
  * The audio between two flushes, as features: framing starts anew at every flush, so that nothing after a flush
  * depends on what was before it. Waiting features are not bounded here; whoever gives audio looks at
  * `waitingSamples`.
  */
-export class FeatureSpan {
+export class FeatureSpan<Change = unknown> {
+  /** What comes into force when the span begins; null: nothing. */
+  change: Change | null = null;
   readonly startSample: number;
   readonly #extractor: FeatureExtractor;
   readonly #params: FeatureSpanParams;

@@ -1,6 +1,5 @@
-import { createDecoder, type DecoderOptions } from '../decoder/create-decoder.ts';
-import type { Decoder } from '../decoder/decoder.ts';
-import type { TokenTable } from '../decoder/token-table.ts';
+import { createDecoder, type DecoderOptions, type HeadDecoder } from '../decoder/create-decoder.ts';
+import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import type { FrontendParams } from '../frontend/frontend-params.ts';
@@ -9,12 +8,8 @@ import type { FinalReason, TranscriptEvent } from '../transcript/transcript-even
 import type { SegmentClock } from '../transcript/words.ts';
 import { FeatureSpan } from './feature-span.ts';
 
-export interface StreamPipelineParams {
-  readonly frontend: FrontendParams;
-  /** Tokens of the head that is decoded; a row of log-probs is `tokens.size` long. */
-  readonly tokens: TokenTable;
-  /** Feature frames that the model consumes per step. */
-  readonly framesPerStep: number;
+/** What the decoding of a stream depends on; it may change between two segments. */
+export interface PipelineSettings {
   /** The configuration's section `decoder`. */
   readonly decoder: Omit<DecoderOptions, 'stableAfterSteps'> &
     Pick<TranscriptOptions, 'alternatives'> & { readonly stableAfterMs: number };
@@ -22,6 +17,18 @@ export interface StreamPipelineParams {
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
   /** The configuration's section `transcript`. */
   readonly transcript: Omit<TranscriptOptions, 'alternatives'>;
+}
+
+export interface StreamPipelineParams extends PipelineSettings {
+  readonly frontend: FrontendParams;
+  /** Feature frames that the model consumes per step. */
+  readonly framesPerStep: number;
+  readonly resources: DecoderResources;
+}
+
+/** Settings that wait for the audio before them to be computed, with the decoder made for them. */
+export interface SettingsChange extends PipelineSettings {
+  readonly search: HeadDecoder;
 }
 
 /**
@@ -43,11 +50,12 @@ export interface StreamPipelineParams {
 export class StreamPipeline {
   readonly #params: StreamPipelineParams;
   readonly #stepSamples: number;
-  readonly #decoder: Decoder;
-  readonly #endpointer: Endpointer;
+  #tailPaddingMs: number;
+  #search: HeadDecoder;
+  #endpointer: Endpointer;
   readonly #builder: TranscriptBuilder;
   /** Oldest first; all but the last are closed. */
-  readonly #spans: FeatureSpan[];
+  readonly #spans: FeatureSpan<SettingsChange>[];
   /** Steps of the oldest span whose log-probs are through. */
   #spanSteps = 0;
   /** Step of the oldest span at which the current segment began. */
@@ -60,13 +68,10 @@ export class StreamPipeline {
   constructor(params: StreamPipelineParams) {
     this.#params = params;
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
-    const stepMs = (this.#stepSamples * 1000) / params.frontend.sampleRate;
-    const { alternatives, stableAfterMs } = params.decoder;
-    // settling a word drops the hypotheses without it, which are the alternatives
-    const stableAfterSteps = alternatives > 0 ? Number.POSITIVE_INFINITY : Math.ceil(stableAfterMs / stepMs);
-    this.#decoder = createDecoder(params.tokens, { ...params.decoder, stableAfterSteps });
-    this.#endpointer = new Endpointer(params.endpoint, stepMs);
-    this.#builder = new TranscriptBuilder({ ...params.transcript, alternatives });
+    this.#tailPaddingMs = params.endpoint.tailPaddingMs;
+    this.#search = this.#newSearch(params);
+    this.#endpointer = this.#newEndpointer(params);
+    this.#builder = new TranscriptBuilder(transcriptOptions(params));
     this.#spans = [this.#newSpan()];
   }
 
@@ -90,15 +95,41 @@ export class StreamPipeline {
     // keeps any number of flushes without audio between them in constant memory
     if (span.isEmpty && before) before.repeatFlush();
     else {
-      span.close('flush', this.#params.endpoint.tailPaddingMs);
+      span.close('flush', this.#tailPaddingMs);
       this.#spans.push(this.#newSpan());
     }
+  }
+
+  /**
+   * Takes other settings from this point of the audio on. What was being said ends there, with a `final` of the
+   * reason `configure`; when nothing was, there is none.
+   * @throws AgentError STREAM_CLOSED after `finish`; what `createDecoder` throws, and the stream goes on as it was
+   */
+  configure(settings: PipelineSettings): void {
+    const change = { ...settings, search: this.#newSearch(settings) };
+    const span = this.#openSpan('new settings');
+    if (!span.isEmpty) {
+      span.close('configure', this.#tailPaddingMs);
+      this.#spans.push(this.#newSpan());
+    }
+    this.#spans.at(-1)!.change = change;
+    if (this.#spans.length === 1) this.#applyChange();
   }
 
   /** No more audio. Calling it again does nothing. */
   finish(): void {
     const span = this.#spans.at(-1);
-    if (span && span.end === null) span.close('end', this.#params.endpoint.tailPaddingMs);
+    if (span && span.end === null) span.close('end', this.#tailPaddingMs);
+  }
+
+  /** The head of the model whose log-probs the next run must bring. */
+  get head(): string {
+    return this.#search.head;
+  }
+
+  /** Log-probs of one step of `head`. */
+  get rowLength(): number {
+    return this.#search.rowLength;
   }
 
   /** How many steps may be computed now in one run. */
@@ -122,7 +153,7 @@ export class StreamPipeline {
   }
 
   /**
-   * Takes the log-probs of the features read last, row-major `[steps, tokens]`, from `offset` (in elements) on,
+   * Takes the log-probs of the features read last, row-major `[steps, tokens of head]`, from `offset` (in elements) on,
    * and returns the events that they bring, oldest first.
    * @throws AgentError ENGINE_FAILED when a row is not numbers
    */
@@ -135,7 +166,7 @@ export class StreamPipeline {
     this.#stepsInFlight = 0;
     this.#resetState = false;
     for (let i = 0; i < steps; i += 1) {
-      this.#step(logProbs, offset + i * this.#params.tokens.size, events);
+      this.#step(logProbs, offset + i * this.#search.rowLength, events);
       while (eventSamples.length < events.length) eventSamples.push(this.consumedSamples);
     }
     this.#eventSamples = eventSamples;
@@ -181,32 +212,61 @@ export class StreamPipeline {
     this.#spanSteps += 1;
     const isLast = span.isExhausted && this.#spanSteps === span.stepsRead;
     // the one step of a span without audio only carries its end; what the model makes of it is not speech
-    if (!span.isEmpty) this.#decoder.accept(logProbs, 1, offset);
+    const { decoder } = this.#search;
+    if (!span.isEmpty) decoder.accept(logProbs, 1, offset);
     if (isLast) {
       this.#endSpan(span, events);
       return;
     }
     const segmentStep = this.#spanSteps - 1 - this.#segmentStart;
-    this.#builder.update(this.#decoder, segmentStep, this.#clock(span), events);
-    const reason = this.#endpointer.accept(this.#decoder.trailingBlankSteps(), this.#builder.spoken);
+    this.#builder.update(decoder, segmentStep, this.#clock(span), events);
+    const reason = this.#endpointer.accept(decoder.trailingBlankSteps(), this.#builder.spoken);
     if (reason !== null && !span.isPadding(this.#spanSteps - 1)) this.#endSegment(span, reason, events);
   }
 
   #endSpan(span: FeatureSpan, events: TranscriptEvent[]): void {
-    if (span.end === 'end') this.#endSegment(span, 'end', events);
+    if (span.end === 'end' || span.end === 'configure') this.#endSegment(span, span.end, events);
     for (let i = 0; i < span.flushes; i += 1) this.#endSegment(span, 'flush', events);
     this.#spans.shift();
     this.#spanSteps = 0;
     this.#segmentStart = 0;
+    this.#applyChange();
   }
 
   #endSegment(span: FeatureSpan, reason: FinalReason, events: TranscriptEvent[]): void {
     const steps = this.#spanSteps - this.#segmentStart;
-    this.#builder.finish(this.#decoder, { steps, reason }, this.#clock(span), events);
-    this.#decoder.reset();
+    this.#builder.finish(this.#search.decoder, { steps, reason }, this.#clock(span), events);
+    this.#search.decoder.reset();
     this.#endpointer.reset();
     this.#segmentStart = this.#spanSteps;
     this.#resetState = true;
+  }
+
+  /** Puts the settings that came with the oldest span into force. */
+  #applyChange(): void {
+    const change = this.#spans[0]?.change;
+    if (change == null) return;
+    this.#spans[0]!.change = null;
+    this.#tailPaddingMs = change.endpoint.tailPaddingMs;
+    this.#search = change.search;
+    this.#endpointer = this.#newEndpointer(change);
+    this.#builder.configure(transcriptOptions(change));
+  }
+
+  #newSearch({ decoder }: PipelineSettings): HeadDecoder {
+    const { alternatives, stableAfterMs } = decoder;
+    // settling a word drops the hypotheses without it, which are the alternatives
+    const stableAfterSteps =
+      alternatives > 0 ? Number.POSITIVE_INFINITY : Math.ceil(stableAfterMs / this.#stepMs);
+    return createDecoder(this.#params.resources, { ...decoder, stableAfterSteps });
+  }
+
+  #newEndpointer({ endpoint }: PipelineSettings): Endpointer {
+    return new Endpointer(endpoint, this.#stepMs);
+  }
+
+  get #stepMs(): number {
+    return (this.#stepSamples * 1000) / this.#params.frontend.sampleRate;
   }
 
   #clock(span: FeatureSpan): SegmentClock {
@@ -218,7 +278,7 @@ export class StreamPipeline {
     };
   }
 
-  #openSpan(what: string): FeatureSpan {
+  #openSpan(what: string): FeatureSpan<SettingsChange> {
     const span = this.#spans.at(-1);
     if (!span || span.end !== null) {
       throw new AgentError(
@@ -229,8 +289,12 @@ export class StreamPipeline {
     return span;
   }
 
-  #newSpan(): FeatureSpan {
+  #newSpan(): FeatureSpan<SettingsChange> {
     const { frontend, framesPerStep } = this.#params;
     return new FeatureSpan({ frontend, framesPerStep, startSample: this.#acceptedSamples });
   }
+}
+
+function transcriptOptions({ transcript, decoder }: PipelineSettings): TranscriptOptions {
+  return { ...transcript, alternatives: decoder.alternatives };
 }

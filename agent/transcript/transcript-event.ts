@@ -1,5 +1,5 @@
-/** Why a segment ended: an endpoint rule, a flush by the client, or the end of the stream. */
-export type FinalReason = 'endpoint' | 'max-length' | 'flush' | 'end';
+/** Why a segment ended: an endpoint rule, a flush by the client, other settings, or the end of the stream. */
+export type FinalReason = 'endpoint' | 'max-length' | 'flush' | 'configure' | 'end';
 
 /** Times are seconds of stream audio, from the first sample that the stream accepted. */
 export interface Word {

@@ -23,7 +23,8 @@ const table = TokenTable.parse(
   },
 );
 
-const usual = { tokenMinLogProb: -9, beamMinLogProb: -10, stableAfterSteps: 38 } as const;
+const task = { type: 'dictation' } as const;
+const usual = { task, tokenMinLogProb: -9, beamMinLogProb: -10, stableAfterSteps: 38 } as const;
 const searches: Record<string, DecoderOptions> = {
   greedy: { ...usual, search: 'greedy', beamWidth: 1 },
   'beam 8': { ...usual, search: 'beam', beamWidth: 8 },
@@ -60,7 +61,8 @@ interface Result {
 }
 
 function measure(search: string, posteriors: string): Result {
-  const decoder = createDecoder(table, searches[search]!);
+  const resources = { heads: new Map([['characters', table]]), spellingHead: 'characters' };
+  const { decoder } = createDecoder(resources, searches[search]!);
   const input = inputs[posteriors]!;
   const round = () => {
     decoder.accept(input, STEPS);

@@ -85,6 +85,8 @@ class ScriptedStream implements RecognizerStream {
     this.#next = cues.next().value;
   }
 
+  async configure(): Promise<void> {}
+
   acceptPcm(samples: Int16Array): boolean {
     this.#samples += samples.length;
     for (; this.#next.at <= this.#samples / SAMPLE_RATE; this.#next = this.#cues.next().value) {

@@ -75,7 +75,14 @@ test('reset forgets everything, also the last token', () => {
   const decoder = new CtcGreedy(table);
   decoder.accept(peaky([1], SIZE), 1);
   decoder.reset();
-  assert.deepEqual(decoder.best(), { tokens: [], steps: [], posteriors: [], words: [], confidence: 0, score: 0 });
+  assert.deepEqual(decoder.best(), {
+    tokens: [],
+    steps: [],
+    posteriors: [],
+    words: [],
+    confidence: 0,
+    score: 0,
+  });
   decoder.accept(peaky([1], SIZE), 1);
   assert.deepEqual(decoder.best().tokens, [1]);
   assert.deepEqual(decoder.best().steps, [0]);

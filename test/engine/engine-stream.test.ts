@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultConfig } from '../../agent/config.ts';
 import { EngineStream } from '../../agent/engine/engine-stream.ts';
+import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
+import { streamSettings } from '../../agent/engine/stream-settings.ts';
 import type { StreamProgress, WorkerRequest } from '../../agent/engine/worker-protocol.ts';
 import { AgentError } from '../../agent/errors.ts';
 import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
@@ -13,6 +16,7 @@ const LIMITS = {
   runSamples: 640,
 };
 const MS = 16; // samples
+const NO_ADVICE = { decoder: { head: 'characters' }, endpoint: {} };
 
 function harness() {
   const sent: WorkerRequest[] = [];
@@ -23,8 +27,9 @@ function harness() {
     overrun: (seconds: number) => {
       seen.overrunSeconds += seconds;
     },
+    settings: (options: StreamOptions) => streamSettings(defaultConfig(), NO_ADVICE, options),
   };
-  const stream = new EngineStream(7, link, LIMITS);
+  const stream = new EngineStream(link, LIMITS, { number: 7, options: {} });
   const receive = ({ events = [], ...progress }: Partial<StreamProgress>) =>
     stream.receive({
       stream: 7,
@@ -228,4 +233,47 @@ test('audio that waits for more of a run holds up nobody, and a stream that ends
   assert.equal(await isSettled(settled), false);
   receive({ finished: true });
   assert.equal(await isSettled(settled), true);
+});
+
+/** The change of settings that was sent last. */
+function lastChange(sent: readonly WorkerRequest[]): Extract<WorkerRequest, { type: 'configure' }> {
+  const last = sent.at(-1);
+  assert.equal(last?.type, 'configure');
+  return last;
+}
+
+test('new settings keep their place among the audio and are taken when the worker says so', async () => {
+  const { stream, sent } = harness();
+  stream.acceptPcm(new Int16Array(10));
+  const change = stream.configure({ beamWidth: 3 });
+  assert.equal(await isSettled(change), false);
+  assert.deepEqual(
+    sent.map(({ type }) => type),
+    ['pcm', 'configure'],
+  );
+  const { settings, request } = lastChange(sent);
+  assert.equal(settings.decoder.beamWidth, 3);
+  stream.configured(request);
+  await change;
+});
+
+test('settings that were not given stay, and those that were refused do not count', async () => {
+  const { stream, sent } = harness();
+  const first = stream.configure({ beamWidth: 3 });
+  stream.configured(lastChange(sent).request);
+  await first;
+  const refused = stream.configure({ alternatives: 2 });
+  stream.configured(lastChange(sent).request, new AgentError('CONFIG_INVALID', 'no'));
+  await assert.rejects(refused, { code: 'CONFIG_INVALID' });
+  void stream.configure({ partialWords: true });
+  const { decoder, transcript } = lastChange(sent).settings;
+  assert.deepEqual([decoder.beamWidth, decoder.alternatives, transcript.partialWords], [3, 0, true]);
+});
+
+test('a change of settings that gets no answer, or comes after the end, is refused', async () => {
+  const { stream } = harness();
+  const change = stream.configure({ beamWidth: 3 });
+  stream.fail(new AgentError('ENGINE_FAILED', 'gone'));
+  await assert.rejects(change, { code: 'ENGINE_FAILED' });
+  await assert.rejects(stream.configure({}), { code: 'STREAM_CLOSED' });
 });

@@ -92,6 +92,19 @@ test('a flush gives one final and the stream goes on', async () => {
   );
 });
 
+test('settings change while a stream runs', async () => {
+  const stream = engine.createStream({ endpoint: { enabled: false } });
+  const collected = collectEvents(stream);
+  stream.acceptPcm(babble(2, 5));
+  await stream.configure({ alternatives: 2 });
+  stream.acceptPcm(babble(2, 5));
+  stream.finish();
+  const [first, second] = (await collected).filter((event) => event.type === 'final');
+  assert.equal(first?.reason, 'configure');
+  assert.equal(first?.alternatives, undefined);
+  assert.ok(Array.isArray(second?.alternatives));
+});
+
 test('an event tells how long it took and what it rests on', async () => {
   const stream = engine.createStream();
   stream.acceptPcm(babble(2, 5));

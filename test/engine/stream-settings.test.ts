@@ -7,7 +7,12 @@ const NO_ADVICE = { decoder: { head: 'characters' }, endpoint: {} };
 
 test('without anything else the defaults hold', () => {
   const { decoder, endpoint, transcript } = defaultConfig();
-  assert.deepEqual(streamSettings(defaultConfig(), NO_ADVICE, {}), { decoder, endpoint, transcript });
+  const task = { type: 'dictation' };
+  assert.deepEqual(streamSettings(defaultConfig(), NO_ADVICE, {}), {
+    decoder: { ...decoder, task },
+    endpoint,
+    transcript,
+  });
 });
 
 test('the bundle advises where the configuration says nothing', () => {

@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
-import { StreamPipeline, type StreamPipelineParams } from '../../agent/recognizer/stream-pipeline.ts';
+import {
+  type PipelineSettings,
+  StreamPipeline,
+  type StreamPipelineParams,
+} from '../../agent/recognizer/stream-pipeline.ts';
 import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
 import { compute, computeRun, FakeAcousticModel, FRAMES_PER_STEP, syntheticAudio } from './drive.ts';
 
@@ -16,12 +20,19 @@ const tokens = TokenTable.parse('<blank>\n▁\na\nb\nc\nd\ne', { blank: 0, wordB
 
 type Overrides = { [K in 'decoder' | 'endpoint' | 'transcript']?: Partial<StreamPipelineParams[K]> };
 
-function create({ decoder, endpoint, transcript }: Overrides = {}): StreamPipeline {
+function create(overrides: Overrides = {}): StreamPipeline {
   return new StreamPipeline({
     frontend: DEFAULT_FRONTEND,
-    tokens,
+    resources: { heads: new Map([['characters', tokens]]), spellingHead: 'characters' },
     framesPerStep: FRAMES_PER_STEP,
+    ...pipelineSettings(overrides),
+  });
+}
+
+function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): PipelineSettings {
+  return {
     decoder: {
+      task: { type: 'dictation' },
       search: 'beam',
       beamWidth: 6,
       tokenMinLogProb: -9,
@@ -39,7 +50,7 @@ function create({ decoder, endpoint, transcript }: Overrides = {}): StreamPipeli
       ...endpoint,
     },
     transcript: { partials: true, partialWords: true, minPartialIntervalMs: 0, ...transcript },
-  });
+  };
 }
 
 /** Gives everything at once, step by step, and returns all events. */
@@ -47,6 +58,14 @@ function recognise(samples: Int16Array, overrides: Overrides = {}): TranscriptEv
   const pipeline = create(overrides);
   pipeline.acceptPcm(samples);
   pipeline.finish();
+  return compute(pipeline, new FakeAcousticModel(tokens));
+}
+
+/** All events up to a flush after `samples`. */
+function recogniseToFlush(samples: Int16Array, overrides: Overrides): TranscriptEvent[] {
+  const pipeline = create(overrides);
+  pipeline.acceptPcm(samples);
+  pipeline.flush();
   return compute(pipeline, new FakeAcousticModel(tokens));
 }
 
@@ -392,4 +411,50 @@ test('hours of silence leave nothing behind, with and without endpoints', () => 
     for (let i = 0; i < 5; i += 1) minute();
     assert.ok(process.memoryUsage().arrayBuffers - before < 1 << 20);
   }
+});
+
+test('new settings hold from their place in the audio on, whatever the runs', () => {
+  const [before, after] = [speech(1), speech(2)];
+  for (const steps of [1, 3, 1000]) {
+    const pipeline = create({ decoder: { search: 'greedy' } });
+    pipeline.acceptPcm(before);
+    pipeline.configure(pipelineSettings({ endpoint: { enabled: false }, transcript: { partials: false } }));
+    pipeline.acceptPcm(after);
+    pipeline.finish();
+    const events = compute(pipeline, new FakeAcousticModel(tokens), (ready) => Math.min(ready, steps));
+    const first = recogniseToFlush(before, { decoder: { search: 'greedy' } });
+    const second = recognise(after, { endpoint: { enabled: false }, transcript: { partials: false } });
+    const texts = finals(events).map(({ text, reason }) => `${text} ${reason}`);
+    assert.deepEqual(texts, [
+      ...finals(first).map(({ text, reason }) => `${text} ${reason === 'flush' ? 'configure' : reason}`),
+      ...finals(second).map(({ text, reason }) => `${text} ${reason}`),
+    ]);
+  }
+});
+
+test('new settings where nothing was said bring no final, and the last ones before audio count', () => {
+  const pipeline = create();
+  pipeline.configure(pipelineSettings({ decoder: { alternatives: 2 } }));
+  pipeline.configure(pipelineSettings({ endpoint: { enabled: false } }));
+  pipeline.acceptPcm(speech());
+  pipeline.finish();
+  const events = compute(pipeline, new FakeAcousticModel(tokens));
+  assert.deepEqual(events, recognise(speech(), { endpoint: { enabled: false } }));
+});
+
+test('a flush right after new settings belongs to the audio before them', () => {
+  const pipeline = create({ endpoint: { enabled: false } });
+  pipeline.acceptPcm(speech());
+  pipeline.flush();
+  pipeline.configure(pipelineSettings({ endpoint: { enabled: false } }));
+  pipeline.flush();
+  pipeline.finish();
+  const reasons = finals(compute(pipeline, new FakeAcousticModel(tokens))).map(({ reason }) => reason);
+  assert.deepEqual(reasons, ['flush', 'flush']);
+});
+
+test('after finish, new settings are refused', () => {
+  const pipeline = create();
+  pipeline.finish();
+  assert.throws(() => pipeline.configure(pipelineSettings()), { code: 'STREAM_CLOSED' });
 });

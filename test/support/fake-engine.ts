@@ -88,6 +88,8 @@ export class FakeStream implements RecognizerStream {
   #segmentStart = 0;
   #words: string[] = [];
   samplesAccepted = 0;
+  /** What `configure` was given. */
+  readonly configured: StreamOptions[] = [];
   flushes = 0;
   ended = false;
 
@@ -117,6 +119,10 @@ export class FakeStream implements RecognizerStream {
       await new Promise<void>((resolve) => this.#settled.push(resolve));
     }
     await new Promise((resolve) => setImmediate(resolve)); // the reader takes the events
+  }
+
+  async configure(options: StreamOptions): Promise<void> {
+    this.configured.push(options);
   }
 
   flush(): void {
