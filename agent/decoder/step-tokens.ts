@@ -6,6 +6,8 @@ export class StepTokens {
   /** The tokens worth trying: the first `count`. */
   readonly tokens: Int32Array;
   count = 0;
+  /** Log-prob of the most probable token, the blank included. */
+  best = 0;
   /** Log-probs of `tokens`. */
   readonly logProbs: Float64Array;
   readonly #blank: number;
@@ -25,7 +27,8 @@ export class StepTokens {
   /** Takes the row that begins at `offset`; it is looked at, not copied. */
   read(logProbs: Float32Array, offset: number): void {
     const size = this.tokens.length;
-    const floor = Math.min(logProbs[offset + argmax(logProbs, offset, size)]!, this.#minLogProb);
+    this.best = logProbs[offset + argmax(logProbs, offset, size)]!;
+    const floor = Math.min(this.best, this.#minLogProb);
     let count = 0;
     for (let token = 0; token < size; token += 1) {
       if (logProbs[offset + token]! < floor || token === this.#blank) continue;

@@ -1,0 +1,218 @@
+import { LexiconBeam } from './lexicon-beam.ts';
+import { LexiconTree } from './lexicon-tree.ts';
+import type { NgramModel } from './ngram-model.ts';
+import { SearchCandidates } from './search-candidates.ts';
+import { StepTokens } from './step-tokens.ts';
+import type { TokenTable } from './token-table.ts';
+import { WordLinks } from './word-links.ts';
+import { WordScores } from './word-scores.ts';
+
+const NONE = -1;
+
+/** Thresholds are natural logs. */
+export interface LexiconExpansionOptions {
+  /** Hypotheses kept per step. */
+  readonly beamWidth: number;
+  /** Tokens below this probability are not tried; the blank and the most probable token always are. */
+  readonly tokenMinLogProb: number;
+  /** Hypotheses this far below the best are dropped. */
+  readonly beamMinLogProb: number;
+  /** Factor on the language model's natural-log probabilities. */
+  readonly languageModelWeight: number;
+  /** Added per word, against the language model's preference for few words. */
+  readonly wordBonus: number;
+}
+
+/** What the searches of all streams share. */
+export interface LexiconResources {
+  /** Of the head that the lexicon's pronunciations are written in. */
+  readonly tokens: TokenTable;
+  readonly tree: LexiconTree;
+  readonly model: NgramModel;
+}
+
+/**
+ * The step of the search through a lexicon tree: from the beam before a row of log-probs to the beam after it. The
+ * score of a hypothesis is that of its most probable alignment (Viterbi) under the CTC topology: a token may come
+ * again, a blank may stand anywhere and must stand between two equal tokens, within a word and from word to word.
+ * A word is scored when its last phoneme comes; until then the look-ahead of its node stands for it. Hypotheses
+ * that agree in place and language-model state are joined, so that with nothing pruned the best is exactly the best
+ * of all word sequences. A step in which only the blank is probable costs no more than a pass over the beam.
+ *
+ * Creates no objects in the steady state.
+ */
+export class LexiconExpansion {
+  readonly links = new WordLinks();
+  /** The beam after the last step. */
+  beam: LexiconBeam;
+  #spare: LexiconBeam;
+  readonly #options: LexiconExpansionOptions;
+  readonly #resources: LexiconResources;
+  readonly #scores: WordScores;
+  readonly #candidates: SearchCandidates;
+  readonly #row: StepTokens;
+  /** A place is `node · #places`, and 1 more than the token that the alignment ends with. */
+  readonly #places: number;
+  #step = 0;
+
+  constructor(resources: LexiconResources, options: LexiconExpansionOptions) {
+    this.#options = options;
+    this.#resources = resources;
+    this.#scores = new WordScores(resources.model);
+    this.#candidates = new SearchCandidates(options.beamMinLogProb);
+    this.#row = new StepTokens(resources.tokens, options.tokenMinLogProb);
+    this.#places = resources.tokens.size + 1;
+    this.beam = new LexiconBeam(options.beamWidth);
+    this.#spare = new LexiconBeam(options.beamWidth);
+    this.clear();
+  }
+
+  /** Steps since the last `clear`. */
+  get steps(): number {
+    return this.#step;
+  }
+
+  clear(): void {
+    this.links.clear();
+    this.beam.clear(this.#resources.model.start);
+    this.#step = 0;
+  }
+
+  /** Consumes the row that begins at `offset`. */
+  accept(logProbs: Float32Array, offset: number): void {
+    this.#row.read(logProbs, offset);
+    this.#candidates.clear();
+    for (let entry = 0; entry < this.beam.size; entry += 1) this.#expand(entry);
+    this.#advance(logProbs, offset);
+    this.#step += 1;
+  }
+
+  /** Drops the entries whose `agreement` is below `least`; that of the first must not be. */
+  restrictTo(agreement: Int32Array, least: number): void {
+    const { beam } = this;
+    let kept = 0;
+    for (let entry = 0; entry < beam.size; entry += 1) {
+      if (agreement[entry]! < least) {
+        this.links.release(beam.link[entry]!);
+        continue;
+      }
+      if (kept !== entry) beam.copyEntry(entry, kept);
+      kept += 1;
+    }
+    beam.size = kept;
+  }
+
+  #expand(entry: number): void {
+    const { beam } = this;
+    const score = beam.score[entry]!;
+    const node = beam.node[entry]!;
+    const last = beam.last[entry]!;
+    this.#offer(entry, score + this.#row.logBlank, node * this.#places);
+    if (last !== NONE) this.#offer(entry, score + this.#row.logProb(last), node * this.#places + last + 1);
+    if (this.#row.count === 0) return;
+    if (node === LexiconTree.ROOT) this.#beginWords(entry);
+    else this.#continueWords(entry);
+  }
+
+  #beginWords(entry: number): void {
+    const { rootChild } = this.#resources.tree;
+    const { tokens, logProbs, count } = this.#row;
+    const last = this.beam.last[entry]!;
+    const score = this.beam.score[entry]!;
+    for (let k = 0; k < count; k += 1) {
+      const token = tokens[k]!;
+      const child = rootChild[token]!;
+      if (child !== 0 && token !== last) this.#enter(entry, score + logProbs[k]!, child);
+    }
+  }
+
+  #continueWords(entry: number): void {
+    const { firstChild, token, lookAhead } = this.#resources.tree.arrays;
+    const node = this.beam.node[entry]!;
+    const last = this.beam.last[entry]!;
+    const score = this.beam.score[entry]! - this.#options.languageModelWeight * lookAhead[node]!;
+    const end = firstChild[node + 1]!;
+    for (let child = firstChild[node]!; child < end; child += 1) {
+      if (token[child] !== last) this.#enter(entry, score + this.#row.logProb(token[child]!), child);
+    }
+  }
+
+  /** The token of `child` comes; `score` is without look-ahead. */
+  #enter(entry: number, score: number, child: number): void {
+    const { languageModelWeight } = this.#options;
+    const { firstChild, token, lookAhead, endings, endingsFrom, endingsTo } = this.#resources.tree.arrays;
+    const ahead = score + languageModelWeight * lookAhead[child]!;
+    if (ahead < this.#candidates.floor) return;
+    if (firstChild[child]! < firstChild[child + 1]!) {
+      this.#offer(entry, ahead, child * this.#places + token[child]! + 1);
+    }
+    const end = endingsTo[child]!;
+    for (let i = endingsFrom[child]!; i < end; i += 1) this.#endWord(entry, score, child, endings[i]!);
+  }
+
+  /** `word` ends with the token of `child`; `score` is without look-ahead. */
+  #endWord(entry: number, score: number, child: number, word: number): void {
+    const { languageModelWeight, wordBonus } = this.#options;
+    const { modelWord, token } = this.#resources.tree.arrays;
+    const slot = this.#scores.slot(this.beam.state[entry]!, modelWord[word]!);
+    const total = score + languageModelWeight * this.#scores.logProb[slot]! + wordBonus;
+    if (total < this.#candidates.floor) return;
+    const place = LexiconTree.ROOT * this.#places + token[child]! + 1;
+    const at = this.#candidates.find(this.#scores.next[slot]!, place);
+    this.#candidates.offer(at, total, entry, word);
+  }
+
+  #offer(entry: number, score: number, place: number): void {
+    if (score < this.#candidates.floor || score === Number.NEGATIVE_INFINITY) return;
+    const at = this.#candidates.find(this.beam.state[entry]!, place);
+    this.#candidates.offer(at, score, entry);
+  }
+
+  /** Makes the best candidates the new beam. */
+  #advance(logProbs: Float32Array, offset: number): void {
+    const old = this.beam;
+    const next = this.#spare;
+    const bestLogProb = this.#row.best;
+    next.size = this.#candidates.select(this.#options.beamWidth);
+    for (let to = 0; to < next.size; to += 1) {
+      const candidate = this.#candidates.order[to]!;
+      const entry = this.#candidates.entry[candidate]!;
+      const place = this.#candidates.place[candidate]!;
+      const node = Math.floor(place / this.#places);
+      const last = place - node * this.#places - 1;
+      const logProb = last === NONE ? this.#row.logBlank : logProbs[offset + last]!;
+      next.score[to] = this.#candidates.score[candidate]!;
+      next.state[to] = this.#candidates.state[candidate]!;
+      next.node[to] = node;
+      next.last[to] = last;
+      next.deficit[to] = old.deficit[entry]! + logProb - bestLogProb;
+      next.lastStep[to] = last === NONE ? old.lastStep[entry]! : this.#step;
+      this.#follow(to, entry, this.#candidates.word[candidate]!);
+    }
+    this.beam = next;
+    this.#spare = old;
+    for (let entry = 0; entry < old.size; entry += 1) this.links.release(old.link[entry]!);
+  }
+
+  /** The words of entry `to` of the next beam: those of `entry`, and `word` unless it is -1. */
+  #follow(to: number, entry: number, word: number): void {
+    const old = this.beam;
+    const next = this.#spare;
+    const begins =
+      old.node[entry] === LexiconTree.ROOT && (word !== NONE || next.node[to] !== LexiconTree.ROOT);
+    next.start[to] = begins ? this.#step : old.start[entry]!;
+    next.startDeficit[to] = begins ? old.deficit[entry]! : old.startDeficit[entry]!;
+    next.link[to] = word === NONE ? this.links.retain(old.link[entry]!) : this.#addWord(to, entry, word);
+  }
+
+  #addWord(to: number, entry: number, word: number): number {
+    const { links } = this;
+    const next = this.#spare;
+    const link = links.add(this.beam.link[entry]!);
+    links.word[link] = word;
+    links.start[link] = next.start[to]!;
+    links.end[link] = this.#step;
+    links.deficit[link] = next.deficit[to]! - next.startDeficit[to]!;
+    return link;
+  }
+}

@@ -1,0 +1,139 @@
+import type { Decoder, Hypothesis, HypothesisWord } from './decoder.ts';
+import type { Lexicon } from './lexicon.ts';
+import {
+  LexiconExpansion,
+  type LexiconExpansionOptions,
+  type LexiconResources,
+} from './lexicon-expansion.ts';
+import { LexiconTree } from './lexicon-tree.ts';
+import type { NgramModel } from './ngram-model.ts';
+import { geometricMean } from './spelled-words.ts';
+import { WordAgreement } from './word-agreement.ts';
+import { type ConfidenceCalibration, calibrated, wordShares } from './word-confidence.ts';
+import { WordLinks } from './word-links.ts';
+
+export interface LexiconSearchOptions extends LexiconExpansionOptions {
+  /**
+   * Age in steps at which the words of the best hypothesis become stable: hypotheses without them are dropped.
+   * Infinity: a word is stable only when all hypotheses share it by themselves.
+   */
+  readonly stableAfterSteps: number;
+  readonly calibration: ConfidenceCalibration;
+}
+
+/**
+ * Search for words: the log-probs of phonemes through a tree of all pronunciations of a lexicon, with a word n-gram
+ * model. What it finds are words of the lexicon, nothing else. Until the end the best hypothesis may be in the middle
+ * of a word, which is then not among its words; at the end only hypotheses of whole words count, unless there is none.
+ */
+export class LexiconSearch implements Decoder {
+  readonly #width: number;
+  readonly #options: LexiconSearchOptions;
+  readonly #lexicon: Lexicon;
+  readonly #model: NgramModel;
+  readonly #expansion: LexiconExpansion;
+  readonly #agreement: WordAgreement;
+  /** The best hypothesis's words, referred to, so that the link can not come to mean others. */
+  #bestLink = WordLinks.NONE;
+  #ended = false;
+  #revision = 0;
+
+  constructor(resources: LexiconResources & { readonly lexicon: Lexicon }, options: LexiconSearchOptions) {
+    this.#width = resources.tokens.size;
+    this.#options = options;
+    this.#lexicon = resources.lexicon;
+    this.#model = resources.model;
+    this.#expansion = new LexiconExpansion(resources, options);
+    this.#agreement = new WordAgreement(options.beamWidth, options.stableAfterSteps);
+  }
+
+  accept(logProbs: Float32Array, steps: number, offset = 0): void {
+    for (let i = 0; i < steps; i += 1) {
+      this.#expansion.accept(logProbs, offset + i * this.#width);
+      this.#settle();
+    }
+  }
+
+  best(): Hypothesis {
+    return this.#hypothesis(this.#ended ? this.#ranked()[0]! : 0);
+  }
+
+  nBest(n: number): readonly Hypothesis[] {
+    const { beam, links } = this.#expansion;
+    const found = new Map<string, Hypothesis>();
+    for (const entry of this.#ranked()) {
+      if (found.size >= n) break;
+      const words = links.read(beam.link[entry]!).map(({ word }) => word);
+      const key = words.join(' ');
+      if (!found.has(key)) found.set(key, this.#hypothesis(entry));
+    }
+    return [...found.values()];
+  }
+
+  stableWords(): number {
+    return this.#agreement.stable;
+  }
+
+  trailingBlankSteps(): number {
+    const { beam, steps } = this.#expansion;
+    return steps - 1 - beam.lastStep[0]!;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#revision += 1;
+  }
+
+  reset(): void {
+    this.#expansion.clear();
+    this.#agreement.clear();
+    this.#bestLink = WordLinks.NONE;
+    this.#ended = false;
+    this.#revision += 1;
+  }
+
+  #settle(): void {
+    const { beam, links, steps } = this.#expansion;
+    const agreement = this.#agreement;
+    const stable = agreement.stable;
+    const settled = agreement.update(beam, links, steps - 1);
+    if (settled > stable) this.#expansion.restrictTo(agreement.words, settled);
+    if (beam.link[0] === this.#bestLink && agreement.stable === stable) return;
+    links.retain(beam.link[0]!);
+    links.release(this.#bestLink);
+    this.#bestLink = beam.link[0]!;
+    this.#revision += 1;
+  }
+
+  /** The beam entries that count, best first. */
+  #ranked(): number[] {
+    const { beam } = this.#expansion;
+    const entries = Array.from({ length: beam.size }, (_, entry) => entry);
+    const whole = this.#ended ? entries.filter((entry) => beam.node[entry] === LexiconTree.ROOT) : entries;
+    const scores = entries.map((entry) => this.#score(entry));
+    return (whole.length > 0 ? whole : entries).sort((a, b) => scores[b]! - scores[a]!);
+  }
+
+  /** Score of an entry, at the end with the ending. */
+  #score(entry: number): number {
+    const { beam } = this.#expansion;
+    const ending = this.#ended ? this.#options.languageModelWeight * this.#model.end(beam.state[entry]!) : 0;
+    return beam.score[entry]! + ending;
+  }
+
+  #hypothesis(entry: number): Hypothesis {
+    const { beam, links } = this.#expansion;
+    const shares = wordShares(beam, links, entry);
+    const words = links.read(beam.link[entry]!).map(({ word, start, end, deficit }, k): HypothesisWord => {
+      const meanDeficit = deficit / (end - start + 1);
+      const confidence = calibrated(shares[k]!, meanDeficit, this.#options.calibration);
+      return { text: this.#lexicon.word(word), startStep: start, endStep: end, confidence };
+    });
+    const confidence = geometricMean(words.map((word) => word.confidence));
+    return { words, confidence, score: this.#score(entry) };
+  }
+}
