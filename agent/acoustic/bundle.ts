@@ -22,6 +22,13 @@ export interface Head extends HeadDescription {
   readonly tokenCount: number;
 }
 
+/** A file of the bundle that the decoders use; its memory is shared by all workers. */
+export interface DecoderFile {
+  /** As it is named in error messages. */
+  readonly path: string;
+  readonly bytes: SharedArrayBuffer;
+}
+
 /** A model bundle as it was found on disk and checked. Immutable, plain data: it can be sent to a worker. */
 export interface Bundle {
   /** Folder, as it was given. */
@@ -30,6 +37,8 @@ export interface Bundle {
   readonly frontend: FrontendParams;
   /** In the order of `model.json`. */
   readonly heads: readonly Head[];
+  readonly languageModel: DecoderFile | null;
+  readonly lexicon: DecoderFile | null;
 }
 
 /**
@@ -41,7 +50,11 @@ export async function loadBundle(folder: string): Promise<Bundle> {
   const description = parseDescription(folder, await readBundleText(folder, 'model.json', 'the bundle'));
   const frontend = checkFrontend(description, join(folder, 'model.json'));
   const heads = await Promise.all(description.heads.map((head, index) => readHead(folder, head, index)));
-  return { folder, description, frontend, heads };
+  const [languageModel, lexicon] = await Promise.all([
+    readDecoderFile(folder, description, 'languageModel'),
+    readDecoderFile(folder, description, 'lexicon'),
+  ]);
+  return { folder, description, frontend, heads, languageModel, lexicon };
 }
 
 /** The head that `decoder.head` names. */
@@ -109,6 +122,24 @@ async function readBundleText(folder: string, name: string, field: string): Prom
   const path = join(folder, name);
   try {
     return await readFile(path, 'utf8');
+  } catch (error) {
+    throw missing(path, field, error);
+  }
+}
+
+async function readDecoderFile(
+  folder: string,
+  description: BundleDescription,
+  field: 'languageModel' | 'lexicon',
+): Promise<DecoderFile | null> {
+  const name = description[field];
+  if (name === null) return null;
+  const path = join(folder, name);
+  try {
+    const file = await readFile(path);
+    const bytes = new SharedArrayBuffer(file.length);
+    new Uint8Array(bytes).set(file);
+    return { path, bytes };
   } catch (error) {
     throw missing(path, field, error);
   }

@@ -1,3 +1,5 @@
+import type { Lexicon } from './lexicon.ts';
+import type { NgramModel } from './ngram-model.ts';
 import type { TokenTable } from './token-table.ts';
 
 /** What all decoders of a model share. Immutable. */
@@ -6,4 +8,8 @@ export interface DecoderResources {
   readonly heads: ReadonlyMap<string, TokenTable>;
   /** The head whose tokens spell the words of searches that know no words. */
   readonly spellingHead: string;
+  /** The language model of the bundle, if it has one. */
+  readonly languageModel: NgramModel | null;
+  /** The pronunciations of the bundle, if it has some. */
+  readonly lexicon: Lexicon | null;
 }

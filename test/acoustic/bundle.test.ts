@@ -133,3 +133,18 @@ test('a precision that the bundle does not have is missing', async () => {
   const bundle = await loadBundle(TINY_MODEL);
   await assert.rejects(verifyModelFile(bundle, 'int8'), refusal('MODEL_MISSING', 'files.int8', 'fp32'));
 });
+
+test('the files of the decoders are read into memory that workers share', async (t) => {
+  const folder = copyBundle(t, (d) => Object.assign(d, { languageModel: 'words.bin', lexicon: null }));
+  writeFileSync(join(folder, 'words.bin'), Buffer.from([1, 2, 3]));
+  const { languageModel, lexicon } = await loadBundle(folder);
+  assert.ok(languageModel?.bytes instanceof SharedArrayBuffer);
+  assert.deepEqual([...new Uint8Array(languageModel.bytes)], [1, 2, 3]);
+  assert.equal(languageModel.path, join(folder, 'words.bin'));
+  assert.equal(lexicon, null);
+});
+
+test('a decoder file that is not there is refused by its field', async (t) => {
+  const folder = copyBundle(t, (d) => Object.assign(d, { lexicon: 'gone.bin' }));
+  await assert.rejects(loadBundle(folder), refusal('MODEL_MISSING', 'gone.bin', 'lexicon'));
+});

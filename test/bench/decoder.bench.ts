@@ -61,7 +61,12 @@ interface Result {
 }
 
 function measure(search: string, posteriors: string): Result {
-  const resources = { heads: new Map([['characters', table]]), spellingHead: 'characters' };
+  const resources = {
+    heads: new Map([['characters', table]]),
+    spellingHead: 'characters',
+    languageModel: null,
+    lexicon: null,
+  };
   const { decoder } = createDecoder(resources, searches[search]!);
   const input = inputs[posteriors]!;
   const round = () => {

@@ -23,7 +23,12 @@ type Overrides = { [K in 'decoder' | 'endpoint' | 'transcript']?: Partial<Stream
 function create(overrides: Overrides = {}): StreamPipeline {
   return new StreamPipeline({
     frontend: DEFAULT_FRONTEND,
-    resources: { heads: new Map([['characters', tokens]]), spellingHead: 'characters' },
+    resources: {
+      heads: new Map([['characters', tokens]]),
+      spellingHead: 'characters',
+      languageModel: null,
+      lexicon: null,
+    },
     framesPerStep: FRAMES_PER_STEP,
     ...pipelineSettings(overrides),
   });
