@@ -1,4 +1,5 @@
 import { loadBundle } from './acoustic/bundle.ts';
+import { Assistant } from './assistant/assistant.ts';
 import type { MicrophoneStatus } from './capture/microphone-status.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { Config } from './config.ts';
@@ -18,6 +19,10 @@ import { voskProtocol } from './server/protocols/vosk.ts';
 import { wyomingProtocol } from './server/protocols/wyoming.ts';
 import { type Readiness, Server } from './server/server.ts';
 import type { EngineAccess } from './server/session.ts';
+import type { TranscriptListener } from './server/transcript-listener.ts';
+
+/** Time at the end for what was said last to reach hooks, webhooks and MQTT. */
+const ASSISTANT_GRACE_MS = 2000;
 
 /** What the agent is made of; tests hand in their own. */
 export interface AgentParts {
@@ -55,6 +60,8 @@ export class Agent {
   readonly #parts: AgentParts;
   #engineLoading: Promise<SpeechEngine> | null = null;
   #engine: SpeechEngine | null = null;
+  /** Null when no hook, webhook or broker is configured. */
+  #assistant: Assistant | null = null;
   #running: Running | null = null;
   #starting: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
@@ -147,6 +154,7 @@ export class Agent {
     this.#engineLoading = engine;
     const access = { engine, model, sampleRate };
     const metrics = this.#createMetrics();
+    this.#assistant = await this.#createAssistant(language, metrics);
     const hub = await this.#createHub(access, metrics);
     this.#running = { model, hub, server: this.#createServer(access, hub, metrics) };
     this.#throwIfStopped(signal);
@@ -161,15 +169,24 @@ export class Agent {
     const log = this.#log.child({ session: 'microphone' });
     // The source reports only when the hub iterates it, so `hub` is there by then.
     const source = await this.#parts.openMicrophone(config, sampleRate, (status) => hub.onStatus(status));
-    const hub = new Hub({ source, engine, log, metrics });
+    const hub = new Hub({ source, engine, log, metrics, onTranscript: this.#onTranscript });
     return hub;
   }
+
+  #createAssistant(language: string, metrics: Metrics): Promise<Assistant | null> {
+    const tools = { clock: this.#clock, log: this.#log.child({ session: 'assistant' }), metrics };
+    const flush = async () => this.#running?.hub.flush();
+    return Assistant.create({ config: this.#config, language, version: PACKAGE_VERSION, flush, tools });
+  }
+
+  readonly #onTranscript: TranscriptListener = (event, origin) => this.#assistant?.accept(event, origin);
 
   #createMetrics(): Metrics {
     return new Metrics({
       version: PACKAGE_VERSION,
       engine: () => this.#engine?.stats() ?? null,
       microphone: () => this.#running?.hub.status ?? NO_MICROPHONE,
+      assistant: () => this.#assistant,
     });
   }
 
@@ -185,6 +202,7 @@ export class Agent {
       log: this.#log,
       metrics,
       hub,
+      onTranscript: this.#onTranscript,
       protocols,
       wyoming: wyoming.enabled ? { config: wyoming, protocol: this.#wyomingProtocol() } : null,
       access,
@@ -203,6 +221,7 @@ export class Agent {
       const { hub, server } = this.#running;
       await Promise.all([this.#withinShutdownTime(hub.stop()), server.stop()]);
     }
+    await this.#assistant?.stop(ASSISTANT_GRACE_MS);
     const engine = await this.#engineLoading?.catch(() => null);
     await engine?.close();
   }

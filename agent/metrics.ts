@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type AssistantMetrics, SINK_KINDS, type SinkKind } from './assistant/sink.ts';
+import type { DeliveryOutcome } from './assistant/work-queue.ts';
 import type { MicrophoneStatus } from './capture/microphone-status.ts';
 import type { EngineStats } from './engine/speech-engine.ts';
 import type { ErrorCode } from './errors.ts';
@@ -62,10 +64,18 @@ export interface MetricSources {
   /** Null while the model loads. */
   readonly engine: () => EngineStats | null;
   readonly microphone: () => MicrophoneStatus;
+  /** Null, or nothing, when no hook, webhook or broker is configured. */
+  readonly assistant?: () => AssistantReading | null;
+}
+
+/** What the assistant tells of itself. */
+interface AssistantReading {
+  readonly mqttConnected: boolean;
+  queued(sink: SinkKind): number;
 }
 
 /** Every metric of the daemon, by name, in a registry of its own. Label sets are fixed; ids are never labels. */
-export class Metrics implements ServerMetrics {
+export class Metrics implements ServerMetrics, AssistantMetrics {
   readonly #registry = new Registry();
   readonly #clients = this.#gauge('earshot_clients', 'WebSocket connections open now.', ['protocol']);
   readonly #sessions = this.#counter('earshot_sessions_total', 'WebSocket connections opened.', ['protocol']);
@@ -96,10 +106,17 @@ export class Metrics implements ServerMetrics {
     'From the arrival of the audio (or flush, or stop) that completes a final to its sending.',
   );
 
+  readonly #deliveries = this.#counter(
+    'earshot_assistant_deliveries_total',
+    'Events for hooks, webhooks and MQTT, by how their delivery ended.',
+    ['sink', 'outcome'],
+  );
+
   constructor(sources: MetricSources) {
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_PRECISION_MS });
     this.#observeEngine(sources.engine);
     this.#observeMicrophone(sources.microphone);
+    this.#observeAssistant(sources.assistant ?? (() => null));
     this.#gauge('earshot_info', 'Version; always 1.', ['version']).set({ version: sources.version }, 1);
   }
 
@@ -136,6 +153,10 @@ export class Metrics implements ServerMetrics {
     this.#errors.inc({ code });
   }
 
+  delivered(sink: SinkKind, outcome: DeliveryOutcome): void {
+    this.#deliveries.inc({ sink, outcome });
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }
@@ -160,6 +181,15 @@ export class Metrics implements ServerMetrics {
     }
     this.#gauge('earshot_microphone_running', '1 while the microphone delivers sound.', [], (metric) =>
       metric.set(microphone().state === 'running' ? 1 : 0),
+    );
+  }
+
+  #observeAssistant(assistant: () => AssistantReading | null): void {
+    this.#gauge('earshot_assistant_queue', 'Events waiting and under way.', ['sink'], (metric) => {
+      for (const sink of SINK_KINDS) metric.set({ sink }, assistant()?.queued(sink) ?? 0);
+    });
+    this.#gauge('earshot_mqtt_connected', '1 while the broker is reached.', [], (metric) =>
+      metric.set(assistant()?.mqttConnected === true ? 1 : 0),
     );
   }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the programs that some tests need: recorders, a sound server with a null sink, decoders of
-# audio files, a browser. Tests skip, and say so, where one is missing. Debian and Ubuntu, as root;
+# audio files, a browser, an MQTT broker. Tests skip, and say so, where one is missing. Debian and Ubuntu, as root;
 # elsewhere it only says what to install.
 set -euo pipefail
 
@@ -14,6 +14,7 @@ TOOLS=(
   pulseaudio-utils:pactl
   opus-tools:opusenc
   chromium:chromium
+  mosquitto:mosquitto
   python3-websockets:-
 )
 

@@ -7,6 +7,7 @@ import { KeepAlive } from './keep-alive.ts';
 import { Outbox } from './outbox.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocols/protocol.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import type { TranscriptListener } from './transcript-listener.ts';
 import type { Transport } from './transport.ts';
 
 /** What every connection of the server shares. */
@@ -15,6 +16,7 @@ export interface ConnectionContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: ServerMetrics;
+  readonly onTranscript?: TranscriptListener | undefined;
 }
 
 /** What the owner of a connection does with what comes in. */

@@ -7,6 +7,7 @@ import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import { LevelMeter } from './level-meter.ts';
 import type { ServerEvent } from './protocols/protocol.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import type { TranscriptListener } from './transcript-listener.ts';
 import { TranscriptReporter } from './transcript-reporter.ts';
 
 /** The daemon's microphone, or what stands for it. */
@@ -38,6 +39,7 @@ export interface HubOptions {
   readonly engine: Promise<SpeechEngine>;
   readonly log: Logger;
   readonly metrics: ServerMetrics;
+  readonly onTranscript?: TranscriptListener | undefined;
 }
 
 export type Subscriber = (event: ServerEvent) => void;
@@ -54,6 +56,8 @@ export class Hub {
   #engineFailed = false;
   /** What a late subscriber has missed of the segment under way: speech-start and the newest partial. */
   #underWay: ServerEvent[] = [];
+  /** Who waits for the final of a flush, oldest first. */
+  #flushes: (() => void)[] = [];
   #running: Promise<void> | null = null;
 
   constructor(options: HubOptions) {
@@ -99,6 +103,13 @@ export class Hub {
     };
   }
 
+  /** Ends the segment under way. Resolves when its final has been told; at once when there is no stream. */
+  async flush(): Promise<void> {
+    if (this.#stream === null) return;
+    this.#stream.flush();
+    await new Promise<void>((resolve) => this.#flushes.push(resolve));
+  }
+
   async #run(source: AudioSource): Promise<void> {
     const meter = new LevelMeter(source.sampleRate, (level) =>
       this.#broadcast({ type: 'level', rms: roundDb(level.rms), peak: roundDb(level.peak) }),
@@ -126,18 +137,21 @@ export class Hub {
   }
 
   async #deliver(stream: RecognizerStream): Promise<void> {
-    const reporter = new TranscriptReporter(stream, 'microphone', this.#options);
+    const origin = { origin: 'microphone', session: 'microphone' } as const;
+    const reporter = new TranscriptReporter(stream, origin, this.#options);
     try {
       for await (const event of stream) {
         const message = reporter.report(event);
         this.#remember(event, message);
         this.#broadcast(message);
+        if (event.type === 'final' && event.reason === 'flush') this.#flushes.shift()?.();
       }
     } catch (error) {
       this.#onEngineError(toAgentError(error));
     }
     this.#stream = null;
     this.#underWay = [];
+    for (const resolve of this.#flushes.splice(0)) resolve();
   }
 
   #remember(event: TranscriptEvent, message: ServerEvent): void {

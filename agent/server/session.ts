@@ -202,8 +202,8 @@ export class StreamSession implements Session, ConnectionHandler {
   }
 
   async #deliver(stream: RecognizerStream): Promise<void> {
-    const { log } = this.#connection;
-    const reporter = new TranscriptReporter(stream, 'client', { log, metrics: this.#context.metrics });
+    const { id: session, log } = this.#connection;
+    const reporter = new TranscriptReporter(stream, { origin: 'client', session }, { ...this.#context, log });
     try {
       for await (const event of stream) this.#connection.send(reporter.report(event));
       this.#onStreamEnd();

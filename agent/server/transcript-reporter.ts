@@ -2,24 +2,33 @@ import type { RecognizerStream } from '../engine/speech-engine.ts';
 import type { Logger } from '../logger.ts';
 import type { Final, TranscriptEvent } from '../transcript/transcript-event.ts';
 import type { ServerEvent } from './protocols/protocol.ts';
-import type { AudioOrigin, ServerMetrics } from './server-metrics.ts';
+import type { ServerMetrics } from './server-metrics.ts';
+import type { TranscriptListener, TranscriptOrigin } from './transcript-listener.ts';
 
-/** Turns the events of one stream into messages, and notes them in log and metrics. */
+/** Who else is told. */
+export interface ReporterTools {
+  readonly log: Logger;
+  readonly metrics: ServerMetrics;
+  readonly onTranscript?: TranscriptListener | undefined;
+}
+
+/** Turns the events of one stream into messages, and tells them to log, metrics and listener. */
 export class TranscriptReporter {
   readonly #stream: RecognizerStream;
-  readonly #origin: AudioOrigin;
-  readonly #log: Logger;
-  readonly #metrics: ServerMetrics;
+  readonly #origin: TranscriptOrigin;
+  readonly #tools: ReporterTools;
 
-  constructor(stream: RecognizerStream, origin: AudioOrigin, tools: { log: Logger; metrics: ServerMetrics }) {
+  constructor(stream: RecognizerStream, origin: TranscriptOrigin, tools: ReporterTools) {
     this.#stream = stream;
     this.#origin = origin;
-    this.#log = tools.log;
-    this.#metrics = tools.metrics;
+    this.#tools = tools;
   }
 
   /** The message for an event that the stream just delivered, with its latency. */
   report(event: TranscriptEvent): ServerEvent {
+    const exactMs = this.#stream.latencyMs(event);
+    const latencyMs = exactMs === undefined ? undefined : Math.round(exactMs);
+    this.#tools.onTranscript?.(event, { ...this.#origin, latencyMs });
     const heardSeconds = this.#stream.heardSeconds(event);
     const message = {
       type: 'transcript',
@@ -27,16 +36,15 @@ export class TranscriptReporter {
       ...(heardSeconds === undefined ? {} : { heardSeconds }),
     } as const;
     if (event.type !== 'partial' && event.type !== 'final') return message;
-    const exactMs = this.#stream.latencyMs(event);
-    const latencyMs = exactMs === undefined ? undefined : Math.round(exactMs);
     if (event.type === 'final') this.#logFinal(event, latencyMs);
     if (exactMs === undefined || latencyMs === undefined) return message;
-    if (event.type === 'final') this.#metrics.observeFinal(this.#origin, exactMs);
-    else this.#metrics.observePartial(this.#origin, exactMs);
+    const { metrics } = this.#tools;
+    if (event.type === 'final') metrics.observeFinal(this.#origin.origin, exactMs);
+    else metrics.observePartial(this.#origin.origin, exactMs);
     return { ...message, latencyMs };
   }
 
   #logFinal({ segment, reason, words, text: transcript }: Final, latencyMs: number | undefined): void {
-    this.#log.info({ segment, reason, words: words.length, latencyMs, transcript }, 'final');
+    this.#tools.log.info({ segment, reason, words: words.length, latencyMs, transcript }, 'final');
   }
 }

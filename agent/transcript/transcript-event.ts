@@ -32,6 +32,22 @@ export interface Alternative {
   readonly confidence: number;
 }
 
+/** A part of a command that varies: which lamp, which colour. */
+export interface IntentSlot {
+  readonly name: string;
+  readonly value: string | number;
+  /** The words as they were said; empty when the grammar has set the value. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a grammar has understood. */
+export interface Intent {
+  readonly name: string;
+  readonly slots: readonly IntentSlot[];
+}
+
 export interface Final {
   readonly type: 'final';
   readonly segment: number;
@@ -42,6 +58,8 @@ export interface Final {
   readonly end: number;
   readonly reason: FinalReason;
   readonly alternatives?: readonly Alternative[];
+  /** There when the segment was a command of the grammar in force. */
+  readonly intent?: Intent;
 }
 
 export interface SpeechEnd {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
+import { lacksOpenssl } from '../support/certificate.ts';
 import { CLIENT_PYTHON, lacksPackage, lacksPython, loadPackage } from './installed.ts';
 import { chunks, SPEECH, startReference, TOKEN } from './reference.ts';
-import { lacksOpenssl, startTlsFront } from './tls-front.ts';
+import { startTlsFront } from './tls-front.ts';
 
 /** Of the interface; the speech is understood no better or worse by playing it faster to a model of random weights. */
 const RATE = 24000;

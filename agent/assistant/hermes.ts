@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { IntentSlot } from '../transcript/transcript-event.ts';
+import type { AssistantEvent } from './assistant-event.ts';
+import type { MqttMessage } from './mqtt-link.ts';
+
+/** The dialogue that a message belongs to. */
+export interface HermesSession {
+  readonly siteId: string;
+  readonly sessionId: string | null;
+  readonly wakewordId: string | null;
+  readonly language: string;
+}
+
+const common = z.looseObject({
+  siteId: z.string().default('default'),
+  sessionId: z.string().nullish(),
+});
+
+const schemas = {
+  'hermes/asr/startListening': common.extend({
+    stopOnSilence: z.boolean().default(true),
+    wakewordId: z.string().nullish(),
+  }),
+  'hermes/asr/stopListening': common,
+  'hermes/asr/toggleOn': common.extend({ reason: z.string().default('') }),
+  'hermes/asr/toggleOff': common.extend({ reason: z.string().default('') }),
+  'hermes/hotword/toggleOn': common.extend({ reason: z.string().default('') }),
+  'hermes/hotword/toggleOff': common.extend({ reason: z.string().default('') }),
+} as const;
+
+type Topic = keyof typeof schemas;
+
+/** What a dialogue manager wants of a recogniser. */
+export type HermesCommand = {
+  [topic in Topic]: { readonly topic: topic } & z.infer<(typeof schemas)[topic]>;
+}[Topic];
+
+/** The topics that `readHermesCommand` understands. */
+export const HERMES_COMMANDS = Object.keys(schemas) as readonly Topic[];
+
+/** The command of a message; null when it is none, or not for this site. */
+export function readHermesCommand({ topic, payload }: MqttMessage, siteId: string): HermesCommand | null {
+  const known = HERMES_COMMANDS.find((candidate) => candidate === topic);
+  if (known === undefined) return null;
+  const parsed = schemas[known].safeParse(parseJson(payload));
+  if (!parsed.success || parsed.data.siteId !== siteId) return null;
+  return { topic: known, ...parsed.data } as HermesCommand;
+}
+
+/** The messages that say this event, as Rhasspy 2.5 says it. */
+export function hermesMessages(event: AssistantEvent, session: HermesSession): readonly MqttMessage[] {
+  switch (event.type) {
+    case 'wake':
+      return [hotwordDetected(event, session)];
+    case 'final':
+      return [textCaptured(event, session)];
+    case 'intent':
+      return [intentParsed(event, session)];
+  }
+}
+
+type EventOf<Type extends AssistantEvent['type']> = Extract<AssistantEvent, { readonly type: Type }>;
+
+function hotwordDetected({ phrase }: EventOf<'wake'>, { siteId, language }: HermesSession): MqttMessage {
+  return message(`hermes/hotword/${topicLevel(phrase)}/detected`, {
+    modelId: phrase,
+    modelVersion: '',
+    modelType: 'personal',
+    currentSensitivity: 1,
+    siteId,
+    sessionId: null,
+    sendAudioCaptured: null,
+    lang: language,
+  });
+}
+
+function textCaptured(event: EventOf<'final'>, session: HermesSession): MqttMessage {
+  const { siteId, sessionId, wakewordId, language } = session;
+  return message('hermes/asr/textCaptured', {
+    text: event.text,
+    likelihood: event.confidence,
+    seconds: (event.latencyMs ?? 0) / 1000,
+    siteId,
+    sessionId,
+    wakewordId,
+    asrTokens: [asrTokens(event)],
+    lang: language,
+  });
+}
+
+/** Times of tokens count from the start of the utterance, ranges are characters of its text. */
+function asrTokens({ words, start }: EventOf<'final'>) {
+  let at = 0;
+  return words.map(({ text, confidence, start: wordStart, end }) => {
+    const rangeStart = at;
+    at += text.length + 1;
+    const time = { start: seconds(wordStart - start), end: seconds(end - start) };
+    return { value: text, confidence, rangeStart, rangeEnd: rangeStart + text.length, time };
+  });
+}
+
+function intentParsed(event: EventOf<'intent'>, session: HermesSession): MqttMessage {
+  const { siteId, sessionId, wakewordId, language } = session;
+  return message(`hermes/intent/${topicLevel(event.intent)}`, {
+    input: event.text,
+    intent: { intentName: event.intent, confidenceScore: event.confidence },
+    siteId,
+    id: null,
+    slots: event.slots.map((slot) => hermesSlot(slot, event)),
+    sessionId,
+    customData: null,
+    asrTokens: null,
+    asrConfidence: event.confidence,
+    rawInput: event.text,
+    wakewordId,
+    lang: language,
+  });
+}
+
+function hermesSlot({ name, value, text }: IntentSlot, { text: input, confidence }: EventOf<'intent'>) {
+  const start = input.indexOf(text);
+  const range = { start, end: start + text.length, rawStart: start, rawEnd: start + text.length };
+  return {
+    entity: name,
+    slotName: name,
+    value: { kind: 'Unknown', value },
+    rawValue: text,
+    confidence,
+    range: text === '' || start < 0 ? null : range,
+  };
+}
+
+function message(topic: string, payload: unknown): MqttMessage {
+  return { topic, payload: JSON.stringify(payload) };
+}
+
+/** Names stand in topics, where `/`, `+`, `#` and NUL have a meaning. */
+export function topicLevel(name: string): string {
+  return name.replace(/[/+#\0]/g, '_') || '_';
+}
+
+function seconds(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the schema refuses it
+  }
+}

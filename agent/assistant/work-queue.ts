@@ -1,0 +1,90 @@
+import type { Clock } from '../clock.ts';
+
+/** How a delivery ended; `dropped` and `expired` were not begun, or given up, because something newer matters more. */
+export type DeliveryOutcome = 'done' | 'failed' | 'timeout' | 'dropped' | 'expired';
+
+export interface WorkLimits {
+  /** Deliveries at once. */
+  readonly concurrency: number;
+  /** Deliveries waiting; one more drops the oldest. */
+  readonly queueLimit: number;
+  /** Nobody wants a lamp to switch minutes later: what is older than this is not delivered any more. */
+  readonly maxAgeMs: number;
+}
+
+/** What a delivery under way must heed. */
+export interface WorkContext {
+  /** Aborted when the daemon stops. */
+  readonly signal: AbortSignal;
+  /** By the clock: afterwards nothing is to be tried again. */
+  readonly deadlineMs: number;
+}
+
+export interface WorkQueueOptions<Item> extends WorkLimits {
+  readonly clock: Clock;
+  /** Never rejects. */
+  readonly run: (item: Item, context: WorkContext) => Promise<DeliveryOutcome>;
+  readonly onOutcome: (outcome: DeliveryOutcome) => void;
+}
+
+/** Deliveries in the order in which they came, a few at once, none kept for long, the daemon never held up by them. */
+export class WorkQueue<Item> {
+  readonly #options: WorkQueueOptions<Item>;
+  readonly #abort = new AbortController();
+  readonly #waiting: { readonly item: Item; readonly deadlineMs: number }[] = [];
+  #running = 0;
+  #closed = false;
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: WorkQueueOptions<Item>) {
+    this.#options = options;
+  }
+
+  /** Deliveries waiting and under way. */
+  get length(): number {
+    return this.#waiting.length + this.#running;
+  }
+
+  push(item: Item): void {
+    if (this.#closed) return;
+    const { clock, maxAgeMs, queueLimit, onOutcome } = this.#options;
+    this.#waiting.push({ item, deadlineMs: clock.now() + maxAgeMs });
+    this.#startSome();
+    if (this.#waiting.length <= queueLimit) return;
+    this.#waiting.shift();
+    onOutcome('dropped');
+  }
+
+  /** Takes nothing more; what is there has `graceMs` to be delivered. Safe to call twice. */
+  async close(graceMs: number): Promise<void> {
+    this.#closed = true;
+    if (this.length > 0) {
+      const cancel = this.#options.clock.after(graceMs, () => this.#abort.abort());
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      cancel();
+    }
+    this.#abort.abort();
+  }
+
+  #startSome(): void {
+    const { clock, concurrency, onOutcome } = this.#options;
+    while (this.#running < concurrency) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      if (this.#abort.signal.aborted) onOutcome('dropped');
+      else if (clock.now() > next.deadlineMs) onOutcome('expired');
+      else void this.#start(next.item, next.deadlineMs);
+    }
+    if (this.length === 0) this.#onIdle?.();
+  }
+
+  async #start(item: Item, deadlineMs: number): Promise<void> {
+    this.#running++;
+    const outcome = await this.#options.run(item, { signal: this.#abort.signal, deadlineMs });
+    this.#running--;
+    this.#options.onOutcome(outcome);
+    this.#startSome();
+  }
+}

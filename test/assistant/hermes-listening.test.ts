@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readHermesCommand } from '../../agent/assistant/hermes.ts';
+import { HermesListening } from '../../agent/assistant/hermes-listening.ts';
+import { type Deferred, deferred } from '../support/deferred.ts';
+import { finalEvent, intentEvent, wakeEvent } from './sink-tools.ts';
+
+/** A recogniser on the bus; flushes end when a test lets them. */
+function setUp(listen: 'always' | 'asked') {
+  const said: [topic: string, text: string, sessionId: string | null][] = [];
+  const flushes: Deferred<void>[] = [];
+  const listening = new HermesListening({
+    ...{ siteId: 'default', listen, language: 'en' },
+    flush: () => {
+      const flush = deferred<void>();
+      flushes.push(flush);
+      return flush.promise;
+    },
+    publish: (messages) => {
+      for (const { topic, payload } of messages) {
+        const { text, input, sessionId } = JSON.parse(payload);
+        said.push([topic.replace('hermes/', ''), text ?? input ?? '', sessionId]);
+      }
+    },
+  });
+  const command = (topic: string, payload: object = {}) => {
+    const read = readHermesCommand({ topic: `hermes/${topic}`, payload: JSON.stringify(payload) }, 'default');
+    assert.ok(read);
+    return listening.carryOut(read);
+  };
+  const endFlush = async () => {
+    flushes.shift()?.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { listening, said, command, endFlush };
+}
+
+test('always listening: every final and its intent are said, without a session', () => {
+  const { listening, said } = setUp('always');
+  listening.accept(finalEvent('turn on'));
+  listening.accept(intentEvent('TurnOn', 'turn on'));
+  assert.deepEqual(said, [
+    ['asr/textCaptured', 'turn on', null],
+    ['intent/TurnOn', 'turn on', null],
+  ]);
+});
+
+test('asked: only what is said after startListening is said, once, in its session', async () => {
+  const { listening, said, command, endFlush } = setUp('asked');
+  listening.accept(finalEvent('nobody asked'));
+  listening.accept(intentEvent('Nobody', 'nobody asked'));
+  void command('asr/startListening', { sessionId: 'a' });
+  listening.accept(finalEvent('said before'));
+  await endFlush();
+  listening.accept(finalEvent('turn on'));
+  listening.accept(intentEvent('TurnOn', 'turn on'));
+  listening.accept(finalEvent('said after'));
+  assert.deepEqual(said, [
+    ['asr/textCaptured', 'turn on', 'a'],
+    ['intent/TurnOn', 'turn on', 'a'],
+  ]);
+});
+
+test('stopListening brings what was said until then, or an empty text', async () => {
+  const { listening, said, command, endFlush } = setUp('asked');
+  for (const [sessionId, text] of [
+    ['a', 'turn'],
+    ['b', ''],
+  ] as const) {
+    void command('asr/startListening', { sessionId, stopOnSilence: false });
+    await endFlush();
+    void command('asr/stopListening', { sessionId: 'another' });
+    void command('asr/stopListening', { sessionId });
+    if (text !== '') listening.accept(finalEvent(text));
+    await endFlush();
+  }
+  assert.deepEqual(said, [
+    ['asr/textCaptured', 'turn', 'a'],
+    ['asr/textCaptured', '', 'b'],
+  ]);
+});
+
+test('without stopOnSilence several finals are one text', async () => {
+  const { listening, said, command, endFlush } = setUp('asked');
+  void command('asr/startListening', { stopOnSilence: false });
+  await endFlush();
+  listening.accept(finalEvent('turn'));
+  listening.accept(finalEvent('left'));
+  void command('asr/stopListening');
+  await endFlush();
+  assert.deepEqual(said, [['asr/textCaptured', 'turn left', null]]);
+});
+
+test('a new startListening takes the place of the one before', async () => {
+  const { listening, said, command, endFlush } = setUp('asked');
+  for (const sessionId of ['a', 'b']) void command('asr/startListening', { sessionId });
+  await endFlush();
+  await endFlush();
+  listening.accept(finalEvent('turn'));
+  assert.deepEqual(said, [['asr/textCaptured', 'turn', 'b']]);
+});
+
+test('recognition and hotword are off while there is a reason', async () => {
+  const { listening, said, command } = setUp('always');
+  await command('asr/toggleOff', { reason: 'ttsSay' });
+  await command('asr/toggleOff', { reason: 'playAudio' });
+  await command('hotword/toggleOff', { reason: 'dialogueSession' });
+  await command('asr/toggleOn', { reason: 'ttsSay' });
+  listening.accept(finalEvent('off'));
+  listening.accept(wakeEvent('off'));
+  await command('asr/toggleOn', { reason: '' });
+  await command('hotword/toggleOn', { reason: 'dialogueSession' });
+  listening.accept(finalEvent('on'));
+  listening.accept(wakeEvent('jarvis'));
+  assert.deepEqual(said, [
+    ['asr/textCaptured', 'on', null],
+    ['hotword/jarvis/detected', '', null],
+  ]);
+});
