@@ -22,6 +22,10 @@ export const ERROR_CATALOGUE = {
   MODEL_FRONTEND: 'The model was trained with a front end that this version does not compute.',
   LANGUAGE_MODEL_INVALID: 'The language model file is empty, damaged or of another kind.',
   LEXICON_INVALID: 'The lexicon file is empty, damaged, of another kind or for another model.',
+  GRAMMAR_INVALID: 'A grammar can not be read: its message names line and column.',
+  GRAMMAR_TOO_LARGE:
+    'A grammar is larger than the limit, or grows beyond it when rules and lists are put in.',
+  GRAMMAR_WORD: 'A grammar has a word that the model can neither spell nor pronounce.',
   PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
   // engine
   ENGINE_CLOSED: 'The engine is shutting down.',

@@ -1,3 +1,5 @@
+import type { SlotValue } from './command-graph.ts';
+
 /** A word of a hypothesis. Steps count from the last `reset`. */
 export interface HypothesisWord {
   readonly text: string;
@@ -9,6 +11,28 @@ export interface HypothesisWord {
   readonly confidence: number;
 }
 
+/** A slot that was filled. */
+export interface CommandSlot {
+  readonly name: string;
+  readonly value: SlotValue;
+  /** Its words: index of the first, and of the one behind the last; equal for a slot that is not spoken. */
+  readonly firstWord: number;
+  readonly endWord: number;
+}
+
+/** What a sentence of a grammar means. */
+export interface RecognizedCommand {
+  readonly intent: string;
+  /** Name of the grammar that the sentence is from. */
+  readonly grammar: string;
+  readonly slots: readonly CommandSlot[];
+}
+
+/** Why what was said is no command: it sounds like none, or like the begin of one. */
+export interface RefusedCommand {
+  readonly refusal: 'unlikely' | 'incomplete';
+}
+
 /** What may have been said since the last `reset`. */
 export interface Hypothesis {
   readonly words: readonly HypothesisWord[];
@@ -16,6 +40,10 @@ export interface Hypothesis {
   readonly confidence: number;
   /** Natural-log score, language model included. */
   readonly score: number;
+  /** At the end of what a search for commands has heard: what was understood; not there when nothing was said. */
+  readonly command?: RecognizedCommand | RefusedCommand;
+  /** Step at which speech begins, from searches that hear speech also where they find no words. */
+  readonly firstSoundStep?: number;
 }
 
 /** The search over one stream's log-probabilities. Pure: no I/O, no clock. */

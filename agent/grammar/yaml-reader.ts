@@ -1,0 +1,100 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from 'yaml';
+import type { SlotValue } from '../decoder/command-graph.ts';
+import { grammarError, type SourcePosition } from './grammar-error.ts';
+
+/** An entry of a mapping. */
+export interface YamlEntry {
+  readonly key: string;
+  readonly keyAt: SourcePosition;
+  readonly value: Node | null;
+}
+
+/** Reads a YAML document node by node, so that every complaint names line and column. */
+export class YamlReader {
+  readonly root: Node | null;
+  readonly #name: string;
+  readonly #lines = new LineCounter();
+  readonly #resolve: (node: unknown) => Node | null;
+
+  /** @throws AgentError GRAMMAR_INVALID when `content` is not YAML */
+  constructor(content: string, name: string) {
+    this.#name = name;
+    const document = parseDocument(content, { lineCounter: this.#lines, prettyErrors: false });
+    const [error] = document.errors;
+    if (error) throw grammarError(this.#at(error.pos[0]), `not YAML: ${error.message}`);
+    this.#resolve = (node) => (isAlias(node) ? (node.resolve(document) ?? null) : (node as Node | null));
+    this.root = document.contents;
+  }
+
+  /** Entries of a mapping, in their order. Keys outside of `known` are refused when it is given. */
+  entries(node: Node | null, what: string, known?: readonly string[]): YamlEntry[] {
+    if (!isMap(node)) throw this.error(node, `expected ${what} as a mapping, got ${kindOf(node)}`);
+    return node.items.map(({ key, value }) => {
+      const text = isScalar(key) ? String(key.value) : '';
+      if (known && !known.includes(text)) {
+        throw this.error(key as Node, `expected one of ${known.join(', ')} in ${what}, got "${text}"`);
+      }
+      return { key: text, keyAt: this.position(key as Node), value: this.#resolve(value) };
+    });
+  }
+
+  /** Items of a sequence. */
+  items(node: Node | null, what: string): (Node | null)[] {
+    if (!isSeq(node)) throw this.error(node, `expected ${what} as a list, got ${kindOf(node)}`);
+    return node.items.map((item) => this.#resolve(item));
+  }
+
+  /** A text, and where it begins; the column is that of its first character where it stands on one line. */
+  text(node: Node | null, what: string): { text: string; at: SourcePosition } {
+    if (!isScalar(node) || node.value === null || typeof node.value === 'object') {
+      throw this.error(node, `expected ${what} as text, got ${kindOf(node)}`);
+    }
+    const quoted = node.type === Scalar.QUOTE_DOUBLE || node.type === Scalar.QUOTE_SINGLE;
+    const isBlock = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+    const at = this.position(node);
+    // `on` and `off` are booleans to some; what was written counts
+    const text = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+    if (isBlock) return { text: text.trim(), at: { ...at, line: at.line + 1, column: 1 } };
+    return { text, at: quoted ? { ...at, column: at.column + 1 } : at };
+  }
+
+  number(node: Node | null, what: string, check: (value: number) => boolean = Number.isFinite): number {
+    const value = isScalar(node) ? node.value : undefined;
+    if (typeof value === 'number' && check(value)) return value;
+    throw this.error(node, `expected ${what} as a number, got ${kindOf(node)}`);
+  }
+
+  slotValue(node: Node | null, what: string): SlotValue {
+    const value = isScalar(node) ? node.value : undefined;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+    throw this.error(node, `expected ${what} as a text, a number or true or false, got ${kindOf(node)}`);
+  }
+
+  isText(node: Node | null): boolean {
+    return isScalar(node);
+  }
+
+  isList(node: Node | null): boolean {
+    return isSeq(node);
+  }
+
+  position(node: Node | null): SourcePosition {
+    return this.#at(node?.range?.[0] ?? 0);
+  }
+
+  error(node: Node | null, problem: string): Error {
+    return grammarError(this.position(node), problem);
+  }
+
+  #at(offset: number): SourcePosition {
+    const { line, col } = this.#lines.linePos(offset);
+    return { source: this.#name, line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+}
+
+function kindOf(node: unknown): string {
+  if (isMap(node)) return 'a mapping';
+  if (isSeq(node)) return 'a list';
+  if (!isScalar(node) || node.value === null) return 'nothing';
+  return `"${String(node.value).slice(0, 40)}"`;
+}
