@@ -1,7 +1,9 @@
-import type { Alternative, Final, Partial, Word } from '../../transcript/transcript-event.ts';
+import type { Alternative, Final, FinalReason, Partial, Word } from '../../transcript/transcript-event.ts';
 
 /** Index of the channel and number of channels: there is one, whatever the audio had. */
 const CHANNEL_INDEX = [0, 1] as const;
+/** Why a segment may end although the speaker goes on. */
+const WITHIN_SPEECH: readonly FinalReason[] = ['max-length', 'configure'];
 
 interface DeepgramWord {
   readonly word: string;
@@ -33,7 +35,7 @@ export type DeepgramServerMessage =
       readonly duration: number;
       /** The text of this time range will not change any more. */
       readonly is_final: boolean;
-      /** The speaker has stopped: silence, `Finalize` or the end; not the greatest length of a segment. */
+      /** The speaker has stopped: silence, `Finalize` or the end. */
       readonly speech_final: boolean;
       readonly from_finalize: boolean;
       readonly channel: { readonly alternatives: readonly DeepgramAlternative[] };
@@ -71,7 +73,7 @@ export function resultsMessage(
     start: range.start,
     duration: milliseconds(range.end - range.start),
     is_final: isFinal,
-    speech_final: isFinal && event.reason !== 'max-length',
+    speech_final: isFinal && !WITHIN_SPEECH.includes(event.reason),
     from_finalize: isFinal && event.reason === 'flush',
     channel: { alternatives: [bestAlternative(event), ...others.map(otherAlternative)] },
     metadata,

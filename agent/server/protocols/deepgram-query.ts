@@ -38,6 +38,7 @@ const UNSUPPORTED = [
   'dictation',
   'measurements',
   'multichannel',
+  'numerals',
   'profanity_filter',
   'redact',
   'replace',

@@ -7,6 +7,7 @@ import { AgentError } from '../../../agent/errors.ts';
 import { DEEPGRAM } from '../../../agent/server/protocols/deepgram.ts';
 import type { ServerEvent } from '../../../agent/server/protocols/protocol.ts';
 import type { Final, Partial } from '../../../agent/transcript/transcript-event.ts';
+import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { pcm, refusal } from '../../support/test-client.ts';
@@ -264,20 +265,12 @@ test('a refusal is written as Deepgram writes it', async (t) => {
   assert.match(String(response.headers['dg-error']), /^redact: /);
 });
 
-test('whatever text comes, it is a command or MESSAGE_INVALID', () => {
-  const nearMiss = fc
-    .record({ type: fc.constantFrom('KeepAlive', 'Finalize', 'CloseStream', 'x'), channel: fc.anything() })
-    .map((value) => JSON.stringify(value));
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json(), nearMiss), (text) => {
-      try {
-        codec().decode(text);
-      } catch (error) {
-        assert.ok(error instanceof AgentError && error.code === 'MESSAGE_INVALID');
-      }
-    }),
-  );
-});
+codecFuzz('deepgram', codec, [
+  '{"type":"KeepAlive"}',
+  '{"type":"Finalize","channel":0}',
+  '{"type":"CloseStream"}',
+  '{"type":"Configure","channel":1}',
+]);
 
 test('whatever parameters come, they are settings or MESSAGE_INVALID', () => {
   const name = fc.constantFrom(

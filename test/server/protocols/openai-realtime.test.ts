@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { AgentError } from '../../../agent/errors.ts';
 import { OPENAI_REALTIME } from '../../../agent/server/protocols/openai-realtime.ts';
 import type { Codec, ServerEvent } from '../../../agent/server/protocols/protocol.ts';
 import type { Final, Partial } from '../../../agent/transcript/transcript-event.ts';
+import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 
 const MODEL = { name: 'en-base', version: '0.1.0', language: 'en' };
@@ -302,29 +302,13 @@ test('a conversation is refused before it begins', () => {
   }
 });
 
-test('whatever text comes, it is a command or MESSAGE_INVALID, and its error can be said', () => {
-  const type = fc.constantFrom(
-    'session.update',
-    'transcription_session.update',
-    'input_audio_buffer.append',
-    'input_audio_buffer.commit',
-    'input_audio_buffer.clear',
-  );
-  const nearMiss = fc
-    .record(
-      { type, session: fc.anything(), audio: fc.anything(), event_id: fc.anything() },
-      { requiredKeys: [] },
-    )
-    .map((value) => JSON.stringify(value) ?? '');
-  const one = codec();
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json(), nearMiss), (text) => {
-      try {
-        one.decode(text);
-      } catch (error) {
-        assert.ok(error instanceof AgentError && error.code === 'MESSAGE_INVALID');
-        encode(one, { type: 'error', code: error.code, message: error.message });
-      }
-    }),
-  );
-});
+codecFuzz('openai-realtime', codec, [
+  JSON.stringify(update({ turn_detection: { type: 'server_vad', silence_duration_ms: 500 } })),
+  JSON.stringify(update({ format: { type: 'audio/pcm', rate: 16000 }, turn_detection: null })),
+  '{"type":"transcription_session.update","session":{"input_audio_format":"pcm16","include":null}}',
+  SECOND_OF_AUDIO,
+  '{"type":"input_audio_buffer.append","audio":"AAAA","event_id":"a"}',
+  '{"type":"input_audio_buffer.commit"}',
+  '{"type":"input_audio_buffer.clear"}',
+  '{"type":"response.create"}',
+]);
