@@ -85,6 +85,10 @@ const decoder = z.strictObject({
     .describe(
       'Age at which words of the best hypothesis are settled; not used when alternatives are listed.',
     ),
+  pronunciations: z
+    .string()
+    .default('')
+    .describe('File of your own pronunciations, lines of word, tab, CMUdict phonemes; empty: none.'),
   alternatives: count.max(20).default(0).describe('Other hypotheses listed in finals.'),
 });
 

@@ -81,6 +81,7 @@ export const bundleSchema = z
     endpoint: endpoint.default({}),
     languageModel: fileName.nullable(),
     lexicon: fileName.nullable(),
+    letterToSound: fileName.nullable().default(null),
     training: z.strictObject({
       commit: z.string(),
       hoursSeen: z.number().nonnegative(),

@@ -8,7 +8,7 @@ import { AgentError, toAgentError } from '../errors.ts';
 /** A file of a bundle that the search uses, as it was found: what it holds, or what is wrong with it. */
 export interface BundleDataFile {
   /** Its field in model.json. */
-  readonly field: 'languageModel' | 'lexicon';
+  readonly field: keyof typeof READERS;
   /** Name of the file. */
   readonly path: string;
   /** For people: order, words, size. Empty when there is an error. */
@@ -16,11 +16,15 @@ export interface BundleDataFile {
   readonly error: AgentError | null;
 }
 
-const READERS = { languageModel: languageModelFacts, lexicon: lexiconFacts } as const;
+const READERS = {
+  languageModel: languageModelFacts,
+  lexicon: lexiconFacts,
+  letterToSound: languageModelFacts,
+} as const;
 
-/** The language model and the lexicon of a bundle, as far as model.json names them; their checksums are verified. */
+/** The language model, the lexicon and the letter-to-sound model of a bundle, as far as model.json names them; their checksums are verified. */
 export async function readBundleData({ folder, description }: Bundle): Promise<BundleDataFile[]> {
-  const fields = ['languageModel', 'lexicon'] as const;
+  const fields = ['languageModel', 'lexicon', 'letterToSound'] as const;
   const named = fields.flatMap((field) => {
     const path = description[field];
     return path === null ? [] : [{ field, path }];

@@ -8,6 +8,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
 import { registerListen } from './listen.ts';
 import { registerModels } from './models.ts';
+import { registerPronounce } from './pronounce.ts';
 import { registerServe } from './serve.ts';
 import { endWithReader, printError } from './terminal.ts';
 import { registerTranscribe } from './transcribe.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerDoctor,
   registerConfig,
   registerModels,
+  registerPronounce,
 ];
 
 /** The program with all its commands. */

@@ -22,7 +22,7 @@ export const NGRAM_FILE: DataFileKind = {
   code: 'LANGUAGE_MODEL_INVALID',
   remedy: 'Build one with scripts/language-model/build.ts.',
 };
-export const MAX_NGRAM_ORDER = 6;
+export const MAX_NGRAM_ORDER = 8;
 /** Ids of the words that every model has; the others follow, sorted by their UTF-8 bytes. */
 export const UNKNOWN_WORD = 0;
 export const SENTENCE_START = 1;

@@ -145,6 +145,7 @@ def describe(a, model, state, files):
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],
         'states': states, 'decoder': {'head': 'characters'}, 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
+        'letterToSound': shipped(a.out, 'letter-to-sound.bin'),
         'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data_facts(a.data_folder), 'results': [state['line']]},
     }
 
