@@ -4,6 +4,8 @@ import type { DeliveryOutcome, WorkContext } from './work-queue.ts';
 
 /** Time for the broker to confirm a message. */
 const CONFIRM_TIMEOUT_MS = 5000;
+/** Time to take leave of the broker. */
+const CLOSE_TIMEOUT_MS = 1000;
 /** Commands are short: longer messages on our topics are not meant for us. */
 const MAX_PAYLOAD_BYTES = 64 << 10;
 const QOS = 1;
@@ -79,7 +81,14 @@ export class MqttLink {
     if (client.connected)
       await this.#send(client, { topic: this.#options.statusTopic, payload: 'offline' }, true);
     client.removeAllListeners('close');
-    await new Promise<void>((resolve) => client.end(true, () => resolve()));
+    await new Promise<void>((resolve) => {
+      const cancel = this.#tools.clock.after(CLOSE_TIMEOUT_MS, () => client.end(true, () => resolve()));
+      // taking leave keeps the broker from sending the last will as well
+      client.end(!client.connected, () => {
+        cancel();
+        resolve();
+      });
+    });
     this.#options.onConnected(false);
   }
 

@@ -112,11 +112,12 @@ test('the status is online while we are there, and offline after a clean end', {
   skip,
 }, async (t) => {
   const { url } = await Mosquitto.start(t);
-  const bus = await BusClient.connect(t, url, 'earshot/status');
+  const bus = await BusClient.connect(t, url, 'earshot/#');
   const { sink } = await openSink(t, { url });
   assert.equal((await bus.next(/status/)).text, 'online');
   await sink.close(100);
-  assert.equal((await bus.next(/status/)).text, 'offline');
+  await bus.client.publishAsync('earshot/after', 'the end', { qos: 1 });
+  for (const text of ['offline', 'the end']) assert.equal((await bus.next(/./)).text, text);
 });
 
 test('a broker that refuses us is an outage, not the end', { skip }, async (t) => {
