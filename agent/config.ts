@@ -68,7 +68,12 @@ const engine = z.strictObject({
 });
 
 const decoder = z.strictObject({
-  search: z.enum(['greedy', 'beam']).default('beam').describe('CTC search.'),
+  search: z
+    .enum(['greedy', 'beam', 'lexicon'])
+    .default('beam')
+    .describe(
+      'Search: `greedy` and `beam` spell, `lexicon` finds words of the model’s lexicon with its language model.',
+    ),
   beamWidth: positive.int().max(512).default(8).describe('Prefixes kept per step.'),
   tokenMinLogProb: z
     .number()
@@ -80,6 +85,33 @@ const decoder = z.strictObject({
     .negative()
     .default(-10)
     .describe('Prefixes this far below the best prefix (natural log) are dropped.'),
+  lexiconBeamWidth: positive
+    .int()
+    .max(2048)
+    .default(128)
+    .describe('Hypotheses kept per step by the search through the lexicon.'),
+  lexiconTokenMinLogProb: z
+    .number()
+    .negative()
+    .default(-6)
+    .describe('The same as `tokenMinLogProb` for the search through the lexicon.'),
+  lexiconBeamMinLogProb: z
+    .number()
+    .negative()
+    .default(-12)
+    .describe('The same as `beamMinLogProb` for the search through the lexicon.'),
+  languageModelWeight: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0.8)
+    .describe('Factor on the log-probabilities of the language model.'),
+  wordBonus: z
+    .number()
+    .min(-20)
+    .max(20)
+    .default(0)
+    .describe('Added per word (natural log), against the preference of language models for few words.'),
   stableAfterMs: positive
     .default(1500)
     .describe(

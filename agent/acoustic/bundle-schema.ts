@@ -36,9 +36,16 @@ const state = z.strictObject({
 /** What a bundle recommends for its model; a setting that differs from the built-in default wins over it. */
 const decoder = z.strictObject({
   head: z.string().min(1),
-  search: z.enum(['greedy', 'beam']).optional(),
+  search: z.enum(['greedy', 'beam', 'lexicon']).optional(),
   beamWidth: positiveInt.max(512).optional(),
   tokenMinLogProb: z.number().negative().optional(),
+  lexiconBeamWidth: positiveInt.max(2048).optional(),
+  lexiconTokenMinLogProb: z.number().negative().optional(),
+  lexiconBeamMinLogProb: z.number().negative().optional(),
+  languageModelWeight: z.number().min(0).max(10).optional(),
+  wordBonus: z.number().min(-20).max(20).optional(),
+  /** `ConfidenceCalibration`, fitted on texts that are known. */
+  confidence: z.strictObject({ bias: z.number(), posterior: z.number(), deficit: z.number() }).optional(),
 });
 
 const endpoint = z.strictObject({

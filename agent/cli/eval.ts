@@ -23,7 +23,7 @@ interface EvalOptions {
   readonly json?: string;
   readonly worst?: number;
   readonly markdown?: true;
-  readonly decoder?: 'greedy' | 'beam';
+  readonly decoder?: 'greedy' | 'beam' | 'lexicon';
   readonly jobs?: number;
   readonly realtime?: true;
   readonly endpointing?: true;
@@ -59,7 +59,7 @@ export function registerEval(program: Command): void {
     .option('--json <file>', 'write everything, every utterance too, as JSON; - is standard output')
     .option('--worst <n>', 'list the n utterances with the most wrong words', countParser(1))
     .option('--markdown', 'print the table as Markdown')
-    .addOption(new Option('--decoder <search>', 'CTC search').choices(['greedy', 'beam']))
+    .addOption(new Option('--decoder <search>', 'search').choices(['greedy', 'beam', 'lexicon']))
     .option('--jobs <n>', 'recordings at once', countParser(1))
     .option('--realtime', 'play at the pace of speech and measure latency on the clock')
     .option('--endpointing', 'let pauses end segments (default: one final per recording)')

@@ -14,7 +14,7 @@ interface ListenOptions {
   readonly server?: string | true;
   readonly token?: string;
   readonly json?: true;
-  readonly decoder?: 'greedy' | 'beam';
+  readonly decoder?: 'greedy' | 'beam' | 'lexicon';
 }
 
 const HELP = `
@@ -38,7 +38,7 @@ export function registerListen(program: Command): void {
     )
     .option('--token <token>', 'token of that daemon')
     .option('--json', 'print every event as a line of JSON')
-    .addOption(new Option('--decoder <search>', 'CTC search').choices(['greedy', 'beam']))
+    .addOption(new Option('--decoder <search>', 'search').choices(['greedy', 'beam', 'lexicon']))
     .addHelpText('after', HELP)
     .action(async (options: ListenOptions) => {
       const { config } = configFromOptions(command);

@@ -17,7 +17,7 @@ interface TranscribeCommandOptions {
   readonly jobs?: number;
   readonly realtime?: true;
   readonly raw?: PcmFormat;
-  readonly decoder?: 'greedy' | 'beam';
+  readonly decoder?: 'greedy' | 'beam' | 'lexicon';
 }
 
 const DEFAULT_JOBS = 8;
@@ -49,7 +49,7 @@ export function registerTranscribe(program: Command): void {
     .option('--jobs <n>', 'recordings at once', countParser(1))
     .option('--realtime', 'play at the pace of speech')
     .option('--raw <encoding:rate:channels>', 'files without a header, for example s16le:16000:1', parseRaw)
-    .addOption(new Option('--decoder <search>', 'CTC search').choices(['greedy', 'beam']))
+    .addOption(new Option('--decoder <search>', 'search').choices(['greedy', 'beam', 'lexicon']))
     .addHelpText('after', HELP)
     .action(async (files: readonly string[], options: TranscribeCommandOptions) => {
       await runTranscribe(files, options, configFromOptions(command).config);

@@ -3,7 +3,9 @@ import { CtcGreedy } from './ctc-greedy.ts';
 import { type BeamSearchOptions, CtcPrefixBeamSearch } from './ctc-prefix-beam-search.ts';
 import type { Decoder } from './decoder.ts';
 import type { DecoderResources } from './decoder-resources.ts';
+import { LexiconSearch } from './lexicon-search.ts';
 import type { TokenTable } from './token-table.ts';
+import { type ConfidenceCalibration, UNCALIBRATED } from './word-confidence.ts';
 
 /** Whatever the speaker says, as words. */
 export interface DictationTask {
@@ -15,8 +17,16 @@ export type RecognitionTask = DictationTask;
 
 export interface DecoderOptions extends BeamSearchOptions {
   readonly task: RecognitionTask;
-  /** Greedy search uses none of the other options. */
-  readonly search: 'greedy' | 'beam';
+  /** Greedy and beam search spell; the search through the lexicon finds words of it. Greedy uses no other option. */
+  readonly search: 'greedy' | 'beam' | 'lexicon';
+  /** Of the search through the lexicon, see `LexiconSearchOptions`; the others are those of the beam search. */
+  readonly lexiconBeamWidth: number;
+  readonly lexiconTokenMinLogProb: number;
+  readonly lexiconBeamMinLogProb: number;
+  readonly languageModelWeight: number;
+  readonly wordBonus: number;
+  /** How sure a word of the search through the lexicon is. */
+  readonly confidence?: ConfidenceCalibration | undefined;
 }
 
 /** A decoder and the head of the model whose log-probs it takes. */
@@ -27,12 +37,41 @@ export interface HeadDecoder {
   readonly rowLength: number;
 }
 
-/** A new decoder for one stream. */
+/**
+ * A new decoder for one stream.
+ * @throws AgentError CONFIG_INVALID when the model has not what the search needs
+ */
 export function createDecoder(resources: DecoderResources, options: DecoderOptions): HeadDecoder {
+  if (options.search === 'lexicon') return lexiconDecoder(resources, options);
   const head = resources.spellingHead;
   const tokens = tokensOf(resources, head);
   const decoder =
     options.search === 'greedy' ? new CtcGreedy(tokens) : new CtcPrefixBeamSearch(tokens, options);
+  return { decoder, head, rowLength: tokens.size };
+}
+
+function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): HeadDecoder {
+  const { languageModel: model, lexicon, pronunciations } = resources;
+  if (model === null || lexicon === null || pronunciations === null) {
+    throw new AgentError(
+      'CONFIG_INVALID',
+      'decoder.search is lexicon, but the model has no lexicon or no language model (model.json). Take beam or greedy, or another model.',
+    );
+  }
+  const { tree, head } = pronunciations;
+  const tokens = tokensOf(resources, head);
+  const decoder = new LexiconSearch(
+    { lexicon, model, tree, tokens },
+    {
+      beamWidth: options.lexiconBeamWidth,
+      tokenMinLogProb: options.lexiconTokenMinLogProb,
+      beamMinLogProb: options.lexiconBeamMinLogProb,
+      languageModelWeight: options.languageModelWeight,
+      wordBonus: options.wordBonus,
+      stableAfterSteps: options.stableAfterSteps,
+      calibration: options.confidence ?? UNCALIBRATED,
+    },
+  );
   return { decoder, head, rowLength: tokens.size };
 }
 

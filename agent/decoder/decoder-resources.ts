@@ -1,4 +1,5 @@
 import type { Lexicon } from './lexicon.ts';
+import type { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
 import type { TokenTable } from './token-table.ts';
 
@@ -12,4 +13,6 @@ export interface DecoderResources {
   readonly languageModel: NgramModel | null;
   /** The pronunciations of the bundle, if it has some. */
   readonly lexicon: Lexicon | null;
+  /** The lexicon as a tree, and the head whose tokens are its phonemes; null without lexicon or language model. */
+  readonly pronunciations: { readonly tree: LexiconTree; readonly head: string } | null;
 }

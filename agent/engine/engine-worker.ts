@@ -10,7 +10,7 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const gate = new RunGate(setup.gate);
   if (!gate.enter()) return;
   const model = await OnnxAcousticModel.load(setup.bundle, setup.model).finally(() => gate.leave());
-  const engine = new WorkerEngine(model, gate, post);
+  const engine = new WorkerEngine(model, gate, post, setup.lexiconTree);
   port.on('message', (request: WorkerRequest) => {
     if (request.type !== 'shutdown') {
       engine.handle(request);

@@ -1,19 +1,45 @@
 import type { Bundle, DecoderFile, Head } from '../acoustic/bundle.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import { Lexicon } from '../decoder/lexicon.ts';
+import { LexiconTree, type LexiconTreeArrays } from '../decoder/lexicon-tree.ts';
+import { buildLexiconTree } from '../decoder/lexicon-tree-builder.ts';
 import { NgramModel } from '../decoder/ngram-model.ts';
 import { TokenTable } from '../decoder/token-table.ts';
 
+/** Name of the head that the lexicons of bundles are written for. */
+const PHONEME_HEAD = 'phonemes';
+
+/**
+ * The lexicon of a bundle as a tree in shared memory, to be built once for all workers; null unless the bundle has a
+ * lexicon, a language model and a head of phonemes.
+ * @throws AgentError LANGUAGE_MODEL_INVALID or LEXICON_INVALID
+ */
+export function shareLexiconTree(bundle: Bundle): LexiconTreeArrays | null {
+  const languageModel = open(bundle.languageModel, NgramModel);
+  const lexicon = open(bundle.lexicon, Lexicon);
+  const head = bundle.heads.find(({ name }) => name === PHONEME_HEAD);
+  if (languageModel === null || lexicon === null || head === undefined) return null;
+  lexicon.checkTokens(tokenTable(head));
+  return buildLexiconTree(lexicon, languageModel);
+}
+
 /**
  * What the decoders of a bundle's model share. The language model and the lexicon are used where they lie.
+ * @param treeArrays what `shareLexiconTree` made of the bundle
  * @throws AgentError MODEL_INVALID, LANGUAGE_MODEL_INVALID or LEXICON_INVALID when a file is not what it should be
  */
-export function loadDecoderResources({ heads, description, ...files }: Bundle): DecoderResources {
+export function loadDecoderResources(bundle: Bundle, treeArrays: LexiconTreeArrays | null): DecoderResources {
+  const heads = new Map(bundle.heads.map((head) => [head.name, tokenTable(head)]));
+  const pronunciations = treeArrays && {
+    tree: new LexiconTree(treeArrays, heads.get(PHONEME_HEAD)!.size),
+    head: PHONEME_HEAD,
+  };
   return {
-    heads: new Map(heads.map((head) => [head.name, tokenTable(head)])),
-    spellingHead: description.decoder.head,
-    languageModel: open(files.languageModel, NgramModel),
-    lexicon: open(files.lexicon, Lexicon),
+    heads,
+    spellingHead: bundle.description.decoder.head,
+    languageModel: open(bundle.languageModel, NgramModel),
+    lexicon: open(bundle.lexicon, Lexicon),
+    pronunciations,
   };
 }
 

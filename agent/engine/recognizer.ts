@@ -7,6 +7,7 @@ import { AgentError } from '../errors.ts';
 import { type Logger, SILENT_LOGGER } from '../logger.ts';
 import { EngineStream, type StreamLimits } from './engine-stream.ts';
 import { EngineTotals } from './engine-totals.ts';
+import { shareLexiconTree } from './load-decoder-resources.ts';
 import type { EngineStats, RecognizerStream, SpeechEngine, StreamOptions } from './speech-engine.ts';
 import { startEngineWorker } from './start-worker.ts';
 import { streamSettings } from './stream-settings.ts';
@@ -175,7 +176,11 @@ function streamLimits({ description }: Bundle, { engine }: EngineConfig): Stream
 function workerSetup(bundle: Bundle, { model, engine }: EngineConfig): Omit<WorkerSetup, 'gate'> {
   const { providers, strict, precision, runtimeDir } = model;
   const { maxBatch, maxStepsPerRun } = engine;
-  return { bundle, model: { providers, strict, precision, runtimeDir, maxBatch, maxSteps: maxStepsPerRun } };
+  return {
+    bundle,
+    lexiconTree: shareLexiconTree(bundle),
+    model: { providers, strict, precision, runtimeDir, maxBatch, maxSteps: maxStepsPerRun },
+  };
 }
 
 /** `process.exit()` stops worker threads wherever they are; one listener for all of them. */

@@ -6,8 +6,13 @@ export interface StreamOptions {
   /** What the stream listens for; dictation unless given. */
   readonly task?: RecognitionTask;
   /** Hz of the samples given to `acceptPcm`; other rates are resampled by the capture stage before. */
-  readonly decoder?: 'greedy' | 'beam';
+  readonly decoder?: 'greedy' | 'beam' | 'lexicon';
+  /** Of the search `beam`. */
   readonly beamWidth?: number;
+  /** Factor on the language model's natural-log probabilities; search `lexicon`. */
+  readonly languageModelWeight?: number;
+  /** Natural-log score added per word; search `lexicon`. */
+  readonly wordBonus?: number;
   /** Send partials. */
   readonly partials?: boolean;
   /** Include `words` in partials. */

@@ -23,13 +23,18 @@ export function streamSettings(
   bundle: Pick<BundleDescription, 'decoder' | 'endpoint'>,
   options: StreamOptions,
 ): StreamSettings {
-  const { head: _head, ...decoderAdvice } = bundle.decoder;
+  const { head: _head, confidence, ...decoderAdvice } = bundle.decoder;
   const decoder = advised(config.decoder, DEFAULTS.decoder, decoderAdvice);
   const endpoint = advised(config.endpoint, DEFAULTS.endpoint, bundle.endpoint);
-  const { decoder: search, beamWidth, alternatives, partials, partialWords } = options;
+  const { decoder: search, beamWidth, languageModelWeight, wordBonus, alternatives } = options;
+  const { partials, partialWords } = options;
   const task = options.task ?? DICTATION;
   return {
-    decoder: { ...decoder, task, ...given({ search, beamWidth, alternatives }) },
+    decoder: {
+      ...decoder,
+      task,
+      ...given({ confidence, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
+    },
     endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },
     transcript: { ...config.transcript, ...given({ partials, partialWords }) },
   };

@@ -1,6 +1,7 @@
 import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
 import type { Bundle } from '../acoustic/bundle.ts';
 import type { AcousticModelOptions } from '../acoustic/onnx-acoustic-model.ts';
+import type { LexiconTreeArrays } from '../decoder/lexicon-tree.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import type { StreamSettings } from './stream-settings.ts';
@@ -8,6 +9,8 @@ import type { StreamSettings } from './stream-settings.ts';
 /** What a worker is started with (`workerData`). */
 export interface WorkerSetup {
   readonly bundle: Bundle;
+  /** `shareLexiconTree` of the bundle; the arrays are in shared memory. */
+  readonly lexiconTree: LexiconTreeArrays | null;
   readonly model: AcousticModelOptions;
   /** `RunGate.memory` */
   readonly gate: SharedArrayBuffer;

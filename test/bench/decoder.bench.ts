@@ -4,43 +4,43 @@
  * bytes allocated per step too (the large young generation keeps the collector from hiding them).
  *
  * Posteriors: "peaky" as a trained CTC model gives them (a token every third step, else a sure blank), "flat" random
- * ones, the worst case: every token is worth trying at every step.
+ * ones, the worst case: every token is worth trying at every step. The search through the lexicon has the lexicon and
+ * the language model of the bundle in models/en-base, 40 phonemes, and phonemes at random, which make more words
+ * possible than speech does.
  */
 import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { loadBundle } from '../../agent/acoustic/bundle.ts';
+import { defaultConfig } from '../../agent/config.ts';
 import { createDecoder, type DecoderOptions } from '../../agent/decoder/create-decoder.ts';
-import { TokenTable } from '../../agent/decoder/token-table.ts';
+import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
+import { streamSettings } from '../../agent/engine/stream-settings.ts';
 
-const TOKENS = 29;
 const STEPS = 500; // 20 s of audio: the longest segment
 const ROUNDS = 60;
 const WARM_UP = 20;
 
-const table = TokenTable.parse(
-  ['<blank>', '▁', ...Array.from({ length: TOKENS - 2 }, (_, i) => `t${i}`)].join('\n'),
-  {
-    blank: 0,
-    wordBoundary: '▁',
-  },
-);
+const bundle = await loadBundle(fileURLToPath(new URL('../../models/en-base', import.meta.url)));
+const resources = loadDecoderResources(bundle, shareLexiconTree(bundle));
 
-const task = { type: 'dictation' } as const;
-const usual = { task, tokenMinLogProb: -9, beamMinLogProb: -10, stableAfterSteps: 38 } as const;
+const usual = { ...streamSettings(defaultConfig(), bundle.description, {}).decoder, stableAfterSteps: 38 };
 const searches: Record<string, DecoderOptions> = {
   greedy: { ...usual, search: 'greedy', beamWidth: 1 },
   'beam 8': { ...usual, search: 'beam', beamWidth: 8 },
   'beam 32': { ...usual, search: 'beam', beamWidth: 32 },
+  lexicon: { ...usual, search: 'lexicon' },
 };
 
-/** `[STEPS, TOKENS]` log-probs of random logits; on each step one token's logit is raised by `peak(step)`. */
-function logProbs(peak: (step: number) => number): Float32Array {
+/** `[STEPS, tokens]` log-probs of random logits; on each step one token's logit is raised by `peak(step)`. */
+function logProbs(tokens: number, peak: (step: number) => number): Float32Array {
   let seed = 7;
   const random = () => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     return seed / 2 ** 32;
   };
   const rows = Array.from({ length: STEPS }, (_, step) => {
-    const logits = Array.from({ length: TOKENS }, () => 3 * random());
-    const peakToken = step % 3 === 0 ? 1 + Math.floor(random() * (TOKENS - 1)) : 0;
+    const logits = Array.from({ length: tokens }, () => 3 * random());
+    const peakToken = step % 3 === 0 ? 1 + Math.floor(random() * (tokens - 1)) : 0;
     logits[peakToken]! += peak(step);
     const sum = Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0));
     return logits.map((logit) => logit - sum);
@@ -48,9 +48,9 @@ function logProbs(peak: (step: number) => number): Float32Array {
   return Float32Array.from(rows.flat());
 }
 
-const inputs: Record<string, Float32Array> = {
-  peaky: logProbs((step) => (step % 3 === 0 ? 8 : 14)),
-  flat: logProbs(() => 0),
+const peaks: Record<string, (step: number) => number> = {
+  peaky: (step) => (step % 3 === 0 ? 8 : 14),
+  flat: () => 0,
 };
 
 interface Result {
@@ -61,14 +61,8 @@ interface Result {
 }
 
 function measure(search: string, posteriors: string): Result {
-  const resources = {
-    heads: new Map([['characters', table]]),
-    spellingHead: 'characters',
-    languageModel: null,
-    lexicon: null,
-  };
-  const { decoder } = createDecoder(resources, searches[search]!);
-  const input = inputs[posteriors]!;
+  const { decoder, rowLength } = createDecoder(resources, searches[search]!);
+  const input = logProbs(rowLength, peaks[posteriors]!);
   const round = () => {
     decoder.accept(input, STEPS);
     decoder.reset();
@@ -93,16 +87,14 @@ function measure(search: string, posteriors: string): Result {
   };
 }
 
-const results = Object.keys(inputs).flatMap((input) =>
+const results = Object.keys(peaks).flatMap((input) =>
   Object.keys(searches).map((search) => measure(search, input)),
 );
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown' };
 if (process.argv.includes('--json'))
   process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
 else {
-  process.stdout.write(
-    `${machine.cpu}, Node ${machine.node}; ${TOKENS} tokens, median of ${ROUNDS} rounds\n`,
-  );
+  process.stdout.write(`${machine.cpu}, Node ${machine.node}; median of ${ROUNDS} rounds\n`);
   for (const { search, posteriors, microsecondsPerStep, bytesPerStep } of results) {
     const line = [
       search.padEnd(8),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { defaultConfig } from '../../agent/config.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
 import {
@@ -28,6 +29,7 @@ function create(overrides: Overrides = {}): StreamPipeline {
       spellingHead: 'characters',
       languageModel: null,
       lexicon: null,
+      pronunciations: null,
     },
     framesPerStep: FRAMES_PER_STEP,
     ...pipelineSettings(overrides),
@@ -37,6 +39,7 @@ function create(overrides: Overrides = {}): StreamPipeline {
 function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): PipelineSettings {
   return {
     decoder: {
+      ...defaultConfig().decoder,
       task: { type: 'dictation' },
       search: 'beam',
       beamWidth: 6,

@@ -11,8 +11,10 @@ export const NATIVE_PROTOCOL_VERSION = 1;
 const milliseconds = z.number().positive();
 
 const streamOptions = z.strictObject({
-  decoder: z.enum(['greedy', 'beam']).exactOptional(),
+  decoder: z.enum(['greedy', 'beam', 'lexicon']).exactOptional(),
   beamWidth: z.number().int().min(1).max(512).exactOptional(),
+  languageModelWeight: z.number().min(0).max(10).exactOptional(),
+  wordBonus: z.number().min(-20).max(20).exactOptional(),
   partials: z.boolean().exactOptional(),
   partialWords: z.boolean().exactOptional(),
   alternatives: z.number().int().min(0).max(20).exactOptional(),
