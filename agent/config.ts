@@ -175,6 +175,22 @@ const server = z.strictObject({
   drainTimeoutMs: positive
     .default(10000)
     .describe('A reader that stays over the limit for this long is closed.'),
+  resumeMs: count
+    .default(15000)
+    .describe('How long a session whose connection was cut waits for its client to resume it; 0: not at all.'),
+  maxDetached: positive
+    .int()
+    .default(16)
+    .describe('Sessions that may wait for their clients; one more, and the one that waits longest ends.'),
+  resumeBufferBytes: positive
+    .int()
+    .default(256 * 1024)
+    .describe('Messages kept for a client until it has acknowledged them; older ones can not be resumed from.'),
+  node: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/)
+    .default('earshot')
+    .describe('Name of this daemon among several; resume tokens begin with it, for a load balancer.'),
   shutdownTimeoutMs: positive.default(5000).describe('Longest time for a clean shutdown.'),
 });
 

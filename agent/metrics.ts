@@ -84,6 +84,17 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
     'Connections turned away, by error code.',
     ['code'],
   );
+  readonly #detached = this.#gauge(
+    'earshot_sessions_detached',
+    'Sessions that wait for their client to come back.',
+    [],
+  );
+  readonly #resumed = this.#counter('earshot_sessions_resumed_total', 'Clients that came back in time.', []);
+  readonly #expired = this.#counter(
+    'earshot_sessions_expired_total',
+    'Sessions given up because their client did not come back in time.',
+    [],
+  );
   readonly #errors = this.#counter('earshot_errors_total', 'Error messages sent to clients, by code.', [
     'code',
   ]);
@@ -131,6 +142,18 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
 
   connectionRefused(code: ErrorCode): void {
     this.#refused.inc({ code });
+  }
+
+  detachedSessions(count: number): void {
+    this.#detached.set(count);
+  }
+
+  sessionResumed(): void {
+    this.#resumed.inc();
+  }
+
+  sessionExpired(): void {
+    this.#expired.inc();
   }
 
   observePartial(origin: AudioOrigin, latencyMs: number): void {

@@ -13,6 +13,7 @@ export const CLOSE_CODE = {
   tooManyErrors: 4002,
   slowClient: 4003,
   microphoneDisabled: 4004,
+  resumeExpired: 4005,
 } as const;
 
 export type CloseCode = (typeof CLOSE_CODE)[keyof typeof CLOSE_CODE];
@@ -30,6 +31,7 @@ export const CLOSE_CODE_OF_ERROR: Partial<Record<ErrorCode, CloseCode>> = {
   TOO_MANY_ERRORS: CLOSE_CODE.tooManyErrors,
   SLOW_CLIENT: CLOSE_CODE.slowClient,
   MICROPHONE_DISABLED: CLOSE_CODE.microphoneDisabled,
+  RESUME_EXPIRED: CLOSE_CODE.resumeExpired,
   ENGINE_FAILED: CLOSE_CODE.internal,
   INTERNAL: CLOSE_CODE.internal,
 };

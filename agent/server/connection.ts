@@ -5,7 +5,14 @@ import type { Logger } from '../logger.ts';
 import { closeCodeOf } from './close-code.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { Outbox } from './outbox.ts';
-import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocols/protocol.ts';
+import type {
+  ClientCommand,
+  Codec,
+  Frame,
+  Protocol,
+  ResumeOffer,
+  ServerEvent,
+} from './protocols/protocol.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import type { TranscriptListener } from './transcript-listener.ts';
 import type { Transport } from './transport.ts';
@@ -78,6 +85,11 @@ export class Connection {
     });
   }
 
+  /** How the client gets its session back after a cut; absent where it ends with the connection. */
+  get resumeOffer(): ResumeOffer | undefined {
+    return this.#transport.resumeOffer;
+  }
+
   get isOpen(): boolean {
     return this.#state === 'open';
   }
@@ -86,7 +98,7 @@ export class Connection {
   start(handler: ConnectionHandler): void {
     this.#transport.listen({
       message: (frame) => this.#receive(frame, handler),
-      alive: () => this.#keepAlive?.heard(),
+      alive: () => this.#onAlive(),
       ping: (answer) => this.#answerPing(answer),
       unreadable: (error) => this.fail(error),
       broken: (code, reason) => this.#onBroken(code, reason),
@@ -168,10 +180,20 @@ export class Connection {
     if (this.#state !== 'open') return;
     this.#keepAlive?.heard();
     try {
-      for (const command of this.#codec.decode(frame)) handler.onCommand(command);
+      for (const command of this.#codec.decode(frame)) {
+        if (command.type === 'acknowledge') this.#transport.acknowledge?.(command.messages);
+        else handler.onCommand(command);
+      }
     } catch (error) {
       this.reject(toAgentError(error));
     }
+  }
+
+  /** Also after it was taken for dead: a session may get its client back. */
+  #onAlive(): void {
+    if (this.#state !== 'open') return;
+    this.#keepAlive?.start();
+    this.#keepAlive?.heard();
   }
 
   /** Someone who pings without reading the answers must not fill our memory with them. */
@@ -209,7 +231,7 @@ function createKeepAlive(transport: Transport, { clock, config }: ConnectionCont
     intervalMs: config.pingIntervalMs,
     ping: () => transport.ping?.(),
     isPaused: () => transport.isPaused,
-    onDead: () => transport.terminate(),
+    onDead: () => (transport.lose === undefined ? transport.terminate() : transport.lose()),
   });
 }
 

@@ -36,6 +36,7 @@ export class MicrophoneSession implements Session, ConnectionHandler {
       case 'reply':
         this.#connection.sendFrames(command.frames);
         break;
+      case 'acknowledge':
       case 'keep-alive':
         break;
       default:

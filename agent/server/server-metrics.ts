@@ -12,6 +12,12 @@ export interface ServerMetrics {
   clientClosed(protocol: string): void;
   /** A connection was turned away before it was opened. */
   connectionRefused(code: ErrorCode): void;
+  /** Sessions that wait for their client to come back. */
+  detachedSessions(count: number): void;
+  /** A client came back to its session. */
+  sessionResumed(): void;
+  /** A session was given up because its client did not come back in time, or needed what was not kept. */
+  sessionExpired(): void;
   /** A partial or final came out of the engine. */
   observePartial(origin: AudioOrigin, latencyMs: number): void;
   observeFinal(origin: AudioOrigin, latencyMs: number): void;

@@ -100,6 +100,7 @@ export class Server {
     const cancel = clock.after(config.shutdownTimeoutMs, () => this.#pool.terminate());
     await this.#pool.shutdown();
     cancel();
+    this.#pool.terminate();
     await this.#http?.stop();
     this.#http = null;
   }

@@ -69,7 +69,9 @@ export class StreamSession implements Session, ConnectionHandler {
     const { model, sampleRate, engine } = this.#access;
     const { maxSessionMs } = this.#context.config;
     this.#connection.start(this);
-    this.#connection.send({ type: 'ready', session: this.#connection.id, sampleRate, model });
+    const { id: session, resumeOffer: resume } = this.#connection;
+    const offer = resume === undefined ? {} : { resume };
+    this.#connection.send({ type: 'ready', session, sampleRate, model, ...offer });
     this.#idle.start();
     this.#cancelDurationTimer = this.#context.clock.after(maxSessionMs, () => this.#onTooLong());
     this.#waitFor(
@@ -147,6 +149,7 @@ export class StreamSession implements Session, ConnectionHandler {
       case 'reply':
         this.#connection.sendFrames(command.frames);
         break;
+      case 'acknowledge':
       case 'keep-alive':
         break; // it has kept the idle timer from firing
     }

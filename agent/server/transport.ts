@@ -1,6 +1,6 @@
 import type { AgentError, ErrorCode } from '../errors.ts';
 import type { FrameSocket } from './outbox.ts';
-import type { Frame } from './protocols/protocol.ts';
+import type { Frame, ResumeOffer } from './protocols/protocol.ts';
 
 /** What a connection learns from the wire. */
 export interface TransportEvents {
@@ -31,4 +31,10 @@ export interface Transport extends FrameSocket {
   close(code: number, reason: string): void;
   /** Cuts the connection at once. */
   terminate(): void;
+  /** The other side is silent and may come back; absent where that ends the session. */
+  lose?(): void;
+  /** The other side has got this many messages; absent where nobody keeps them. */
+  acknowledge?(messages: number): void;
+  /** How the other side gets its session back after a cut; absent where it can not. */
+  readonly resumeOffer?: ResumeOffer;
 }

@@ -6,6 +6,7 @@ import { checkAccess } from './auth.ts';
 import type { ConnectionContext, OpenedProtocol } from './connection.ts';
 import { refuseUpgrade, requestTarget } from './http-reply.ts';
 import type { ModelInfo, Protocol } from './protocols/protocol.ts';
+import { type ResumeWish, resumeWish } from './resume-wish.ts';
 import type { SessionPool } from './session-pool.ts';
 import { WebSocketTransport } from './web-socket-transport.ts';
 
@@ -38,9 +39,9 @@ export class WebSocketServer {
     let protocol: Protocol | undefined;
     try {
       protocol = this.#protocolAt(request);
-      const opened = this.#admit(request, protocol);
+      const { opened, wish } = this.#admit(request, protocol);
       this.#ws.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#options.pool.open(new WebSocketTransport(webSocket), opened);
+        this.#options.pool.open(new WebSocketTransport(webSocket), opened, wish);
       });
     } catch (error) {
       this.#refuse(socket, toAgentError(error), protocol);
@@ -67,12 +68,13 @@ export class WebSocketServer {
     throw new AgentError('NOT_FOUND', `There is no WebSocket at ${pathname}; there is: ${paths}.`);
   }
 
-  #admit(request: IncomingMessage, protocol: Protocol): OpenedProtocol {
+  #admit(request: IncomingMessage, protocol: Protocol): { opened: OpenedProtocol; wish: ResumeWish } {
     const { config, pool, model } = this.#options;
     const { searchParams } = requestTarget(request);
     checkAccess(request, searchParams, config);
-    pool.admit();
-    return { protocol, codec: protocol.createCodec(searchParams, model) };
+    const wish = resumeWish(request, searchParams, protocol);
+    if (wish.type !== 'claim') pool.admit(); // who comes back has a place
+    return { opened: { protocol, codec: protocol.createCodec(searchParams, model) }, wish };
   }
 
   #refuse(socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {

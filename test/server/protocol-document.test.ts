@@ -8,7 +8,7 @@ import {
   NATIVE_STREAM,
   type NativeServerMessage,
 } from '../../agent/server/protocols/native.ts';
-import type { ServerEvent } from '../../agent/server/protocols/protocol.ts';
+import type { Codec, Frame, ServerEvent } from '../../agent/server/protocols/protocol.ts';
 import type { TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
 
 const TEXT = readFileSync(new URL('../../agent/PROTOCOL.md', import.meta.url), 'utf8');
@@ -25,12 +25,15 @@ const EXAMPLES: readonly Example[] = [...TEXT.matchAll(/^```json *([\w-]*)\n([^`
 
 const examplesOf = (kind: string) => EXAMPLES.filter((example) => example.kind === kind);
 
+/** Messages that the transport of a session sends by itself. */
+type WordsOfResume = { readonly type: 'ack' | 'resumed' };
+
 /** What the server has to say when it sends this message; every field is named, so that none is missed. */
-function eventOf(message: NativeServerMessage): ServerEvent {
+function eventOf(message: Exclude<NativeServerMessage, WordsOfResume>): ServerEvent {
   switch (message.type) {
     case 'ready': {
-      const { type, session, sampleRate, model } = message;
-      return { type, session, sampleRate, model };
+      const { protocol: _, ...event } = message;
+      return event;
     }
     case 'microphone': {
       const { state, detail, code, restarts } = message;
@@ -47,6 +50,13 @@ function eventOf(message: NativeServerMessage): ServerEvent {
       return { type: 'transcript', event: transcript, ...(latencyMs === undefined ? {} : { latencyMs }) };
     }
   }
+}
+
+function frameOf(codec: Codec, message: NativeServerMessage): Frame | undefined {
+  const words = NATIVE_STREAM.resumeWords;
+  if (message.type === 'ack') return words.acknowledgement(message);
+  if (message.type === 'resumed') return words.resumed(message.session, message);
+  return codec.encode(eventOf(message))[0];
 }
 
 test('every JSON example says whose message it is', () => {
@@ -75,8 +85,7 @@ for (const { text } of examplesOf('server')) {
   const message = JSON.parse(text) as NativeServerMessage;
   test(`the server example of ${message.type} is what the server sends`, () => {
     const codec = NATIVE_MICROPHONE.createCodec(new URLSearchParams('levels=1'));
-    const [frame] = codec.encode(eventOf(message));
-    assert.deepEqual(JSON.parse(String(frame)), message);
+    assert.deepEqual(JSON.parse(String(frameOf(codec, message))), message);
   });
 }
 
@@ -92,6 +101,8 @@ test('every type of server message has an example', () => {
     'level',
     'error',
     'done',
+    'ack',
+    'resumed',
   ];
   assert.deepEqual([...documented].sort(), [...all].sort());
 });

@@ -3,7 +3,17 @@ import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { readJsonMessage } from './json-message.ts';
-import type { ClientCommand, Codec, Frame, ModelInfo, Protocol, ServerEvent } from './protocol.ts';
+import type {
+  ClientCommand,
+  Codec,
+  Frame,
+  ModelInfo,
+  Protocol,
+  Receipt,
+  ResumeOffer,
+  ResumeWords,
+  ServerEvent,
+} from './protocol.ts';
 
 /** Version of the native protocol; new optional fields do not raise it. */
 export const NATIVE_PROTOCOL_VERSION = 1;
@@ -38,6 +48,7 @@ const clientMessage = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('flush') }),
   z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('ack'), messages: z.number().int().nonnegative() }),
 ]);
 
 /** A text message of a client, as it may be written. */
@@ -56,18 +67,27 @@ export type NativeServerMessage =
       readonly session: string;
       readonly sampleRate: number;
       readonly model: ModelInfo;
+      readonly resume?: ResumeOffer;
     }
+  | ({ readonly type: 'resumed'; readonly session: string } & Receipt)
+  | ({ readonly type: 'ack' } & Receipt)
   | (TranscriptEvent & Latency)
   | ({ readonly type: 'microphone' } & Pick<MicrophoneStatus, 'state' | 'detail' | 'code' | 'restarts'>)
   | { readonly type: 'level'; readonly rms: number; readonly peak: number }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
   | { readonly type: 'done' };
 
+const RESUME_WORDS: ResumeWords = {
+  acknowledgement: ({ messages, audioBytes }) => write({ type: 'ack', messages, audioBytes }),
+  resumed: (session, { messages, audioBytes }) => write({ type: 'resumed', session, messages, audioBytes }),
+};
+
 /** The client sends audio and gets its transcript. */
 export const NATIVE_STREAM = {
   name: 'native-stream',
   path: '/v1/stream',
   audio: 'client',
+  resumeWords: RESUME_WORDS,
   createCodec: (_query: URLSearchParams): Codec => new NativeCodec(false),
 } satisfies Protocol;
 
@@ -89,6 +109,7 @@ class NativeCodec implements Codec {
   decode(frame: Frame): readonly ClientCommand[] {
     if (typeof frame !== 'string') return [{ type: 'audio', bytes: frame }];
     const message = readJsonMessage(frame, clientMessage, '{"type":"stop"}');
+    if (message.type === 'ack') return [{ type: 'acknowledge', messages: message.messages }];
     if (message.type !== 'start') return [message];
     const { encoding, sampleRate, channels, options } = message;
     return [{ type: 'start', format: { encoding, sampleRate, channels }, options }];
@@ -96,15 +117,19 @@ class NativeCodec implements Codec {
 
   encode(event: ServerEvent): readonly Frame[] {
     if (event.type === 'audio-taken' || (event.type === 'level' && !this.#withLevels)) return [];
-    return [JSON.stringify(toNativeMessage(event))];
+    return [write(toNativeMessage(event))];
   }
+}
+
+function write(message: NativeServerMessage): string {
+  return JSON.stringify(message);
 }
 
 function toNativeMessage(event: Exclude<ServerEvent, { type: 'audio-taken' }>): NativeServerMessage {
   switch (event.type) {
     case 'ready': {
-      const { type, session, sampleRate, model } = event;
-      return { type, protocol: NATIVE_PROTOCOL_VERSION, session, sampleRate, model };
+      const { type, ...greeting } = event;
+      return { type, protocol: NATIVE_PROTOCOL_VERSION, ...greeting };
     }
     case 'transcript': {
       const { event: transcript, latencyMs } = event;

@@ -20,6 +20,8 @@ export type ClientCommand =
   | { readonly type: 'finish' }
   /** What the protocol itself answers, sent when everything before it has been carried out. */
   | { readonly type: 'reply'; readonly frames: readonly Frame[] }
+  /** The client has got this many messages of the session: they need not be kept for it any more. */
+  | { readonly type: 'acknowledge'; readonly messages: number }
   /** A sign of life and nothing else. */
   | { readonly type: 'keep-alive' };
 
@@ -37,6 +39,8 @@ export type ServerEvent =
       /** Hz of the model; audio at other rates is resampled. */
       readonly sampleRate: number;
       readonly model: ModelInfo;
+      /** How the client gets the session back after a cut; absent where it ends with its connection. */
+      readonly resume?: ResumeOffer;
     }
   | {
       readonly type: 'transcript';
@@ -56,6 +60,28 @@ export type ServerEvent =
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
   /** The stream has ended; after `stop` nothing follows but the close. `audioSeconds`: length of the whole stream. */
   | { readonly type: 'done'; readonly audioSeconds: number };
+
+/** A session that outlives its connection. */
+export interface ResumeOffer {
+  readonly token: string;
+  /** How long the server waits for the client. */
+  readonly waitMs: number;
+}
+
+/** What has arrived of what the client of a session sent. */
+export interface Receipt {
+  /** Messages, of any kind. */
+  readonly messages: number;
+  /** Bytes of audio in them. */
+  readonly audioBytes: number;
+}
+
+/** How a protocol writes what only a session that can be resumed says; these messages are not counted. */
+export interface ResumeWords {
+  acknowledgement(receipt: Receipt): Frame;
+  /** First answer to a client that came back: what arrived, and need not be sent again. */
+  resumed(session: string, receipt: Receipt): Frame;
+}
 
 /** How a protocol closes a connection. */
 export interface CloseFrame {
@@ -92,6 +118,8 @@ export interface Protocol {
   readonly appendsPartials?: boolean;
   /** Each audio message has its answer: `audio-taken` comes when its audio has been computed, and the next waits. */
   readonly answersAudio?: boolean;
+  /** Its sessions can be resumed (`?resume=`), in these words. */
+  readonly resumeWords?: ResumeWords;
   /** `query`: parameters of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */
   createCodec(query: URLSearchParams, model: ModelInfo): Codec;
   /** Without it a refusal is written as `errorBody` does. */
