@@ -177,7 +177,9 @@ const server = z.strictObject({
     .describe('A reader that stays over the limit for this long is closed.'),
   resumeMs: count
     .default(15000)
-    .describe('How long a session whose connection was cut waits for its client to resume it; 0: not at all.'),
+    .describe(
+      'How long a session whose connection was cut waits for its client to resume it; 0: not at all.',
+    ),
   maxDetached: positive
     .int()
     .default(16)
@@ -185,7 +187,9 @@ const server = z.strictObject({
   resumeBufferBytes: positive
     .int()
     .default(256 * 1024)
-    .describe('Messages kept for a client until it has acknowledged them; older ones can not be resumed from.'),
+    .describe(
+      'Messages kept for a client until it has acknowledged them; older ones can not be resumed from.',
+    ),
   node: z
     .string()
     .regex(/^[A-Za-z0-9-]+$/)

@@ -46,7 +46,8 @@ export const ERROR_CATALOGUE = {
   IDLE_TIMEOUT: 'The client sent nothing for too long.',
   SESSION_TOO_LONG: 'The session reached its largest duration.',
   MICROPHONE_DISABLED: 'The daemon runs without a microphone.',
-  RESUME_EXPIRED: 'There is no such session to resume: it has ended, waited too long, or belongs to someone else.',
+  RESUME_EXPIRED:
+    'There is no such session to resume: it has ended, waited too long, or belongs to someone else.',
   SHUTTING_DOWN: 'The daemon is shutting down.',
   NOT_FOUND: 'There is nothing at this path.',
   // client

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
-import { followMicrophone } from '../client/follow-microphone.ts';
+import { followMicrophone } from '../client/node.ts';
 import type { Config } from '../config.ts';
 import type { StreamOptions } from '../engine/speech-engine.ts';
 import { AgentError } from '../errors.ts';

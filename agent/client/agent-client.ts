@@ -1,9 +1,7 @@
-import type { NativeClientMessage } from '../server/protocols/native.ts';
 import { Connection, type ConnectOptions } from './connection.ts';
 import type { ReadyMessage, ServerMessage } from './server-message.ts';
-
-/** The first message of a client that does not send 16 kHz s16le mono, or that wants other options. */
-export type StartRequest = Omit<Extract<NativeClientMessage, { type: 'start' }>, 'type'>;
+import type { OpenSocket } from './socket.ts';
+import type { StartRequest } from './stream-request.ts';
 
 /**
  * A connection to an Earshot server over its native protocol. Iterating gives the server's messages after the
@@ -23,8 +21,8 @@ export class AgentClient implements AsyncIterable<ServerMessage> {
   }
 
   /** @throws {AgentError} `SERVER_UNREACHABLE`, or the code with which the server refused */
-  static async connect(options: ConnectOptions): Promise<AgentClient> {
-    const connection = new Connection(options);
+  static async connect(options: ConnectOptions, openSocket: OpenSocket): Promise<AgentClient> {
+    const connection = new Connection(options, openSocket);
     return new AgentClient(await connection.open(), connection);
   }
 

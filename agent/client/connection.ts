@@ -1,13 +1,12 @@
-import type { WebSocket } from 'ws';
 import { AgentError } from '../errors.ts';
 import { MessageQueue } from './message-queue.ts';
-import { openSocket } from './open-socket.ts';
 import {
   type ErrorMessage,
   parseServerMessage,
   type ReadyMessage,
   type ServerMessage,
 } from './server-message.ts';
+import type { ClientSocket, OpenSocket } from './socket.ts';
 
 export interface ConnectOptions {
   /** `ws://127.0.0.1:2750/v1/stream`, or `/v1/microphone` to listen to the daemon's own microphone. */
@@ -27,14 +26,17 @@ const MESSAGE_LIMIT = 1024;
 export class Connection {
   readonly messages: MessageQueue<ServerMessage>;
   readonly #options: ConnectOptions;
+  readonly #openSocket: OpenSocket;
   readonly #greeting: Promise<ReadyMessage>;
   #greet!: (ready: ReadyMessage) => void;
   #refuse!: (error: Error) => void;
-  #socket: WebSocket | null = null;
+  #socket: ClientSocket | null = null;
   #lastError: ErrorMessage | null = null;
+  #isOver = false;
 
-  constructor(options: ConnectOptions) {
+  constructor(options: ConnectOptions, openSocket: OpenSocket) {
     this.#options = options;
+    this.#openSocket = openSocket;
     this.messages = new MessageQueue(MESSAGE_LIMIT, {
       pause: () => this.#socket?.pause(),
       resume: () => this.#socket?.resume(),
@@ -53,7 +55,12 @@ export class Connection {
       this.#fail(this.#lost(`no greeting within ${connectTimeoutMs} ms`));
     }, connectTimeoutMs);
     try {
-      await openSocket({ url, token, connectTimeoutMs }, (socket) => this.#wire(socket));
+      const target = { url, token, connectTimeoutMs };
+      await this.#openSocket(target, {
+        opened: (socket) => this.#onOpened(socket),
+        message: (text) => this.#receive(text),
+        closed: (code, cause) => this.#onClosed(code, cause),
+      });
       return await this.#greeting;
     } finally {
       clearTimeout(timer);
@@ -62,37 +69,32 @@ export class Connection {
 
   /** Does nothing on a connection that is not open. */
   sendText(message: object): void {
-    if (this.#isOpen()) this.#socket!.send(JSON.stringify(message));
+    this.#socket?.send(JSON.stringify(message));
   }
 
   /** Resolves when little waits to be sent. Does nothing on a connection that is not open. */
   async sendAudio(samples: Int16Array | Float32Array): Promise<void> {
-    if (!this.#isOpen()) return;
-    const socket = this.#socket!;
-    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    const sent = new Promise<void>((resolve) => socket.send(bytes, () => resolve()));
-    if (socket.bufferedAmount > (this.#options.sendBufferBytes ?? 256 * 1024)) await sent;
+    const socket = this.#socket;
+    if (socket === null) return;
+    socket.send(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+    if (socket.bufferedAmount > (this.#options.sendBufferBytes ?? 256 * 1024)) await socket.flushed();
   }
 
   close(): void {
+    this.#isOver = true;
     this.messages.end();
-    this.#socket?.close(1000);
-    this.#socket?.resume(); // a paused socket would never see the other side's close
+    this.#socket?.close();
   }
 
-  #isOpen(): boolean {
-    return this.#socket !== null && this.#socket.readyState === this.#socket.OPEN;
-  }
-
-  #wire(socket: WebSocket): void {
+  #onOpened(socket: ClientSocket): void {
     this.#socket = socket;
-    socket.on('message', (data) => this.#receive(String(data)));
-    socket.on('error', (error) => this.#fail(this.#lost(error.message)));
-    socket.on('close', (code) => {
-      this.#refuse(this.#lost(`closed with code ${code} before the greeting`));
-      if (code === 1000) this.messages.end();
-      else this.#fail(this.#lost(`closed with code ${code}`));
-    });
+    if (this.#isOver) socket.terminate(); // the time for the greeting was up meanwhile
+  }
+
+  #onClosed(code: number, cause: AgentError | undefined): void {
+    this.#refuse(this.#lost(`closed with code ${code} before the greeting`));
+    if (code === 1000) this.messages.end();
+    else this.#fail(cause ?? this.#lost(`closed with code ${code}`));
   }
 
   #receive(text: string): void {
@@ -108,6 +110,7 @@ export class Connection {
   }
 
   #fail(error: AgentError): void {
+    this.#isOver = true;
     this.#refuse(error);
     this.messages.fail(error);
     this.#socket?.terminate();

@@ -1,9 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import { AgentClient } from './agent-client.ts';
 import { BackOff, type BackOffOptions } from './back-off.ts';
 import type { ConnectOptions } from './connection.ts';
+import { pause } from './pause.ts';
 import type { ReadyMessage, ServerMessage } from './server-message.ts';
+import type { OpenSocket } from './socket.ts';
 
 /** What a follower sees: the server's messages, and how the connection fares. */
 export type FollowEvent =
@@ -31,12 +32,15 @@ const HOPELESS: readonly ErrorCode[] = [
  * when `signal` is aborted.
  * @throws {AgentError} where trying again does not help, such as `UNAUTHORIZED`
  */
-export async function* followMicrophone(options: FollowOptions): AsyncGenerator<FollowEvent, void, void> {
+export async function* followMicrophone(
+  options: FollowOptions,
+  openSocket: OpenSocket,
+): AsyncGenerator<FollowEvent, void, void> {
   const { signal } = options;
   const backOff = new BackOff(options.backOff);
   while (!signal.aborted) {
     try {
-      const client = await AgentClient.connect(options);
+      const client = await AgentClient.connect(options, openSocket);
       backOff.reset();
       yield { type: 'connected', ready: client.ready };
       yield* messagesUntil(client, signal);
@@ -59,13 +63,5 @@ async function* messagesUntil(client: AgentClient, signal: AbortSignal): AsyncGe
   } finally {
     signal.removeEventListener('abort', close);
     client.close();
-  }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

@@ -28,6 +28,8 @@ export function knownCode(code: unknown): ErrorCode {
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set([
   'ready',
+  'resumed',
+  'ack',
   'microphone',
   'level',
   'error',

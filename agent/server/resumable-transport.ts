@@ -44,7 +44,8 @@ export class ResumableTransport implements Transport {
   #closing: { readonly code: number; readonly reason: string } | null = null;
   #received: Receipt = { messages: 0, audioBytes: 0 };
   #paused = false;
-  #broken = false;
+  /** Whether the client broke the rules of the wire: it would do so again. */
+  #isBreach = false;
   #cancelExpiry: CancelTimer | null = null;
 
   constructor(wire: Transport, options: ResumableOptions) {
@@ -155,10 +156,10 @@ export class ResumableTransport implements Transport {
       alive: () => ifCurrent(() => this.#events?.alive()),
       ping: (answer) => ifCurrent(() => this.#events?.ping(answer)),
       unreadable: (error) => ifCurrent(() => this.#events?.unreadable(error)),
-      broken: (error) =>
+      broken: (code, reason) =>
         ifCurrent(() => {
-          this.#broken = true;
-          this.#events?.broken(error);
+          this.#isBreach ||= code !== null;
+          this.#events?.broken(code, reason);
         }),
       closed: (code) => ifCurrent(() => this.#onWireClosed(code)),
     });
@@ -176,7 +177,7 @@ export class ResumableTransport implements Transport {
     this.#wire = null;
     // A client that answers our close has read all that was before it.
     const isDone = this.#closing !== null && code === this.#closing.code;
-    if (isDone || this.#broken || (this.#closing === null && MEANT.includes(code))) {
+    if (isDone || this.#isBreach || (this.#closing === null && MEANT.includes(code))) {
       this.#tellClosed(code);
       this.#leave('ended');
       return;

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { PacedSource } from '../../agent/capture/paced-source.ts';
 import { AgentClient } from '../../agent/client/agent-client.ts';
+import { openNodeSocket } from '../../agent/client/node-socket.ts';
 import { SYSTEM_CLOCK } from '../../agent/clock.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';
@@ -48,7 +49,7 @@ async function pageOf(): Promise<string> {
 }
 
 async function measure(page: string) {
-  const client = await AgentClient.connect({ url: `${page.replace('http', 'ws')}v1/stream` });
+  const client = await AgentClient.connect({ url: `${page.replace('http', 'ws')}v1/stream` }, openNodeSocket);
   const before = await metricsOf(page);
   const start = performance.now();
   const [latencies] = await Promise.all([listen(client), speak(client)]);

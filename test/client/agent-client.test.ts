@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AgentClient } from '../../agent/client/agent-client.ts';
+import { openNodeSocket } from '../../agent/client/node-socket.ts';
 import type { ServerMessage } from '../../agent/client/server-message.ts';
 import { AgentError, type ErrorCode } from '../../agent/errors.ts';
 import { READY, refusingServer, say, scriptedServer } from './scripted-server.ts';
@@ -27,7 +28,7 @@ test('greets, sends audio and commands, and ends after done', async (t) => {
       socket.close(1000);
     });
   });
-  const client = await AgentClient.connect({ url });
+  const client = await AgentClient.connect({ url }, openNodeSocket);
   assert.equal(client.ready.model.name, 'tiny');
   client.start({ sampleRate: 8000 });
   await client.send(Int16Array.of(1, -2));
@@ -44,7 +45,7 @@ test('greets, sends audio and commands, and ends after done', async (t) => {
 
 test('presents its token', async (t) => {
   const { url, requests } = await scriptedServer(t, (socket) => say(socket, READY));
-  (await AgentClient.connect({ url, token: 'secret' })).close();
+  (await AgentClient.connect({ url, token: 'secret' }, openNodeSocket)).close();
   assert.equal(requests[0]?.headers.authorization, 'Bearer secret');
 });
 
@@ -55,7 +56,7 @@ test('waits while the server does not read, and goes on when it does', async (t)
     socket.pause();
     reads = () => socket.resume();
   });
-  const client = await AgentClient.connect({ url, sendBufferBytes: 1 << 16 });
+  const client = await AgentClient.connect({ url, sendBufferBytes: 1 << 16 }, openNodeSocket);
   const chunk = new Int16Array(1 << 20);
   let sent = 0;
   const sending = (async () => {
@@ -74,7 +75,7 @@ test('throws the error with which the server closed', async (t) => {
     say(socket, READY, { type: 'error', code: 'IDLE_TIMEOUT', message: 'Nothing came.' });
     socket.close(4000);
   });
-  const client = await AgentClient.connect({ url });
+  const client = await AgentClient.connect({ url }, openNodeSocket);
   await assert.rejects(collect(client), failsWith('IDLE_TIMEOUT', /Nothing came/));
 });
 
@@ -83,18 +84,21 @@ test('throws when the connection is lost', async (t) => {
     say(socket, READY);
     setImmediate(() => socket.terminate());
   });
-  const client = await AgentClient.connect({ url });
+  const client = await AgentClient.connect({ url }, openNodeSocket);
   await assert.rejects(collect(client), failsWith('SERVER_UNREACHABLE', /code 1006/));
   await client.send(new Int16Array(4));
 });
 
 test('says where nobody listens, and what to start', async () => {
-  const connecting = AgentClient.connect({ url: 'ws://127.0.0.1:9/v1/stream' });
+  const connecting = AgentClient.connect({ url: 'ws://127.0.0.1:9/v1/stream' }, openNodeSocket);
   await assert.rejects(connecting, failsWith('SERVER_UNREACHABLE', /earshot serve/));
 });
 
 test('refuses an address that is none', async () => {
-  await assert.rejects(AgentClient.connect({ url: 'microphone' }), failsWith('USAGE', /got microphone/));
+  await assert.rejects(
+    AgentClient.connect({ url: 'microphone' }, openNodeSocket),
+    failsWith('USAGE', /got microphone/),
+  );
 });
 
 for (const [status, code] of [
@@ -105,26 +109,29 @@ for (const [status, code] of [
 ] as const) {
   test(`turns status ${status} into ${code}`, async (t) => {
     const url = await refusingServer(t, status, 'no');
-    await assert.rejects(AgentClient.connect({ url }), failsWith(code));
+    await assert.rejects(AgentClient.connect({ url }, openNodeSocket), failsWith(code));
   });
 }
 
 test('prefers the error that the server put into its refusal', async (t) => {
   const body = JSON.stringify({ type: 'error', code: 'SHUTTING_DOWN', message: 'Going.' });
   const url = await refusingServer(t, 503, body);
-  await assert.rejects(AgentClient.connect({ url }), failsWith('SHUTTING_DOWN', /Going/));
+  await assert.rejects(AgentClient.connect({ url }, openNodeSocket), failsWith('SHUTTING_DOWN', /Going/));
 });
 
 test('gives up on a server that does not greet', async (t) => {
   const { url } = await scriptedServer(t, () => {});
-  const connecting = AgentClient.connect({ url, connectTimeoutMs: 200 });
+  const connecting = AgentClient.connect({ url, connectTimeoutMs: 200 }, openNodeSocket);
   // the second on a machine so busy that not even the connection stands by then
   await assert.rejects(connecting, failsWith('SERVER_UNREACHABLE', /no greeting|No connection/));
 });
 
 test('refuses what is no Earshot server', async (t) => {
   const { url } = await scriptedServer(t, (socket) => socket.send('hello'));
-  await assert.rejects(AgentClient.connect({ url }), failsWith('MESSAGE_INVALID', /got: hello/));
+  await assert.rejects(
+    AgentClient.connect({ url }, openNodeSocket),
+    failsWith('MESSAGE_INVALID', /got: hello/),
+  );
 });
 
 test('leaves out messages that it does not know, and takes unknown error codes as INTERNAL', async (t) => {
@@ -132,13 +139,13 @@ test('leaves out messages that it does not know, and takes unknown error codes a
     say(socket, READY, { type: 'weather' }, { type: 'error', code: 'NEW', message: 'x' }, { type: 'done' });
     socket.close(1000);
   });
-  const messages = await collect(await AgentClient.connect({ url }));
+  const messages = await collect(await AgentClient.connect({ url }, openNodeSocket));
   assert.deepEqual(messages, [{ type: 'error', code: 'INTERNAL', message: 'x' }, { type: 'done' }]);
 });
 
 test('ends the iteration when it is closed by its own side', async (t) => {
   const { url } = await scriptedServer(t, (socket) => say(socket, READY));
-  const client = await AgentClient.connect({ url });
+  const client = await AgentClient.connect({ url }, openNodeSocket);
   const messages = collect(client);
   client.close();
   client.close();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FollowEvent, followMicrophone } from '../../agent/client/follow-microphone.ts';
+import { openNodeSocket } from '../../agent/client/node-socket.ts';
 import { AgentError } from '../../agent/errors.ts';
 import { READY, refusingServer, say, scriptedServer } from './scripted-server.ts';
 
@@ -9,7 +10,7 @@ const backOff = { minMs: 1, maxMs: 2 };
 async function followUntil(url: string, enough: (event: FollowEvent) => boolean): Promise<string[]> {
   const abort = new AbortController();
   const seen: string[] = [];
-  for await (const event of followMicrophone({ url, signal: abort.signal, backOff })) {
+  for await (const event of followMicrophone({ url, signal: abort.signal, backOff }, openNodeSocket)) {
     seen.push(event.type === 'disconnected' ? `disconnected ${event.error.code}` : event.type);
     if (enough(event)) abort.abort();
   }

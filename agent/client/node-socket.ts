@@ -2,15 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import { knownCode } from './server-message.ts';
-
-export interface SocketTarget {
-  /** `ws://127.0.0.1:2750/v1/stream` */
-  readonly url: string;
-  /** Sent as `Authorization: Bearer`. */
-  readonly token?: string | undefined;
-  /** Longest time until the connection stands. */
-  readonly connectTimeoutMs: number;
-}
+import type { ClientSocket, OpenSocket, SocketEvents } from './socket.ts';
+import { notAnAddress, unreachable } from './socket-error.ts';
 
 const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'UNAUTHORIZED',
@@ -20,23 +13,20 @@ const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
 };
 const LONGEST_REFUSAL_BYTES = 4096;
 
-/**
- * Opens a WebSocket. `wire` is called before anything can arrive, so that no message is missed.
- * @throws {AgentError} `SERVER_UNREACHABLE`, or the code with which the server refused
- */
-export async function openSocket(
-  { url, token, connectTimeoutMs }: SocketTarget,
-  wire: (socket: WebSocket) => void,
-): Promise<WebSocket> {
+/** Opens a WebSocket of the package ws; the token goes into a header. */
+export const openNodeSocket: OpenSocket = async ({ url, token, connectTimeoutMs }, events) => {
   const socket = createSocket(url, {
     handshakeTimeout: connectTimeoutMs,
     perMessageDeflate: false,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
-  wire(socket);
   await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', (cause) => reject(unreachable(url, cause)));
+    socket.once('open', () => {
+      listen(socket, url, events);
+      events.opened(new NodeSocket(socket));
+      resolve();
+    });
+    socket.on('error', (cause) => reject(unreachable(url, cause.message, cause)));
     socket.once('unexpected-response', (request, response) => {
       void refusal(response).then((error) => {
         reject(error);
@@ -44,14 +34,61 @@ export async function openSocket(
       });
     });
   });
-  return socket;
-}
+};
 
 function createSocket(url: string, options: ConstructorParameters<typeof WebSocket>[2]): WebSocket {
   try {
     return new WebSocket(url, options);
   } catch (error) {
     throw notAnAddress(url, error);
+  }
+}
+
+function listen(socket: WebSocket, url: string, events: SocketEvents): void {
+  let cause: AgentError | undefined;
+  socket.on('message', (data) => events.message(String(data)));
+  socket.on('error', (error) => {
+    cause = unreachable(url, error.message, error);
+  });
+  socket.on('close', (code) => events.closed(code, cause));
+}
+
+class NodeSocket implements ClientSocket {
+  readonly #socket: WebSocket;
+  #flushed: Promise<void> = Promise.resolve();
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#flushed = new Promise((resolve) => this.#socket.send(data, () => resolve()));
+  }
+
+  flushed(): Promise<void> {
+    return this.#flushed;
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(): void {
+    this.#socket.close(1000);
+    this.#socket.resume(); // a paused socket would never see the other side's close
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
   }
 }
 
@@ -80,17 +117,4 @@ async function readSome(response: IncomingMessage): Promise<string> {
     // a body that is cut off says nothing: the status alone then counts
   }
   return body;
-}
-
-function unreachable(url: string, cause: Error): AgentError {
-  return new AgentError(
-    'SERVER_UNREACHABLE',
-    `No connection to ${url}: ${cause.message}. Is the daemon running there (earshot serve)?`,
-    { cause },
-  );
-}
-
-function notAnAddress(url: string, cause: unknown): AgentError {
-  const expected = 'expected an address such as ws://127.0.0.1:2750/v1/stream';
-  return new AgentError('USAGE', `Not the address of a server: ${expected}, got ${url}`, { cause });
 }

@@ -1,0 +1,109 @@
+import { AgentError } from '../errors.ts';
+import { type ErrorMessage, parseServerMessage, type ServerMessage } from './server-message.ts';
+import type { ClientSocket, OpenSocket, SocketTarget } from './socket.ts';
+
+/** How a connection of a session ended: after `done`, or because of this. */
+export type LinkEnd = 'done' | AgentError;
+
+/** One connection of a session that may have several. */
+export class SessionLink {
+  /** Resolves when the connection is over. */
+  readonly closed: Promise<LinkEnd>;
+  readonly #target: SocketTarget;
+  readonly #onMessage: (message: ServerMessage) => void;
+  #socket: ClientSocket | null = null;
+  #close!: (end: LinkEnd) => void;
+  #greet: () => void = () => {};
+  #lastError: ErrorMessage | null = null;
+  #isDone = false;
+
+  constructor(target: SocketTarget, onMessage: (message: ServerMessage) => void) {
+    this.#target = target;
+    this.#onMessage = onMessage;
+    this.closed = new Promise((resolve) => {
+      this.#close = resolve;
+    });
+  }
+
+  /**
+   * Opens the connection, for the session of `resumeToken` where there is one. Resolves after the server's greeting,
+   * which `onMessage` has got.
+   * @throws {AgentError} `SERVER_UNREACHABLE`, or the code with which the server refused
+   */
+  async open(openSocket: OpenSocket, resumeToken: string | null, received: number): Promise<void> {
+    const { url, connectTimeoutMs } = this.#target;
+    const query = resumeToken === null ? 'resume=new' : `resume=${resumeToken}&received=${received}`;
+    const greeted = new Promise<void>((resolve) => {
+      this.#greet = resolve;
+    });
+    const target = { ...this.#target, url: `${url}${url.includes('?') ? '&' : '?'}${query}` };
+    await openSocket(target, {
+      opened: (socket) => {
+        this.#socket = socket;
+      },
+      message: (text) => this.#receive(text),
+      closed: (code, cause) => this.#onClosed(code, cause),
+    });
+    const timer = setTimeout(() => this.#lose(`no greeting within ${connectTimeoutMs} ms`), connectTimeoutMs);
+    const end = await Promise.race([greeted, this.closed]);
+    clearTimeout(timer);
+    if (end instanceof AgentError) throw end;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#socket?.send(data);
+  }
+
+  flushed(): Promise<void> {
+    return this.#socket?.flushed() ?? Promise.resolve();
+  }
+
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  unpause(): void {
+    this.#socket?.resume();
+  }
+
+  close(): void {
+    this.#close('done');
+    this.#socket?.close();
+  }
+
+  #receive(text: string): void {
+    try {
+      const message = parseServerMessage(text);
+      if (message === null) return;
+      if (message.type === 'error') this.#lastError = message;
+      if (message.type === 'done') this.#isDone = true;
+      this.#onMessage(message);
+      if (message.type === 'ready' || message.type === 'resumed') this.#greet();
+    } catch (error) {
+      this.#close(error as AgentError);
+      this.#socket?.terminate();
+    }
+  }
+
+  #onClosed(code: number, cause: AgentError | undefined): void {
+    if (this.#isDone) this.#close('done');
+    else if (isCut(code) || this.#lastError === null)
+      this.#lose(cause?.message ?? `closed with code ${code}`);
+    else this.#close(new AgentError(this.#lastError.code, this.#lastError.message));
+  }
+
+  #lose(how: string): void {
+    const message = `The connection to ${this.#target.url} ended: ${how}.`;
+    this.#close(new AgentError('SERVER_UNREACHABLE', message));
+    this.#socket?.terminate();
+  }
+}
+
+/** Whether the network ended the connection, not the server. */
+function isCut(code: number): boolean {
+  return code === 1006;
+}

@@ -1,0 +1,280 @@
+import { AgentError, type ErrorCode } from '../errors.ts';
+import type { NativeClientMessage } from '../server/protocols/native.ts';
+import { BackOff } from './back-off.ts';
+import { type Origin, shiftEvent } from './event-shift.ts';
+import { MessageQueue } from './message-queue.ts';
+import { OutgoingLog } from './outgoing-log.ts';
+import { pause } from './pause.ts';
+import type { ReadyMessage, ServerMessage } from './server-message.ts';
+import { SessionLink } from './session-link.ts';
+import type { OpenSocket } from './socket.ts';
+import { bytesPerSecond, type StreamEvent, type StreamRequest, startMessage } from './stream-request.ts';
+
+/** Events that may wait for the reader before the connection is paused. */
+const EVENT_LIMIT = 1024;
+/** Messages of the server between two acknowledgements. */
+const ACKNOWLEDGE_EVERY = 16;
+/** Bytes waiting for the network above which the rest waits here. */
+const SEND_BUFFER_BYTES = 256 * 1024;
+/** Errors after which a new session can take over from the end of the last final. */
+const RESTARTABLE: readonly ErrorCode[] = [
+  'RESUME_EXPIRED',
+  'SHUTTING_DOWN',
+  'ENGINE_CLOSED',
+  'ENGINE_FAILED',
+  'SESSION_TOO_LONG',
+  'TOO_MANY_CLIENTS',
+  'STREAM_LIMIT',
+];
+
+/**
+ * A stream of audio to an Earshot server and its transcript, over as many connections as it takes. A cut is mended by
+ * resuming the session: no word is lost or doubled. Where the session is gone (the server was stopped, or the cut
+ * lasted too long) a new one is given everything since the last final. Iterating gives the events, once; it ends after
+ * `stop` was answered, and throws an `AgentError` when there is no hope left.
+ */
+export class SpeechStream implements AsyncIterable<StreamEvent> {
+  readonly #request: StreamRequest;
+  readonly #openSocket: OpenSocket;
+  readonly #log: OutgoingLog;
+  readonly #events: MessageQueue<StreamEvent>;
+  readonly #backOff: BackOff;
+  readonly #closing = new AbortController();
+  readonly #bytesPerSecond: number;
+  readonly #bufferBytes: number;
+  #link: SessionLink | null = null;
+  #ready: ReadyMessage | null = null;
+  /** Whether the connection may be given messages. */
+  #isGreeted = false;
+  #isPumping = false;
+  /** Messages of the present session that have come. */
+  #received = 0;
+  #unacknowledged = 0;
+  #origin: Origin = { seconds: 0, segment: 0 };
+  #nextSegment = 0;
+  #onRoom: (() => void)[] = [];
+
+  private constructor(request: StreamRequest, openSocket: OpenSocket) {
+    this.#request = request;
+    this.#openSocket = openSocket;
+    this.#bytesPerSecond = bytesPerSecond(request);
+    this.#bufferBytes = (request.bufferSeconds ?? 30) * this.#bytesPerSecond;
+    this.#log = new OutgoingLog(this.#bufferBytes);
+    this.#backOff = new BackOff(request.backOff);
+    this.#events = new MessageQueue(EVENT_LIMIT, {
+      pause: () => this.#link?.pause(),
+      resume: () => this.#link?.unpause(),
+    });
+  }
+
+  /** @throws {AgentError} `SERVER_UNREACHABLE`, or the code with which the server refused */
+  static async open(request: StreamRequest, openSocket: OpenSocket): Promise<SpeechStream> {
+    const stream = new SpeechStream(request, openSocket);
+    stream.#log.restart(startMessage(request));
+    await stream.#connect();
+    void stream.#run();
+    return stream;
+  }
+
+  /** The greeting of the present session. */
+  get ready(): ReadyMessage {
+    if (this.#ready !== null) return this.#ready;
+    throw new AgentError('INTERNAL', 'The stream was used before the server had greeted.');
+  }
+
+  /**
+   * Sends samples of the format that was asked for. Resolves at once while less than `bufferSeconds` have not arrived,
+   * else when there is room: awaiting it is the back-pressure. Returns false, and does not take the samples, when
+   * someone who does not wait has filled the buffer twice.
+   */
+  async send(samples: Int16Array | Float32Array): Promise<boolean> {
+    if (this.#log.pendingBytes > 2 * this.#bufferBytes) return false;
+    this.#log.push('audio', new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength).slice());
+    void this.#pump();
+    if (this.#log.pendingBytes > this.#bufferBytes && !this.#closing.signal.aborted) {
+      await new Promise<void>((resolve) => this.#onRoom.push(resolve));
+    }
+    return true;
+  }
+
+  /** Sends all chunks of a source, at the pace of the connection, and then asks for the end. */
+  async sendAll(source: AsyncIterable<Int16Array | Float32Array>): Promise<void> {
+    for await (const samples of source) {
+      if (this.#closing.signal.aborted) return;
+      await this.send(samples);
+    }
+    this.stop();
+  }
+
+  /** Asks for a final of what was heard so far. */
+  flush(): void {
+    this.#command('flush', { type: 'flush' });
+  }
+
+  /** Asks for the last final; the iteration ends after it. */
+  stop(): void {
+    this.#command('stop', { type: 'stop' });
+  }
+
+  /** Drops the stream at once; the iteration ends. Safe to call twice. */
+  close(): void {
+    this.#end();
+    this.#link?.close();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<StreamEvent, void, void> {
+    return this.#events[Symbol.asyncIterator]();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#closing.signal.aborted) {
+        const cut = await this.#link!.closed;
+        if (cut === 'done' || this.#closing.signal.aborted) break;
+        await this.#reconnect(cut);
+      }
+      this.#end();
+    } catch (error) {
+      this.#events.fail(error as AgentError);
+      this.#end();
+    }
+  }
+
+  /** Tries again until the stream goes on. Throws when that is hopeless. */
+  async #reconnect(cut: AgentError): Promise<void> {
+    const since = performance.now();
+    for (let error = cut; !this.#closing.signal.aborted; ) {
+      this.#prepare(error, performance.now() - since);
+      const retryInMs = this.#backOff.next();
+      this.#events.push({ type: 'disconnected', error, retryInMs });
+      await pause(retryInMs, this.#closing.signal);
+      if (this.#closing.signal.aborted) return;
+      try {
+        await this.#connect();
+        return;
+      } catch (failure) {
+        error = failure as AgentError;
+      }
+    }
+  }
+
+  /** Decides between the same session, a new one and giving up. */
+  #prepare(error: AgentError, lostForMs: number): void {
+    const { giveUpAfterMs = 60_000, restart = true } = this.#request;
+    const isCut = error.code === 'SERVER_UNREACHABLE';
+    const canRestart = restart && (isCut || RESTARTABLE.includes(error.code));
+    const canResume = isCut && this.#resumeToken !== null;
+    if (lostForMs > giveUpAfterMs || !(canResume || canRestart)) throw error;
+    if (!canResume) this.#restart();
+  }
+
+  get #resumeToken(): string | null {
+    return this.#ready?.resume?.token ?? null;
+  }
+
+  #restart(): void {
+    const begin = this.#log.restart(startMessage(this.#request));
+    this.#ready = null;
+    this.#received = 0;
+    this.#unacknowledged = 0;
+    this.#origin = { seconds: begin / this.#bytesPerSecond, segment: this.#nextSegment };
+  }
+
+  async #connect(): Promise<void> {
+    const { url, token, connectTimeoutMs = 5000 } = this.#request;
+    this.#isGreeted = false;
+    const target = { url, token, connectTimeoutMs };
+    const link: SessionLink = new SessionLink(target, (message) => {
+      if (link === this.#link) this.#receive(message);
+    });
+    this.#link = link;
+    await link.open(this.#openSocket, this.#resumeToken, this.#received);
+    this.#backOff.reset();
+  }
+
+  #receive(message: ServerMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.#ready = message;
+        this.#count();
+        this.#goOn('connected', message);
+        return;
+      case 'resumed':
+        this.#log.resume(message.messages);
+        this.#goOn('resumed', this.ready);
+        return;
+      case 'ack':
+        this.#log.acknowledge(message.messages);
+        this.#makeRoom();
+        return;
+      case 'microphone':
+      case 'level':
+      case 'done':
+        break;
+      case 'error':
+        if (message.code === 'MESSAGE_INVALID') this.#events.push(message); // any other ends the connection
+        break;
+      default:
+        if (message.type === 'final') this.#settle(message.end, message.segment, message.reason === 'flush');
+        this.#events.push(shiftEvent(message, this.#origin));
+    }
+    this.#count();
+  }
+
+  #goOn(type: 'connected' | 'resumed', ready: ReadyMessage): void {
+    this.#isGreeted = true;
+    this.#events.push({ type, ready });
+    void this.#pump();
+  }
+
+  /** A final covers everything before `end`, seconds of its session. */
+  #settle(end: number, segment: number, answersFlush: boolean): void {
+    const { channels = 1, encoding = 's16le' } = this.#request;
+    const frameBytes = channels * (encoding === 's16le' ? 2 : 4);
+    const frames = Math.round(((end + this.#origin.seconds) * this.#bytesPerSecond) / frameBytes);
+    this.#nextSegment = this.#origin.segment + segment + 1;
+    this.#log.settle(frames * frameBytes, answersFlush);
+  }
+
+  /** The server keeps what was not acknowledged: it is told now and then. */
+  #count(): void {
+    this.#received++;
+    this.#unacknowledged++;
+    if (this.#unacknowledged < ACKNOWLEDGE_EVERY || this.#resumeToken === null) return;
+    this.#unacknowledged = 0;
+    this.#command('ack', { type: 'ack', messages: this.#received });
+  }
+
+  #command(kind: 'flush' | 'stop' | 'ack', message: NativeClientMessage): void {
+    this.#log.push(kind, JSON.stringify(message));
+    void this.#pump();
+  }
+
+  /** Gives the connection what it takes. */
+  async #pump(): Promise<void> {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#isGreeted && this.#link !== null) {
+      if (this.#link.bufferedAmount > SEND_BUFFER_BYTES) {
+        await this.#link.flushed();
+        continue;
+      }
+      const entry = this.#log.next();
+      if (entry === undefined) break;
+      this.#link.send(entry.data);
+    }
+    this.#isPumping = false;
+  }
+
+  #makeRoom(): void {
+    if (this.#log.pendingBytes > this.#bufferBytes) return;
+    for (const resolve of this.#onRoom.splice(0)) resolve();
+  }
+
+  #end(): void {
+    this.#isGreeted = false;
+    this.#closing.abort();
+    this.#events.end();
+    for (const resolve of this.#onRoom.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,50 @@
+import type { AgentError } from '../errors.ts';
+import type { NativeClientMessage } from '../server/protocols/native.ts';
+import type { TranscriptEvent } from '../transcript/transcript-event.ts';
+import type { BackOffOptions } from './back-off.ts';
+import type { ErrorMessage, ReadyMessage } from './server-message.ts';
+
+/** The first message of a client: the format of its audio, and its wishes. */
+export type StartRequest = Omit<Extract<NativeClientMessage, { type: 'start' }>, 'type'>;
+
+/** A stream and how to hold on to it. */
+export interface StreamRequest extends StartRequest {
+  /** `ws://127.0.0.1:2750/v1/stream` */
+  readonly url: string;
+  /** The server's token, when it has one. */
+  readonly token?: string | undefined;
+  /** Longest time until the server has greeted (5000). */
+  readonly connectTimeoutMs?: number;
+  /** Audio that has not arrived above which `send` waits, and audio kept for a new session (30). */
+  readonly bufferSeconds?: number;
+  /** Pauses between attempts to connect again. */
+  readonly backOff?: BackOffOptions;
+  /** How long a lost connection is tried again (60,000). */
+  readonly giveUpAfterMs?: number;
+  /** Whether a new session takes over where the old one is gone (true); else the iteration throws `RESUME_EXPIRED`. */
+  readonly restart?: boolean;
+}
+
+/** What a stream tells: the transcript, bad messages, and how the connection fares. */
+export type StreamEvent =
+  | (TranscriptEvent & { readonly latencyMs?: number })
+  | ErrorMessage
+  /** A session has begun: the first one, or another after the one before was gone. */
+  | { readonly type: 'connected'; readonly ready: ReadyMessage }
+  /** The session goes on where it was. */
+  | { readonly type: 'resumed'; readonly ready: ReadyMessage }
+  | { readonly type: 'disconnected'; readonly error: AgentError; readonly retryInMs: number };
+
+/** The text of the first message. */
+export function startMessage({ sampleRate, encoding, channels, options }: StreamRequest): string {
+  return JSON.stringify({ type: 'start', sampleRate, encoding, channels, options });
+}
+
+/** Bytes of a second of its audio. */
+export function bytesPerSecond({
+  sampleRate = 16000,
+  channels = 1,
+  encoding = 's16le',
+}: StartRequest): number {
+  return sampleRate * channels * (encoding === 's16le' ? 2 : 4);
+}
