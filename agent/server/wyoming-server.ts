@@ -43,8 +43,9 @@ export class WyomingServer {
   async start(): Promise<void> {
     const { host, port, zeroconf, name } = this.#options.wyoming;
     await listen(this.#server, { host, port, section: 'wyoming' });
-    if (!zeroconf) return;
     const { clock, log } = this.#options;
+    log.info({ host, port: this.address?.port }, 'wyoming is listening');
+    if (!zeroconf) return;
     const type = '_wyoming._tcp';
     const service = { host, port: this.address?.port ?? port, type, name };
     this.#zeroconf = await Zeroconf.announce({ ...service, clock, log });

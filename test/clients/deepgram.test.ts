@@ -3,10 +3,12 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { record } from './feature-table.ts';
 import { CLIENT_PYTHON, lacksPackage, lacksPython, loadPackage } from './installed.ts';
 import { chunks, SPEECH, startReference, TOKEN } from './reference.ts';
 
 const RATE = 16000;
+const SDK = 'npm `@deepgram/sdk`';
 const run = promisify(execFile);
 
 // biome-ignore lint/suspicious/noExplicitAny: messages are what comes over the wire
@@ -43,6 +45,18 @@ test('@deepgram/sdk, unchanged: live transcription', { skip: lacksPackage('@deep
   assert.deepEqual([...types].sort(), ['Metadata', 'Results', 'SpeechStarted', 'UtteranceEnd']);
   assert.ok(messages.some((message) => message['is_final'] === false));
   assert.ok(messages.some((message) => message['from_finalize'] === true));
+  const words = messages.flatMap((message) => message['channel']?.alternatives?.[0].words ?? []);
+  assert.ok(words.every(({ start, end, confidence }) => start <= end && confidence > 0));
+  record({
+    protocol: 'Deepgram',
+    client: SDK,
+    features: [
+      'finals',
+      'partials',
+      ...(words.length > 0 ? (['words, times', 'confidence'] as const) : []),
+      'flush',
+    ],
+  });
 });
 
 test('@deepgram/sdk: a wrong key and a wish that can not be met are refused', {
@@ -62,6 +76,7 @@ test('@deepgram/sdk: a wrong key and a wish that can not be met are refused', {
     assert.match((await refused).message, apiKey === 'wrong' ? /401/ : /400/);
     connection.close();
   }
+  record({ protocol: 'Deepgram', client: SDK, features: ['refused wish', 'token'] });
 });
 
 test('a browser with the sub-protocol of Deepgram', { skip: lacksPackage('ws') }, async (t) => {
@@ -82,4 +97,5 @@ test('deepgram-sdk in Python, unchanged: live transcription', { skip: lacksPytho
     .map((line) => JSON.parse(line) as Message);
   assert.deepEqual(finalTexts(messages), texts);
   assert.equal(messages.at(-1)?.['type'], 'Metadata');
+  record({ protocol: 'Deepgram', client: 'PyPI `deepgram-sdk`', features: ['finals', 'token'] });
 });

@@ -23,3 +23,22 @@ export function loadPackage(name: string): any {
 
 /** The Python that has the clients. */
 export const CLIENT_PYTHON = `${CACHE}/python/bin/python3`;
+
+/** Programs that came with the packages in Python. */
+export const CLIENT_BIN = `${CACHE}/python/bin`;
+
+/** A checkout, which no registry has, of clients that a test runs: where a variable says it is, or why it can not. */
+export interface Checkout {
+  readonly folder: string;
+  /** Why tests that need it are skipped; false when it is there. */
+  readonly isLacking: string | false;
+}
+
+/** @param variable of the environment that names the folder */
+export function checkoutOf(repository: string, variable: string): Checkout {
+  // biome-ignore lint/style/noProcessEnv: a test asks for what lies on the machine, not for a setting of Earshot
+  const folder = process.env[variable] ?? '';
+  const isLacking =
+    folder !== '' && existsSync(folder) ? false : `${variable} names no checkout of github.com/${repository}`;
+  return { folder, isLacking };
+}

@@ -3,12 +3,15 @@ import { execFile } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { lacksOpenssl } from '../support/certificate.ts';
+import { record } from './feature-table.ts';
 import { CLIENT_PYTHON, lacksPackage, lacksPython, loadPackage } from './installed.ts';
 import { chunks, SPEECH, startReference, TOKEN } from './reference.ts';
 import { startTlsFront } from './tls-front.ts';
 
 /** Of the interface; the speech is understood no better or worse by playing it faster to a model of random weights. */
 const RATE = 24000;
+const PROTOCOL = 'OpenAI Realtime';
+const PACKAGE = 'npm `openai` (`OpenAIRealtimeWS`)';
 const COMPLETED = 'conversation.item.input_audio_transcription.completed';
 const DELTA = 'conversation.item.input_audio_transcription.delta';
 const run = promisify(execFile);
@@ -98,6 +101,7 @@ test('the realtime client of openai, unchanged: the server finds the turns', { s
       type,
     );
   }
+  record({ protocol: PROTOCOL, client: PACKAGE, features: ['finals', 'partials', 'many in one connection'] });
 });
 
 test('the realtime client of openai for browsers, unchanged: the client commits', { skip }, async (t) => {
@@ -121,6 +125,8 @@ test('the realtime client of openai for browsers, unchanged: the client commits'
   realtime.close();
   assert.deepEqual(transcripts(events), texts);
   assert.deepEqual(sums(events), texts);
+  const client = 'npm `openai` (`OpenAIRealtimeWebSocket`)';
+  record({ protocol: PROTOCOL, client, features: ['finals', 'partials', 'flush', 'token'] });
 });
 
 test('a wrong key and what is no transcription are errors of the client of openai', { skip }, async (t) => {
@@ -139,6 +145,7 @@ test('a wrong key and what is no transcription are errors of the client of opena
   const { error } = await new Promise<Message>((resolve) => conversation.on('error', resolve));
   assert.deepEqual([error.type, error.event_id], ['invalid_request_error', 'mine']);
   conversation.close();
+  record({ protocol: PROTOCOL, client: PACKAGE, features: ['refused wish', 'token'] });
 });
 
 test('openai in Python, unchanged: the client commits', { skip: lacksPython() }, async (t) => {
@@ -149,4 +156,5 @@ test('openai in Python, unchanged: the client commits', { skip: lacksPython() },
     .split('\n')
     .map((line) => JSON.parse(line) as Message);
   assert.deepEqual(transcripts(events), texts);
+  record({ protocol: PROTOCOL, client: 'PyPI `openai`', features: ['finals', 'flush', 'token'] });
 });

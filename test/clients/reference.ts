@@ -5,8 +5,9 @@ import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
 import { startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { TestClient } from '../support/test-client.ts';
 
+export const SPEECH_FILE = 'test/fixtures/speech/two-sentences.wav';
 /** Without the header: most clients send what a microphone gives. */
-export const SPEECH = readFileSync('test/fixtures/speech/two-sentences.wav').subarray(44);
+export const SPEECH = readFileSync(SPEECH_FILE).subarray(44);
 export const TOKEN = 'a-token';
 /** Audio of one message: 50 ms of 16 kHz. */
 const CHUNK_BYTES = 1600;
@@ -18,12 +19,20 @@ export interface Reference extends TestDaemon {
   readonly endpoints: number;
 }
 
-/** A daemon that wants a token, and what its native protocol makes of `SPEECH`. */
+export interface ReferenceOptions {
+  /** Default: `TOKEN`; empty for clients that can send none. */
+  readonly token?: string;
+  /** More arguments of `earshot serve`. */
+  readonly args?: readonly string[];
+}
+
+/** A daemon, and what its native protocol makes of `SPEECH`. */
 export async function startReference(
   t: TestContext,
   start: { readonly sampleRate: number; readonly options?: StreamOptions },
+  { token = TOKEN, args = [] }: ReferenceOptions = {},
 ): Promise<Reference> {
-  const daemon = await startDaemon(t, ['--no-microphone'], { EARSHOT_SERVER_TOKEN: TOKEN });
+  const daemon = await startDaemon(t, ['--no-microphone', ...args], { EARSHOT_SERVER_TOKEN: token });
   const client = await TestClient.connect(`${daemon.url}/v1/stream?token=${TOKEN}`);
   client.send({ type: 'start', ...start });
   for (const chunk of chunks(SPEECH)) client.sendAudio(chunk);

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { record } from './feature-table.ts';
+import { CLIENT_PYTHON, lacksPython } from './installed.ts';
+import { startReference } from './reference.ts';
+
+const run = promisify(execFile);
+const WYOMING = 'PyPI `wyoming`';
+const skip = lacksPython();
+
+async function startWyoming(t: TestContext, ...settings: readonly string[]) {
+  const sets = ['enabled=true', 'port=0', ...settings].flatMap((setting) => ['--set', `wyoming.${setting}`]);
+  const reference = await startReference(t, { sampleRate: 16000 }, { args: sets });
+  const { port } = await reference.daemon.logLine('wyoming is listening');
+  return { text: reference.texts.join(' '), port: String(port) };
+}
+
+async function python(...args: readonly string[]): Promise<string> {
+  return (await run(CLIENT_PYTHON, args)).stdout;
+}
+
+test('the event order of Home Assistant', { skip }, async (t) => {
+  const { text, port } = await startWyoming(t);
+  const outcome = JSON.parse(await python('test/clients/wyoming_home_assistant.py', port));
+  assert.deepEqual(outcome, { name: 'Earshot', languages: ['en'], texts: [text, text] });
+  record({ protocol: 'Wyoming', client: `${WYOMING}, Home Assistant's event order`, features: ['finals'] });
+});
+
+test('the wyoming package, unchanged: streamed transcripts on one connection', { skip }, async (t) => {
+  const { text, port } = await startWyoming(t);
+  const lines = (await python('test/clients/wyoming_streaming.py', port)).trim().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ofType = (wanted: string) => events.filter(({ type }) => type === wanted);
+  const transcripts = ofType('transcript');
+  assert.equal(transcripts.length, 2);
+  assert.notEqual(transcripts[0]?.['text'], '', JSON.stringify({ events, text }));
+  assert.deepEqual(
+    transcripts.map(({ context }) => context),
+    [{ say: 'relaxed' }, { say: 'aggressive' }],
+  );
+  const pieces = ofType('transcript-chunk').map((event) => event['text']);
+  assert.equal(pieces.join(''), transcripts.map((event) => event['text']).join(''));
+  assert.ok(pieces.length > 0);
+  assert.deepEqual(ofType('pong'), [{ type: 'pong', text: 'here?' }]);
+  assert.equal(events.at(-1)?.['code'], 'LANGUAGE_UNSUPPORTED');
+  const features = ['finals', 'partials', 'many in one connection', 'refused wish'] as const;
+  record({ protocol: 'Wyoming', client: WYOMING, features });
+});
+
+test('the zeroconf package finds the service, as Home Assistant does', { skip }, async (t) => {
+  const { port } = await startWyoming(t, 'zeroconf=true', 'name=earshot client test');
+  const found = JSON.parse(await python('test/clients/zeroconf_browse.py', 'earshot client test'));
+  assert.deepEqual(found, { port: Number(port), addresses: ['127.0.0.1'] });
+  record({ protocol: 'Wyoming', client: 'PyPI `zeroconf`', features: ['discovery'] });
+});
