@@ -137,6 +137,10 @@ const endpoint = z.strictObject({
 const transcript = z.strictObject({
   partials: z.boolean().default(true).describe('Send partials.'),
   partialWords: z.boolean().default(false).describe('List words with times in partials.'),
+  readable: z
+    .boolean()
+    .default(false)
+    .describe('Give finals of English dictation as people write too: numbers, times, money, capitals.'),
   minPartialIntervalMs: count.default(0).describe('Least time between two partials of a stream.'),
 });
 

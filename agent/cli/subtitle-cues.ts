@@ -1,5 +1,3 @@
-import type { Word } from '../transcript/transcript-event.ts';
-
 /** A stretch of text on the screen; times in seconds. */
 export interface Cue {
   readonly start: number;
@@ -17,8 +15,8 @@ const PAUSE_SECONDS = 0.8;
 const MIN_SECONDS = 1;
 
 /** Cuts the words of a segment into cues that can be read: short enough, and broken where the speaker pauses. */
-export function cuesOf(words: readonly Word[]): Cue[] {
-  const groups: Word[][] = [];
+export function cuesOf(words: readonly Cue[]): Cue[] {
+  const groups: Cue[][] = [];
   for (const word of words) {
     const group = groups.at(-1);
     if (group === undefined || !fits(group, word)) groups.push([word]);
@@ -32,7 +30,7 @@ export function cuesOf(words: readonly Word[]): Cue[] {
   });
 }
 
-function fits(group: readonly Word[], word: Word): boolean {
+function fits(group: readonly Cue[], word: Cue): boolean {
   const characters = group.reduce((sum, { text }) => sum + text.length + 1, word.text.length);
   const pause = word.start - group.at(-1)!.end;
   return characters <= MAX_CHARACTERS && word.end - group[0]!.start <= MAX_SECONDS && pause < PAUSE_SECONDS;

@@ -18,6 +18,7 @@ interface TranscribeCommandOptions {
   readonly realtime?: true;
   readonly raw?: PcmFormat;
   readonly decoder?: 'greedy' | 'beam' | 'lexicon';
+  readonly readable?: true;
 }
 
 const DEFAULT_JOBS = 8;
@@ -32,6 +33,7 @@ Progress goes to standard error. A file that fails does not stop the others; the
 Examples:
   earshot transcribe interview.wav
   earshot transcribe talks/*.mp3 --format srt --output subtitles
+  earshot transcribe --readable dictation.wav
   earshot transcribe call.wav --json | jq -r .text
   arecord -q -t raw -f S16_LE -r 16000 | earshot transcribe - --raw s16le:16000:1`;
 
@@ -50,6 +52,7 @@ export function registerTranscribe(program: Command): void {
     .option('--realtime', 'play at the pace of speech')
     .option('--raw <encoding:rate:channels>', 'files without a header, for example s16le:16000:1', parseRaw)
     .addOption(new Option('--decoder <search>', 'search').choices(['greedy', 'beam', 'lexicon']))
+    .option('--readable', 'numbers, times, money, capitals and full stops as people write them')
     .addHelpText('after', HELP)
     .action(async (files: readonly string[], options: TranscribeCommandOptions) => {
       await runTranscribe(files, options, configFromOptions(command).config);
@@ -75,7 +78,11 @@ async function runTranscribe(
       jobs,
       realtime: options.realtime ?? false,
       ...(options.raw === undefined ? {} : { raw: options.raw }),
-      stream: { partials: false, ...(options.decoder === undefined ? {} : { decoder: options.decoder }) },
+      stream: {
+        partials: false,
+        ...(options.decoder === undefined ? {} : { decoder: options.decoder }),
+        ...(options.readable === undefined ? {} : { readable: options.readable }),
+      },
       target,
       onProgress: (state) => progress.update(state),
       onFailure: (file, { code, message }) => {

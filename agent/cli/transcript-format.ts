@@ -1,5 +1,5 @@
 import type { Final } from '../transcript/transcript-event.ts';
-import { cuesOf } from './subtitle-cues.ts';
+import { type Cue, cuesOf } from './subtitle-cues.ts';
 
 export const TRANSCRIPT_FORMATS = ['text', 'json', 'srt', 'vtt'] as const;
 
@@ -24,22 +24,32 @@ export const FORMAT_EXTENSIONS: Readonly<Record<TranscriptFormat, string>> = {
 export function createFormatter(format: TranscriptFormat, file: string): TranscriptFormatter {
   switch (format) {
     case 'text':
-      return { head: '', format: ({ text }) => (text === '' ? '' : `${text}\n`) };
+      return { head: '', format: ({ text, readable }) => (text === '' ? '' : `${readable?.text ?? text}\n`) };
     case 'json':
       return { head: '', format: (final) => `${JSON.stringify({ file, ...final })}\n` };
     case 'srt':
       return new SrtFormatter();
     case 'vtt':
-      return { head: 'WEBVTT\n\n', format: ({ words }) => cuesOf(words).map(vttCue).join('') };
+      return { head: 'WEBVTT\n\n', format: (final) => cuesOf(writtenWords(final)).map(vttCue).join('') };
   }
+}
+
+/** The words, or the readable tokens with the times of the words that they stand for. */
+function writtenWords({ words, readable }: Final): readonly Cue[] {
+  if (readable === undefined) return words;
+  return readable.tokens.map(({ text, from, to }) => ({
+    text,
+    start: words[from]!.start,
+    end: words[to - 1]!.end,
+  }));
 }
 
 class SrtFormatter implements TranscriptFormatter {
   readonly head = '';
   #count = 0;
 
-  format({ words }: Final): string {
-    return cuesOf(words)
+  format(final: Final): string {
+    return cuesOf(writtenWords(final))
       .map(({ start, end, text }) => `${++this.#count}\n${times(start, end, ',')}\n${text}\n\n`)
       .join('');
   }

@@ -19,6 +19,8 @@ export interface StreamOptions {
   readonly partialWords?: boolean;
   /** Up to this many alternatives in finals (0: none). */
   readonly alternatives?: number;
+  /** Give finals `readable` text: numbers, times, money, capitals as people write them. English dictation only. */
+  readonly readable?: boolean;
   readonly endpoint?: {
     readonly enabled?: boolean;
     readonly rule1SilenceMs?: number;

@@ -16,11 +16,12 @@ const DICTATION: RecognitionTask = { type: 'dictation' };
 
 /**
  * Joins, the later winning: the built-in defaults, what the bundle recommends for its model, the configuration
- * (as far as it differs from the built-in defaults), the options of the stream.
+ * (as far as it differs from the built-in defaults), the options of the stream. Readable text is for dictation in
+ * English: elsewhere it is off.
  */
 export function streamSettings(
   config: StreamConfig,
-  bundle: Pick<BundleDescription, 'decoder' | 'endpoint'>,
+  bundle: Pick<BundleDescription, 'decoder' | 'endpoint' | 'language'>,
   options: StreamOptions,
 ): StreamSettings {
   const { head: _head, confidence, ...decoderAdvice } = bundle.decoder;
@@ -29,6 +30,8 @@ export function streamSettings(
   const { decoder: search, beamWidth, languageModelWeight, wordBonus, alternatives } = options;
   const { partials, partialWords } = options;
   const task = options.task ?? DICTATION;
+  const canBeReadable = task.type === 'dictation' && /^en\b/.test(bundle.language);
+  const readable = canBeReadable && (options.readable ?? config.transcript.readable);
   return {
     decoder: {
       ...decoder,
@@ -36,7 +39,7 @@ export function streamSettings(
       ...given({ confidence, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
     },
     endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },
-    transcript: { ...config.transcript, ...given({ partials, partialWords }) },
+    transcript: { ...config.transcript, ...given({ partials, partialWords }), readable },
   };
 }
 

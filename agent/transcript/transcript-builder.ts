@@ -1,4 +1,6 @@
 import type { Decoder, Hypothesis } from '../decoder/decoder.ts';
+import { ENGLISH } from './readable/english.ts';
+import { type ReadableText, toReadable } from './readable/readable-text.ts';
 import type { Alternative, Final, FinalReason, TranscriptEvent } from './transcript-event.ts';
 import { joinWords, roundConfidence, type SegmentClock, secondsAt, timeWords } from './words.ts';
 
@@ -10,6 +12,8 @@ export interface TranscriptOptions {
   readonly minPartialIntervalMs: number;
   /** Up to this many other texts in finals; 0: the field is left out. */
   readonly alternatives: number;
+  /** Give finals `readable` text (English) too. */
+  readonly readable: boolean;
 }
 
 /**
@@ -29,6 +33,8 @@ export class TranscriptBuilder {
   #pending = false;
   #text = '';
   #stable = '';
+  /** The segment before was cut in mid-speech, so this one goes on with its sentence. */
+  #continues = false;
   #partialMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: TranscriptOptions) {
@@ -108,9 +114,21 @@ export class TranscriptBuilder {
       end,
       reason,
     } as const;
-    return this.#options.alternatives > 0
-      ? { ...final, alternatives: this.#alternatives(decoder, text) }
-      : final;
+    return {
+      ...final,
+      ...(this.#options.alternatives > 0 ? { alternatives: this.#alternatives(decoder, text) } : {}),
+      ...(this.#options.readable ? { readable: this.#readable(words, reason) } : {}),
+    };
+  }
+
+  #readable(words: readonly { readonly text: string }[], reason: FinalReason): ReadableText {
+    const startsSentence = !this.#continues;
+    this.#continues = reason === 'max-length';
+    return toReadable(
+      words.map(({ text }) => text),
+      ENGLISH,
+      { startsSentence, endsSentence: !this.#continues },
+    );
   }
 
   /** The best hypotheses that read differently; several hypotheses may spell the same text. */

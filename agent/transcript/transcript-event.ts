@@ -1,3 +1,5 @@
+import type { ReadableText } from './readable/readable-text.ts';
+
 /** Why a segment ended: an endpoint rule, a flush by the client, other settings, or the end of the stream. */
 export type FinalReason = 'endpoint' | 'max-length' | 'flush' | 'configure' | 'end';
 
@@ -57,6 +59,8 @@ export interface Final {
   readonly start: number;
   readonly end: number;
   readonly reason: FinalReason;
+  /** `text` as people write it, and how it comes from `words`; there when the stream asks for it. */
+  readonly readable?: ReadableText;
   readonly alternatives?: readonly Alternative[];
   /** There when the segment was a command of the grammar in force. */
   readonly intent?: Intent;

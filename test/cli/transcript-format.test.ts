@@ -78,3 +78,15 @@ test('keeps a short cue on the screen for a second, but never over the next', ()
 test('makes no cue of nothing', () => {
   assert.deepEqual(cuesOf([]), []);
 });
+
+test('writes readable text where there is some, with the times of the words that it stands for', () => {
+  const spoken = final('at ten thirty');
+  const tokens = [
+    { text: 'At', from: 0, to: 1 },
+    { text: '10:30.', from: 1, to: 3 },
+  ];
+  const readable = { ...spoken, readable: { text: 'At 10:30.', tokens } };
+  assert.equal(formatted('text', readable), 'At 10:30.\n');
+  assert.match(formatted('vtt', readable), /^00:00:00\.000 --> .*\nAt 10:30\.\n/m);
+  assert.deepEqual(JSON.parse(formatted('json', readable)).text, 'at ten thirty');
+});

@@ -16,7 +16,7 @@ const LIMITS = {
   runSamples: 640,
 };
 const MS = 16; // samples
-const NO_ADVICE = { decoder: { head: 'characters' }, endpoint: {} };
+const NO_ADVICE = { language: 'en', decoder: { head: 'characters' }, endpoint: {} };
 
 function harness() {
   const sent: WorkerRequest[] = [];

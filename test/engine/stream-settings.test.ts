@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { configSchema, defaultConfig } from '../../agent/config.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
 
-const NO_ADVICE = { decoder: { head: 'characters' }, endpoint: {} };
+const NO_ADVICE = { language: 'en', decoder: { head: 'characters' }, endpoint: {} };
 
 test('without anything else the defaults hold', () => {
   const { decoder, endpoint, transcript } = defaultConfig();
@@ -17,6 +17,7 @@ test('without anything else the defaults hold', () => {
 
 test('the bundle advises where the configuration says nothing', () => {
   const advice = {
+    language: 'en',
     decoder: { head: 'characters', beamWidth: 3 },
     endpoint: { rule2SilenceMs: 555, rule1SilenceMs: undefined },
   };
@@ -29,6 +30,7 @@ test('the bundle advises where the configuration says nothing', () => {
 test('the configuration wins over the bundle, and the stream over both', () => {
   const config = configSchema.parse({ decoder: { beamWidth: 5 }, endpoint: { rule2SilenceMs: 700 } });
   const advice = {
+    language: 'en',
     decoder: { head: 'characters', beamWidth: 3, search: 'greedy' as const },
     endpoint: { rule2SilenceMs: 555 },
   };
@@ -44,4 +46,16 @@ test('the configuration wins over the bundle, and the stream over both', () => {
   assert.deepEqual([decoder.search, decoder.beamWidth, decoder.alternatives], ['beam', 2, 4]);
   assert.deepEqual([endpoint.enabled, endpoint.rule2SilenceMs], [false, 700]);
   assert.equal(transcript.partials, false);
+});
+
+test('readable text is for dictation in English that asks for it', () => {
+  const on = configSchema.parse({ transcript: { readable: true } });
+  const readable = (...[config, bundle, options]: Parameters<typeof streamSettings>): boolean =>
+    streamSettings(config, bundle, options).transcript.readable;
+  assert.equal(readable(defaultConfig(), NO_ADVICE, {}), false);
+  assert.equal(readable(on, NO_ADVICE, {}), true);
+  assert.equal(readable(on, NO_ADVICE, { readable: false }), false);
+  assert.equal(readable(defaultConfig(), NO_ADVICE, { readable: true }), true);
+  assert.equal(readable(on, { ...NO_ADVICE, language: 'en-GB' }, {}), true);
+  assert.equal(readable(on, { ...NO_ADVICE, language: 'de' }, {}), false);
 });

@@ -57,7 +57,13 @@ function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): Pi
       tailPaddingMs: 320,
       ...endpoint,
     },
-    transcript: { partials: true, partialWords: true, minPartialIntervalMs: 0, ...transcript },
+    transcript: {
+      partials: true,
+      partialWords: true,
+      minPartialIntervalMs: 0,
+      readable: false,
+      ...transcript,
+    },
   };
 }
 

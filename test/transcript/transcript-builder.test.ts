@@ -12,6 +12,7 @@ const OPTIONS: TranscriptOptions = {
   partialWords: false,
   minPartialIntervalMs: 0,
   alternatives: 0,
+  readable: false,
 };
 
 /** Hypothesis that spells `text`, a letter each step, all with posterior 0.9. */
@@ -237,4 +238,31 @@ test('alternatives are other texts, each once, at most as many as asked for', ()
 test('the decoder is told of the end before the final is read', () => {
   const scene = new Scene().hear('a').end();
   assert.equal(scene.decoder.ended, 1);
+});
+
+test('finals are readable when asked for, their words as they were said', () => {
+  const scene = new Scene({ readable: true }).hear('ab c').end();
+  const final = scene.events.find(({ type }) => type === 'final');
+  assert.ok(final?.type === 'final');
+  assert.equal(final.text, 'ab c');
+  assert.deepEqual(final.readable, {
+    text: 'Ab c.',
+    tokens: [
+      { text: 'Ab', from: 0, to: 1 },
+      { text: 'c.', from: 1, to: 2 },
+    ],
+  });
+});
+
+test('a sentence that is cut at the greatest length goes on in the next segment', () => {
+  const scene = new Scene({ readable: true }).hear('ab').end('max-length').hear('b').end().hear('cab').end();
+  const texts = scene.events.flatMap((event) => (event.type === 'final' ? [event.readable?.text] : []));
+  assert.deepEqual(texts, ['Ab', 'b.', 'Cab.']);
+});
+
+test('nothing said is readable as nothing', () => {
+  const scene = new Scene({ readable: true }).hear('').end('flush');
+  const [final] = scene.events;
+  assert.ok(final?.type === 'final');
+  assert.deepEqual(final.readable, { text: '', tokens: [] });
 });

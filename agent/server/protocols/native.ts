@@ -28,6 +28,7 @@ const streamOptions = z.strictObject({
   partials: z.boolean().exactOptional(),
   partialWords: z.boolean().exactOptional(),
   alternatives: z.number().int().min(0).max(20).exactOptional(),
+  readable: z.boolean().exactOptional(),
   endpoint: z
     .strictObject({
       enabled: z.boolean().exactOptional(),
