@@ -88,7 +88,7 @@ const decoder = z.strictObject({
   lexiconBeamWidth: positive
     .int()
     .max(2048)
-    .default(128)
+    .default(192)
     .describe('Hypotheses kept per step by the search through the lexicon.'),
   lexiconTokenMinLogProb: z
     .number()
@@ -110,7 +110,7 @@ const decoder = z.strictObject({
     .number()
     .min(-20)
     .max(20)
-    .default(0)
+    .default(0.5)
     .describe('Added per word (natural log), against the preference of language models for few words.'),
   stableAfterMs: positive
     .default(1500)
