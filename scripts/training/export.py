@@ -144,10 +144,19 @@ def describe(a, model, state, files):
         'files': {p: {'path': name, 'sha256': sha256(os.path.join(a.out, name))} for p, name in files.items()}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],
-        'states': states, 'decoder': {'head': 'characters'}, 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
+        'states': states, 'decoder': decoder_advice(a.out), 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
         'letterToSound': shipped(a.out, 'letter-to-sound.bin'),
         'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data_facts(a.data_folder), 'results': [state['line']]},
     }
+
+
+def decoder_advice(folder):
+    """What the bundle that is replaced advised; scripts/decoder-tuning/tune.ts fits it to the new model."""
+    path = os.path.join(folder, 'model.json')
+    if not os.path.exists(path):
+        return {'head': 'characters'}
+    with open(path) as f:
+        return json.load(f)['decoder']
 
 
 def shipped(folder, name):
