@@ -7,7 +7,7 @@ import { CLIENT_BIN, CLIENT_PYTHON, checkoutOf, lacksPython } from './installed.
 import { SPEECH_FILE, startReference } from './reference.ts';
 
 const run = promisify(execFile);
-const SHERPA_ONNX = checkoutOf('k2-fsa/sherpa-onnx', 'EARSHOT_SHERPA_ONNX');
+const SHERPA_ONNX = checkoutOf('k2-fsa/sherpa-onnx', 'SHERPA_ONNX_CHECKOUT');
 const ROOT_SHERPA = { token: '', args: ['--set', 'server.rootProtocol=sherpa'] };
 
 /** The results among the lines of a log, in Python's notation or in JSON. */

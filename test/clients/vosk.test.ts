@@ -8,7 +8,7 @@ import { CLIENT_PYTHON, checkoutOf, lacksPython } from './installed.ts';
 import { SPEECH_FILE, startReference } from './reference.ts';
 
 const run = promisify(execFile);
-const VOSK_SERVER = checkoutOf('alphacep/vosk-server', 'EARSHOT_VOSK_SERVER');
+const VOSK_SERVER = checkoutOf('alphacep/vosk-server', 'VOSK_SERVER_CHECKOUT');
 const OPEN = { token: '' };
 
 /** Text of srt without numbers and times. */

@@ -15,7 +15,7 @@ export function codecFuzz(name: string, createCodec: () => Codec, words: readonl
         const codec = createCodec();
         for (const frame of frames) decode(codec, frame);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 }

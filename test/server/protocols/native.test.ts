@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AgentError } from '../../../agent/errors.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../../agent/server/protocols/native.ts';
+import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 
 const codec = () => NATIVE_STREAM.createCodec(new URLSearchParams());
@@ -16,6 +17,12 @@ protocolContract({
     return message.type === 'final' ? message.text : null;
   },
 });
+
+codecFuzz('native', codec, [
+  '{"type":"start","sampleRate":8000,"channels":2,"options":{"alternatives":3,"endpoint":{"enabled":true}}}',
+  '{"type":"flush"}',
+  '{"type":"stop"}',
+]);
 
 test('start without fields means 16 kHz mono s16le', () => {
   assert.deepEqual(codec().decode('{"type":"start"}'), [
