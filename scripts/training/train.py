@@ -271,7 +271,7 @@ def main():
     if os.path.exists(last):
         trainer.resume(load_checkpoint(last))
     elif a.warm_start:
-        warm_start(a.warm_start, trainer.model, trainer.flat)
+        trainer.heard = warm_start(a.warm_start, trainer.model, trainer.flat)
         trainer.average.copy_(trainer.flat.values)
     known = sum(t is not None for t in trainer.corpus.phonemes)
     print(f'{len(trainer.corpus.characters)} clips, {known} with pronunciations, {trainer.flat.values.numel() / 1e6:.2f} M '

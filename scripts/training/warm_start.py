@@ -31,11 +31,14 @@ def _layer_values(constants, cell, i):
             f'norms.{i}.weight': constants[f'g_{i}'], f'norms.{i}.bias': constants[f'n_{i}']}
 
 
+def read_description(folder):
+    with open(os.path.join(folder, 'model.json'), encoding='utf8') as f:
+        return json.load(f)
+
+
 def read_bundle(folder):
     """{parameter or buffer name: tensor} of the fp32 graph that training.export wrote."""
-    with open(os.path.join(folder, 'model.json'), encoding='utf8') as f:
-        path = os.path.join(folder, json.load(f)['files']['fp32']['path'])
-    graph = onnx.load(path).graph
+    graph = onnx.load(os.path.join(folder, read_description(folder)['files']['fp32']['path'])).graph
     constants = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
     cell = next(n.op_type.lower() for n in graph.node if n.op_type.lower() in GATES)
     values = {'mean': constants['mean'], 'std': 1 / constants['scale']}
@@ -47,7 +50,10 @@ def read_bundle(folder):
 
 
 def warm_start(path, model, flat):
-    """Loads `path`, a bundle's folder or a checkpoint, into `model`, whose parameters are views of `flat`."""
+    """Loads `path`, a bundle's folder or a checkpoint, into `model`, whose parameters are views of `flat`.
+
+    Returns the seconds of audio that these weights have heard.
+    """
     if os.path.isdir(path):
         values = read_bundle(path)
         wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
@@ -58,8 +64,9 @@ def warm_start(path, model, flat):
         with torch.no_grad():
             for name, target in model.state_dict().items():
                 target.copy_(values[name])
-        return
+        return read_description(path)['training']['hoursSeen'] * 3600
     state = load_checkpoint(path)
     flat.load(state['average'])
     model.mean.copy_(state['mean'])
     model.std.copy_(state['std'])
+    return state['heard']

@@ -19,14 +19,14 @@ def make(cell, seed, hidden=24):
 
 def write_bundle(model, folder):
     onnx.save(build_graph(model, 'test'), str(folder / 'model.fp32.onnx'))
-    (folder / 'model.json').write_text(json.dumps({'files': {'fp32': {'path': 'model.fp32.onnx'}}}))
+    (folder / 'model.json').write_text(json.dumps({'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'training': {'hoursSeen': 7}}))
 
 
 @pytest.mark.parametrize('cell', sorted(CELLS))
 def test_a_model_started_from_a_bundle_computes_what_the_bundle_does(cell, tmp_path):
     shipped, fresh, x = make(cell, 1), make(cell, 2), torch.randn(2, 30, 40)
     write_bundle(shipped, tmp_path)
-    warm_start(str(tmp_path), fresh, FlatParameters(fresh, 1))
+    assert warm_start(str(tmp_path), fresh, FlatParameters(fresh, 1)) == 7 * 3600
     expected, _ = shipped(x, shipped.initial_states(2, x))
     got, _ = fresh(x, fresh.initial_states(2, x))
     for name, value in expected.items():
