@@ -11,6 +11,7 @@ import { Hub, type MicrophoneSource, NO_MICROPHONE } from '../../agent/server/hu
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../agent/server/protocols/native.ts';
 import type { Protocol } from '../../agent/server/protocols/protocol.ts';
 import { Server } from '../../agent/server/server.ts';
+import type { TranscriptListener } from '../../agent/server/transcript-listener.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 export interface TestServerOptions {
@@ -25,6 +26,7 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly microphone?: MicrophoneSource;
   readonly log?: Logger;
+  readonly onTranscript?: TranscriptListener;
   /** Default: a folder with three small files. */
   readonly pageFolder?: string;
   /** Default: the native protocol. */
@@ -58,10 +60,12 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
   const source = options.microphone ?? null;
   const microphone = () => source?.status ?? NO_MICROPHONE;
   const metrics = new Metrics({ version: 'test', engine: () => null, microphone });
-  const hub = new Hub({ source, engine, log, metrics });
+  const { onTranscript } = options;
+  const hub = new Hub({ source, engine, log, metrics, onTranscript });
   const model = { name: 'fake', version: '1.2.3', language: 'en' };
   const server = new Server({
     config,
+    onTranscript,
     clock: options.clock ?? SYSTEM_CLOCK,
     log,
     metrics,
