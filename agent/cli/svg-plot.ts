@@ -9,6 +9,8 @@ export interface Plot {
   readonly xTitle: string;
   readonly yTitle: string;
   readonly series: readonly PlotSeries[];
+  /** Even steps instead of doubling ones along x. */
+  readonly isLinear?: boolean;
   /** A horizontal line with its name. */
   readonly limit: { readonly name: string; readonly y: number };
   /** Under the plot: what it was measured on. */
@@ -21,9 +23,12 @@ const LEFT = 70;
 const RIGHT = 30;
 const TOP = 56;
 const BOTTOM = 86;
+const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
+/** More points than this are drawn without marks. */
+const MOST_MARKS = 20;
 const COLOURS = ['#0b6e99', '#c2410c', '#4d7c0f', '#7e22ce'];
 
-/** Draws a line plot as an SVG document: x logarithmic to base 2, y from 0. Readable on light and dark pages. */
+/** Draws a line plot as an SVG document: x logarithmic to base 2 or linear, y from 0. Readable on light and dark pages. */
 export function svgPlot(plot: Plot): string {
   const scale = scaleOf(plot);
   return [
@@ -49,23 +54,26 @@ interface Scale {
   y(value: number): number;
 }
 
-function scaleOf({ series, limit }: Plot): Scale {
+function scaleOf({ series, limit, isLinear = false }: Plot): Scale {
   const points = series.flatMap((each) => each.points);
-  const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
+  const measured = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
+  const xMax = niceCeiling(measured.at(-1) ?? 1);
+  const xs = isLinear ? QUARTERS.map((share) => share * xMax) : measured;
+  const place = isLinear ? (x: number) => x : Math.log2;
   const yMax = niceCeiling(Math.max(limit.y, ...points.map(({ y }) => y)) * 1.05);
-  const first = Math.log2(xs[0] ?? 1);
-  const span = Math.log2(xs.at(-1) ?? 2) - first || 1;
+  const first = place(xs[0] ?? 1);
+  const span = place(xs.at(-1) ?? 2) - first || 1;
   return {
     xs,
     yMax,
-    x: (value) => round(LEFT + ((Math.log2(value) - first) / span) * (WIDTH - LEFT - RIGHT)),
+    x: (value) => round(LEFT + ((place(value) - first) / span) * (WIDTH - LEFT - RIGHT)),
     y: (value) => round(HEIGHT - BOTTOM - (value / yMax) * (HEIGHT - TOP - BOTTOM)),
   };
 }
 
 function axes({ xTitle, yTitle }: Plot, scale: Scale): string[] {
   const bottom = scale.y(0);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => share * scale.yMax);
+  const ticks = QUARTERS.map((share) => share * scale.yMax);
   return [
     ...ticks.flatMap((tick) => [
       `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${scale.y(tick)}" y2="${scale.y(tick)}" stroke="#e5e7eb"/>`,
@@ -88,10 +96,11 @@ function limitLine({ limit }: Plot, scale: Scale): string[] {
 function seriesMarks({ name, points }: PlotSeries, index: number, scale: Scale): string[] {
   const colour = COLOURS[index % COLOURS.length];
   const path = points.map(({ x, y }) => `${scale.x(x)},${scale.y(y)}`).join(' ');
+  const marked = points.length > MOST_MARKS ? [] : points;
   const legendX = LEFT + index * 130;
   return [
     `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2.5"/>`,
-    ...points.map(({ x, y }) => `<circle cx="${scale.x(x)}" cy="${scale.y(y)}" r="4" fill="${colour}"/>`),
+    ...marked.map(({ x, y }) => `<circle cx="${scale.x(x)}" cy="${scale.y(y)}" r="4" fill="${colour}"/>`),
     `<circle cx="${legendX + 5}" cy="41" r="5" fill="${colour}"/>`,
     `<text x="${legendX + 16}" y="45">${escapeXml(name)}</text>`,
   ];
