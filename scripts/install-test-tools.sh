@@ -14,6 +14,7 @@ TOOLS=(
   pulseaudio-utils:pactl
   opus-tools:opusenc
   chromium:chromium
+  haproxy:haproxy
   mosquitto:mosquitto
   python3-websockets:-
 )

@@ -112,6 +112,7 @@ export class Server {
     return new Map<string, (request: IncomingMessage) => Reply | Promise<Reply>>([
       ['/healthz', () => textReply('ok\n', 'text/plain; charset=utf-8')],
       ['/readyz', () => this.#readyReply()],
+      ['/balancez', () => this.#balanceReply()],
       ['/metrics', () => this.#metricsReply()],
       ...upgrades,
     ]);
@@ -127,6 +128,13 @@ export class Server {
     const readiness: Readiness = { ...this.#options.readiness(), clients: this.#pool.size };
     const body = `${JSON.stringify(readiness, null, 2)}\n`;
     return { ...textReply(body, 'application/json; charset=utf-8'), status: readiness.ready ? 200 : 503 };
+  }
+
+  /** For load balancers: 404 says that only sessions that are here already may come. */
+  #balanceReply(): Reply {
+    const takesMore = this.#options.readiness().ready && this.#pool.takesMore;
+    const body = `${this.#pool.size} of ${this.#options.config.maxClients} places taken\n`;
+    return { ...textReply(body, 'text/plain; charset=utf-8'), status: takesMore ? 200 : 404 };
   }
 
   async #metricsReply(): Promise<Reply> {

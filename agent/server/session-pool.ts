@@ -31,6 +31,11 @@ export class SessionPool {
     return this.#open.size;
   }
 
+  /** Whether another session would be admitted. */
+  get takesMore(): boolean {
+    return !this.#stopping && this.#open.size < this.#options.config.maxClients;
+  }
+
   /**
    * Whether one more session may be opened.
    * @throws {AgentError} `SHUTTING_DOWN` or `TOO_MANY_CLIENTS`
