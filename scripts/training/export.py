@@ -89,11 +89,13 @@ def calibration_batches(part):
     return [part.log_mel(i)[None] @ part.cosine.t() for i in indices]
 
 
-def write_graphs(model, folder, data):
-    """Writes the graph of each precision; returns {precision: file name}."""
+def write_graphs(model, folder, data, precisions):
+    """Writes the graph of each of `precisions`, fp32 always; returns {precision: file name}."""
     fp32 = build_graph(model, 'earshot trainer')
-    graphs = {'fp32': fp32, 'fp16': convert_float_to_float16(fp32, keep_io_types=True)}
-    if model.config.cell == 'gru':
+    graphs = {'fp32': fp32}
+    if 'fp16' in precisions:
+        graphs['fp16'] = convert_float_to_float16(fp32, keep_io_types=True)
+    if 'int8' in precisions:
         ranges = layer_ranges(model, calibration_batches(Part(training_folder(data))))
         graphs['int8'] = build_int8_graph(model, ranges, 'earshot trainer')
     for precision, graph in graphs.items():
@@ -182,11 +184,13 @@ def main():
     p.add_argument('--version', required=True)
     p.add_argument('--language', default='en')
     p.add_argument('--licence', default='Apache-2.0')
+    p.add_argument('--precisions', nargs='+', choices=['fp32', 'fp16', 'int8'], default=['fp32', 'fp16', 'int8'],
+                   help='int8 only of a GRU')
     p.add_argument('--data-folder', required=True, help='what prepare.py wrote')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     model, state = load_model(os.path.join(a.run, 'best.pt'))
-    files = write_graphs(model, a.out, a.data_folder)
+    files = write_graphs(model, a.out, a.data_folder, a.precisions)
     difference = check(model, os.path.join(a.out, files['fp32']))
     if difference > TOLERANCE:
         raise SystemExit(f'the graph differs from the model by {difference:g}, at most {TOLERANCE:g} was expected')
