@@ -124,6 +124,20 @@ const decoder = z.strictObject({
   alternatives: count.max(20).default(0).describe('Other hypotheses listed in finals.'),
 });
 
+const commands = z.strictObject({
+  minConfidence: z.number().min(0).max(1).default(0.5).describe('Commands with less confidence are refused.'),
+  fillerPenalty: positive
+    .default(1.5)
+    .describe('Natural log that a step of sound before or behind a command costs.'),
+  beam: positive.default(20).describe('Paths this far below the best (natural log) are dropped.'),
+  maxPaths: positive.int().default(3000).describe('Paths kept per step, about.'),
+  confidenceOffset: z
+    .number()
+    .default(3)
+    .describe('Confidence of a command: logistic function of this plus the scale times its score per token.'),
+  confidenceScale: positive.default(2).describe('See `commands.confidenceOffset`.'),
+});
+
 const endpoint = z.strictObject({
   enabled: z.boolean().default(true).describe('End segments by themselves.'),
   rule1SilenceMs: positive.default(2400).describe('Silence that ends a segment in which nothing was said.'),
@@ -321,6 +335,7 @@ export const configSchema = z.strictObject({
   model: model.prefault({}),
   engine: engine.prefault({}),
   decoder: decoder.prefault({}),
+  commands: commands.prefault({}),
   endpoint: endpoint.prefault({}),
   transcript: transcript.prefault({}),
   server: server.prefault({}),

@@ -39,6 +39,7 @@ export interface Bundle {
   readonly heads: readonly Head[];
   readonly languageModel: DecoderFile | null;
   readonly lexicon: DecoderFile | null;
+  readonly letterToSound: DecoderFile | null;
 }
 
 /**
@@ -50,11 +51,12 @@ export async function loadBundle(folder: string): Promise<Bundle> {
   const description = parseDescription(folder, await readBundleText(folder, 'model.json', 'the bundle'));
   const frontend = checkFrontend(description, join(folder, 'model.json'));
   const heads = await Promise.all(description.heads.map((head, index) => readHead(folder, head, index)));
-  const [languageModel, lexicon] = await Promise.all([
+  const [languageModel, lexicon, letterToSound] = await Promise.all([
     readDecoderFile(folder, description, 'languageModel'),
     readDecoderFile(folder, description, 'lexicon'),
+    readDecoderFile(folder, description, 'letterToSound'),
   ]);
-  return { folder, description, frontend, heads, languageModel, lexicon };
+  return { folder, description, frontend, heads, languageModel, lexicon, letterToSound };
 }
 
 /** The head that `decoder.head` names. */
@@ -130,7 +132,7 @@ async function readBundleText(folder: string, name: string, field: string): Prom
 async function readDecoderFile(
   folder: string,
   description: BundleDescription,
-  field: 'languageModel' | 'lexicon',
+  field: 'languageModel' | 'lexicon' | 'letterToSound',
 ): Promise<DecoderFile | null> {
   const name = description[field];
   if (name === null) return null;

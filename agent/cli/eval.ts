@@ -9,6 +9,7 @@ import { alignedLines, summaryTable, worstHeading } from '../evaluation/report-t
 import { worst } from '../evaluation/summary.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { type Evaluation, evaluate } from './evaluation-run.ts';
+import { grammarOption, grammarTask } from './grammar-option.ts';
 import { batchEngine, loadEngine } from './load-engine.ts';
 import { machineFacts, machineText } from './machine.ts';
 import { collectNames, countParser } from './option-parsers.ts';
@@ -24,6 +25,7 @@ interface EvalOptions {
   readonly worst?: number;
   readonly markdown?: true;
   readonly decoder?: 'greedy' | 'beam' | 'lexicon';
+  readonly grammar?: readonly string[];
   readonly jobs?: number;
   readonly realtime?: true;
   readonly endpointing?: true;
@@ -60,6 +62,7 @@ export function registerEval(program: Command): void {
     .option('--worst <n>', 'list the n utterances with the most wrong words', countParser(1))
     .option('--markdown', 'print the table as Markdown')
     .addOption(new Option('--decoder <search>', 'search').choices(['greedy', 'beam', 'lexicon']))
+    .addOption(grammarOption())
     .option('--jobs <n>', 'recordings at once', countParser(1))
     .option('--realtime', 'play at the pace of speech and measure latency on the clock')
     .option('--endpointing', 'let pauses end segments (default: one final per recording)')
@@ -111,6 +114,7 @@ async function evaluateRows(
   const stream: StreamOptions = {
     endpoint: { enabled: options.endpointing ?? false },
     ...(options.decoder === undefined ? {} : { decoder: options.decoder }),
+    ...(await grammarTask(options.grammar)),
   };
   try {
     return await evaluate(engine, rows, {

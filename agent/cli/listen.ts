@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { StreamOptions } from '../engine/speech-engine.ts';
 import { AgentError } from '../errors.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
+import { grammarOption, grammarTask } from './grammar-option.ts';
 import { JsonOutput, type ListenOutput, TextOutput } from './listen-output.ts';
 import { loadEngine } from './load-engine.ts';
 import { recognize } from './recognition.ts';
@@ -15,6 +16,7 @@ interface ListenOptions {
   readonly token?: string;
   readonly json?: true;
   readonly decoder?: 'greedy' | 'beam' | 'lexicon';
+  readonly grammar?: readonly string[];
 }
 
 const HELP = `
@@ -24,6 +26,7 @@ a line. Ctrl-C ends the sentence that is being spoken and prints it.
 Examples:
   earshot listen
   earshot listen --device plughw:1,0 > notes.txt
+  earshot listen --grammar lights.yaml       commands with intents and slots; others are refused
   earshot listen --server                    the microphone of the daemon on this machine
   earshot listen --server ws://kitchen:2750 --token SECRET --json`;
 
@@ -39,6 +42,7 @@ export function registerListen(program: Command): void {
     .option('--token <token>', 'token of that daemon')
     .option('--json', 'print every event as a line of JSON')
     .addOption(new Option('--decoder <search>', 'search').choices(['greedy', 'beam', 'lexicon']))
+    .addOption(grammarOption())
     .addHelpText('after', HELP)
     .action(async (options: ListenOptions) => {
       const { config } = configFromOptions(command);
@@ -74,7 +78,7 @@ function stopSignal(): AbortSignal {
 
 async function listenHere(
   config: Config,
-  { decoder }: ListenOptions,
+  { decoder, grammar }: ListenOptions,
   { output, stop }: { output: ListenOutput; stop: AbortSignal },
 ): Promise<void> {
   const engine = await loadEngine(config, { workers: config.engine.workers || 1 });
@@ -94,7 +98,10 @@ async function listenHere(
     }
     if (stop.aborted) return;
     printNote('Listening. Ctrl-C ends.');
-    const stream: StreamOptions = decoder === undefined ? {} : { decoder };
+    const stream: StreamOptions = {
+      ...(decoder === undefined ? {} : { decoder }),
+      ...(await grammarTask(grammar)),
+    };
     await recognize(engine, microphone, { stream, onEvent: ({ event }) => output.take(event) });
     broken.signal.throwIfAborted();
   } finally {

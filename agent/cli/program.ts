@@ -6,6 +6,7 @@ import { registerConfig } from './config.ts';
 import { registerDevices } from './devices.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
+import { registerGrammar } from './grammar.ts';
 import { registerListen } from './listen.ts';
 import { registerModels } from './models.ts';
 import { registerPronounce } from './pronounce.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerConfig,
   registerModels,
   registerPronounce,
+  registerGrammar,
 ];
 
 /** The program with all its commands. */

@@ -4,6 +4,7 @@ import type { PcmFormat } from '../capture/sample-format.ts';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
+import { grammarOption, grammarTask } from './grammar-option.ts';
 import { batchEngine, loadEngine } from './load-engine.ts';
 import { countParser } from './option-parsers.ts';
 import { Progress } from './progress.ts';
@@ -19,6 +20,7 @@ interface TranscribeCommandOptions {
   readonly raw?: PcmFormat;
   readonly decoder?: 'greedy' | 'beam' | 'lexicon';
   readonly readable?: true;
+  readonly grammar?: readonly string[];
 }
 
 const DEFAULT_JOBS = 8;
@@ -53,6 +55,7 @@ export function registerTranscribe(program: Command): void {
     .option('--raw <encoding:rate:channels>', 'files without a header, for example s16le:16000:1', parseRaw)
     .addOption(new Option('--decoder <search>', 'search').choices(['greedy', 'beam', 'lexicon']))
     .option('--readable', 'numbers, times, money, capitals and full stops as people write them')
+    .addOption(grammarOption())
     .addHelpText('after', HELP)
     .action(async (files: readonly string[], options: TranscribeCommandOptions) => {
       await runTranscribe(files, options, configFromOptions(command).config);
@@ -82,6 +85,7 @@ async function runTranscribe(
         partials: false,
         ...(options.decoder === undefined ? {} : { decoder: options.decoder }),
         ...(options.readable === undefined ? {} : { readable: options.readable }),
+        ...(await grammarTask(options.grammar)),
       },
       target,
       onProgress: (state) => progress.update(state),

@@ -1,6 +1,13 @@
 /** What a slot is filled with. */
 export type SlotValue = string | number | boolean;
 
+/** A grammar as a user gives it. */
+export interface GrammarText {
+  /** Names it in messages, and is the intent of sentences that state none. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What a word means besides itself. */
 export interface CommandAction {
   /** Marks that hold from the word on, in their order. */

@@ -1,4 +1,6 @@
 import { AgentError } from '../errors.ts';
+import type { GrammarText } from './command-graph.ts';
+import { CommandSearch, type CommandSearchOptions } from './command-search.ts';
 import { CtcGreedy } from './ctc-greedy.ts';
 import { type BeamSearchOptions, CtcPrefixBeamSearch } from './ctc-prefix-beam-search.ts';
 import type { Decoder } from './decoder.ts';
@@ -12,8 +14,16 @@ export interface DictationTask {
   readonly type: 'dictation';
 }
 
+/** Sentences of grammars, all active together, and nothing else: what is no command is refused. */
+export interface CommandsTask {
+  readonly type: 'commands';
+  readonly grammars: readonly GrammarText[];
+  /** Commands with less confidence are refused, 0 to 1; the configuration's unless given. */
+  readonly minConfidence?: number;
+}
+
 /** What a stream listens for. */
-export type RecognitionTask = DictationTask;
+export type RecognitionTask = DictationTask | CommandsTask;
 
 export interface DecoderOptions extends BeamSearchOptions {
   readonly task: RecognitionTask;
@@ -27,6 +37,8 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly wordBonus: number;
   /** How sure a word of the search through the lexicon is. */
   readonly confidence?: ConfidenceCalibration | undefined;
+  /** Of the search for commands. */
+  readonly commands: CommandSearchOptions;
 }
 
 /** A decoder and the head of the model whose log-probs it takes. */
@@ -39,9 +51,11 @@ export interface HeadDecoder {
 
 /**
  * A new decoder for one stream.
- * @throws AgentError CONFIG_INVALID when the model has not what the search needs
+ * @throws AgentError CONFIG_INVALID when the model has not what the search needs; GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or
+ *   GRAMMAR_WORD for commands that can not be listened for
  */
 export function createDecoder(resources: DecoderResources, options: DecoderOptions): HeadDecoder {
+  if (options.task.type === 'commands') return commandDecoder(resources, options.task, options.commands);
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
   const head = resources.spellingHead;
   const tokens = tokensOf(resources, head);
@@ -73,6 +87,17 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
     },
   );
   return { decoder, head, rowLength: tokens.size };
+}
+
+function commandDecoder(
+  resources: DecoderResources,
+  { grammars, minConfidence }: CommandsTask,
+  options: CommandSearchOptions,
+): HeadDecoder {
+  const { graph, head } = resources.compileCommands(grammars);
+  const tokens = tokensOf(resources, head);
+  const search = { ...options, minConfidence: minConfidence ?? options.minConfidence };
+  return { decoder: new CommandSearch(graph, tokens, search), head, rowLength: tokens.size };
 }
 
 function tokensOf(resources: DecoderResources, head: string): TokenTable {

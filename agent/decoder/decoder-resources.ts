@@ -1,7 +1,15 @@
+import type { CommandGraph, GrammarText } from './command-graph.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
 import type { TokenTable } from './token-table.ts';
+
+/** Grammars as the search for commands needs them. */
+export interface CompiledCommands {
+  readonly graph: CommandGraph;
+  /** The head of the model whose tokens the graph is made of. */
+  readonly head: string;
+}
 
 /** What all decoders of a model share. Immutable. */
 export interface DecoderResources {
@@ -15,4 +23,9 @@ export interface DecoderResources {
   readonly lexicon: Lexicon | null;
   /** The lexicon as a tree, and the head whose tokens are its phonemes; null without lexicon or language model. */
   readonly pronunciations: { readonly tree: LexiconTree; readonly head: string } | null;
+  /**
+   * Compiles grammars, or finds them among those compiled last.
+   * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD
+   */
+  readonly compileCommands: (grammars: readonly GrammarText[]) => CompiledCommands;
 }

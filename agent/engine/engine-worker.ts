@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { OnnxAcousticModel } from '../acoustic/onnx-acoustic-model.ts';
+import { loadDecoderResources } from './load-decoder-resources.ts';
 import { RunGate } from './run-gate.ts';
 import { WorkerEngine } from './worker-engine.ts';
 import { encodeError, type WorkerReply, type WorkerRequest, type WorkerSetup } from './worker-protocol.ts';
@@ -10,7 +11,8 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const gate = new RunGate(setup.gate);
   if (!gate.enter()) return;
   const model = await OnnxAcousticModel.load(setup.bundle, setup.model).finally(() => gate.leave());
-  const engine = new WorkerEngine(model, gate, post, setup.lexiconTree);
+  const resources = loadDecoderResources(setup.bundle, setup.lexiconTree, setup.pronunciations);
+  const engine = new WorkerEngine(model, resources, { gate, post });
   port.on('message', (request: WorkerRequest) => {
     if (request.type !== 'shutdown') {
       engine.handle(request);

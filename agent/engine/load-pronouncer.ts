@@ -7,6 +7,7 @@ import { Pronouncer } from '../decoder/pronouncer.ts';
 import { TokenTable } from '../decoder/token-table.ts';
 import { parseUserPronunciations, type UserPronunciations } from '../decoder/user-pronunciations.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
+import type { UserPronunciationsText } from './load-decoder-resources.ts';
 
 export interface PronouncerOptions {
   /** File of the user's own pronunciations (`decoder.pronunciations`); empty: none. */
@@ -50,17 +51,25 @@ async function loadLetterToSound(
   return LetterToSound.fromBuffer(await readBuffer(path), phonemeNames, path);
 }
 
+/**
+ * Reads the user's own pronunciations (`decoder.pronunciations`); `null` for an empty path.
+ * @throws AgentError PRONUNCIATIONS_INVALID when the file can not be read
+ */
+export async function readUserPronunciations(path: string): Promise<UserPronunciationsText | null> {
+  if (path === '') return null;
+  try {
+    return { path, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    throw unreadable('PRONUNCIATIONS_INVALID', `${path} (decoder.pronunciations)`, error);
+  }
+}
+
 async function loadUserPronunciations(
   path: string,
   phonemeNames: readonly string[],
 ): Promise<UserPronunciations> {
-  if (path === '') return new Map();
-  try {
-    return parseUserPronunciations(await readFile(path, 'utf8'), phonemeNames, path);
-  } catch (error) {
-    if (error instanceof AgentError) throw error;
-    throw unreadable('PRONUNCIATIONS_INVALID', `${path} (decoder.pronunciations)`, error);
-  }
+  const user = await readUserPronunciations(path);
+  return user === null ? new Map() : parseUserPronunciations(user.text, phonemeNames, path);
 }
 
 async function readBuffer(path: string): Promise<ArrayBuffer> {

@@ -8,6 +8,7 @@ import { type Logger, SILENT_LOGGER } from '../logger.ts';
 import { EngineStream, type StreamLimits } from './engine-stream.ts';
 import { EngineTotals } from './engine-totals.ts';
 import { shareLexiconTree } from './load-decoder-resources.ts';
+import { readUserPronunciations } from './load-pronouncer.ts';
 import type { EngineStats, RecognizerStream, SpeechEngine, StreamOptions } from './speech-engine.ts';
 import { startEngineWorker } from './start-worker.ts';
 import { streamSettings } from './stream-settings.ts';
@@ -15,7 +16,10 @@ import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
 
 /** The sections of the configuration that the engine reads. */
-export type EngineConfig = Pick<Config, 'model' | 'engine' | 'decoder' | 'endpoint' | 'transcript'>;
+export type EngineConfig = Pick<
+  Config,
+  'model' | 'engine' | 'decoder' | 'commands' | 'endpoint' | 'transcript'
+>;
 
 export interface RecognizerTools {
   readonly log?: Logger;
@@ -70,7 +74,8 @@ export class Recognizer implements SpeechEngine {
   ): Promise<Recognizer> {
     const { log = SILENT_LOGGER, createWorker = startEngineWorker } = tools;
     const bundle = await loadBundle(bundlePath);
-    const setup = workerSetup(bundle, config);
+    const pronunciations = await readUserPronunciations(config.decoder.pronunciations);
+    const setup = { ...workerSetup(bundle, config), pronunciations };
     const { framesPerStep, frontend, sampleRate } = bundle.description;
     const totals = new EngineTotals((framesPerStep * frontend.hop) / sampleRate, config.engine.maxBatch);
     const count = config.engine.workers || Math.max(1, availableParallelism() - 1);
@@ -173,7 +178,10 @@ function streamLimits({ description }: Bundle, { engine }: EngineConfig): Stream
   };
 }
 
-function workerSetup(bundle: Bundle, { model, engine }: EngineConfig): Omit<WorkerSetup, 'gate'> {
+function workerSetup(
+  bundle: Bundle,
+  { model, engine }: EngineConfig,
+): Omit<WorkerSetup, 'gate' | 'pronunciations'> {
   const { providers, strict, precision, runtimeDir } = model;
   const { maxBatch, maxStepsPerRun } = engine;
   return {

@@ -8,7 +8,7 @@ import type { StreamOptions } from './speech-engine.ts';
 export type StreamSettings = PipelineSettings;
 
 /** The sections of the configuration that a stream depends on. */
-export type StreamConfig = Pick<Config, 'decoder' | 'endpoint' | 'transcript'>;
+export type StreamConfig = Pick<Config, 'decoder' | 'endpoint' | 'transcript' | 'commands'>;
 
 const DEFAULTS = defaultConfig();
 
@@ -36,6 +36,7 @@ export function streamSettings(
     decoder: {
       ...decoder,
       task,
+      commands: config.commands,
       ...given({ confidence, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
     },
     endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },

@@ -1,8 +1,6 @@
 import type { AcousticModel } from '../acoustic/acoustic-model.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
-import type { LexiconTreeArrays } from '../decoder/lexicon-tree.ts';
 import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
-import { loadDecoderResources } from './load-decoder-resources.ts';
 import type { RunGate } from './run-gate.ts';
 import { planRun, type RunPlan } from './scheduler.ts';
 import type { StreamSettings } from './stream-settings.ts';
@@ -25,20 +23,15 @@ export class WorkerEngine {
   readonly #windowReach: number;
   #loop: Promise<void> | undefined;
 
-  /**
-   * @param lexiconTree `shareLexiconTree` of the model's bundle
-   * @throws AgentError MODEL_INVALID when a tokens file is not one
-   */
   constructor(
     model: AcousticModel,
-    gate: RunGate,
-    post: (reply: WorkerReply) => void,
-    lexiconTree: LexiconTreeArrays | null = null,
+    resources: DecoderResources,
+    { gate, post }: { gate: RunGate; post: (reply: WorkerReply) => void },
   ) {
     const { bundle } = model;
     const { frontend } = bundle;
     this.#model = model;
-    this.#resources = loadDecoderResources(bundle, lexiconTree);
+    this.#resources = resources;
     this.#gate = gate;
     this.#post = post;
     this.#stepElements = bundle.description.framesPerStep * frontend.coefficients;

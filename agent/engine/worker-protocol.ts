@@ -4,6 +4,7 @@ import type { AcousticModelOptions } from '../acoustic/onnx-acoustic-model.ts';
 import type { LexiconTreeArrays } from '../decoder/lexicon-tree.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
+import type { UserPronunciationsText } from './load-decoder-resources.ts';
 import type { StreamSettings } from './stream-settings.ts';
 
 /** What a worker is started with (`workerData`). */
@@ -12,6 +13,7 @@ export interface WorkerSetup {
   /** `shareLexiconTree` of the bundle; the arrays are in shared memory. */
   readonly lexiconTree: LexiconTreeArrays | null;
   readonly model: AcousticModelOptions;
+  readonly pronunciations: UserPronunciationsText | null;
   /** `RunGate.memory` */
   readonly gate: SharedArrayBuffer;
 }

@@ -1,15 +1,9 @@
+import type { GrammarText } from '../decoder/command-graph.ts';
 import { AgentError } from '../errors.ts';
 import { parseJsgf } from './jsgf-grammar.ts';
 import { parseLines } from './line-grammar.ts';
 import type { Grammar } from './template.ts';
 import { parseYamlGrammar } from './yaml-grammar.ts';
-
-/** A grammar as a user gives it. */
-export interface GrammarText {
-  /** Names it in messages, and is the intent of sentences that state none. */
-  readonly name: string;
-  readonly text: string;
-}
 
 /** Largest grammar text, in characters. */
 export const LARGEST_GRAMMAR_TEXT = 1_000_000;

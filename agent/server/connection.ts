@@ -17,6 +17,12 @@ import type { ServerMetrics } from './server-metrics.ts';
 import type { TranscriptListener } from './transcript-listener.ts';
 import type { Transport } from './transport.ts';
 
+const GRAMMAR_ERRORS: ReadonlySet<ErrorCode> = new Set([
+  'GRAMMAR_INVALID',
+  'GRAMMAR_TOO_LARGE',
+  'GRAMMAR_WORD',
+]);
+
 /** What every connection of the server shares. */
 export interface ConnectionContext {
   readonly config: Config['server'];
@@ -163,8 +169,15 @@ export class Connection {
     if (this.#transport.isPaused) this.#transport.resume();
   }
 
-  /** Answers what could not be carried out. A bad message is forgiven a few times, anything else is the end. */
+  /**
+   * Answers what could not be carried out. A bad message is forgiven a few times, a grammar that can not be used
+   * always, for people write them while they listen; anything else is the end.
+   */
   reject(error: AgentError): void {
+    if (GRAMMAR_ERRORS.has(error.code)) {
+      this.sendError(error);
+      return;
+    }
     if (error.code !== 'MESSAGE_INVALID') {
       if (error.code === 'INTERNAL') this.log.error({ err: error.cause ?? error }, 'message handling failed');
       this.fail(error);

@@ -130,6 +130,9 @@ export class StreamSession implements Session, ConnectionHandler {
       case 'start':
         this.#openStream(command.format, command.options);
         break;
+      case 'configure':
+        this.#configure(command.options);
+        break;
       case 'audio':
         if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
         this.#hasUnflushedAudio = true;
@@ -161,9 +164,21 @@ export class StreamSession implements Session, ConnectionHandler {
     if (this.#stream !== null)
       throw new AgentError('MESSAGE_INVALID', 'start must come once, before any audio.');
     this.#decoder = new PcmDecoder(format, this.#engine.sampleRate);
-    this.#stream = this.#engine.createStream(options);
+    const { task, ...rest } = options;
+    this.#stream = this.#engine.createStream(rest);
     this.#state = 'streaming';
     void this.#deliver(this.#stream);
+    // a task can be refused, for a grammar that can not be read: the stream goes on without it
+    if (task !== undefined) this.#configure({ task });
+  }
+
+  /** Nothing more is taken before the settings are in force or refused, so that grammars do not pile up. */
+  #configure(options: StreamOptions): void {
+    if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
+    const taken = this.#stream?.configure(options).catch((error: unknown) => {
+      if (this.#connection.isOpen) this.#connection.reject(toAgentError(error));
+    });
+    if (taken !== undefined) this.#waitFor(taken);
   }
 
   #feed(): void {

@@ -1,6 +1,7 @@
 import type { Decoder, Hypothesis } from '../decoder/decoder.ts';
 import { ENGLISH } from './readable/english.ts';
 import { type ReadableText, toReadable } from './readable/readable-text.ts';
+import { commandFields } from './command-fields.ts';
 import type { Alternative, Final, FinalReason, TranscriptEvent } from './transcript-event.ts';
 import { joinWords, roundConfidence, type SegmentClock, secondsAt, timeWords } from './words.ts';
 
@@ -58,7 +59,7 @@ export class TranscriptBuilder {
     this.#revision = decoder.revision;
     const hypothesis = decoder.best();
     const { words } = hypothesis;
-    if (words.length > 0) this.#start(hypothesis, clock, events);
+    if (words.length > 0 || hypothesis.firstSoundStep !== undefined) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 
     const text = joinWords(words);
@@ -85,7 +86,7 @@ export class TranscriptBuilder {
   ): void {
     decoder.end();
     const final = this.#final(decoder, { steps, reason }, clock);
-    if (final.text !== '') this.#start(decoder.best(), clock, events);
+    if (final.text !== '' || final.refusal !== undefined) this.#start(decoder.best(), clock, events);
     if (this.#spoken || reason === 'flush') {
       events.push(final);
       this.#segment += 1;
@@ -113,6 +114,7 @@ export class TranscriptBuilder {
       start,
       end,
       reason,
+      ...commandFields(best, words, { start, end }),
     } as const;
     return {
       ...final,
@@ -146,7 +148,8 @@ export class TranscriptBuilder {
   #start(hypothesis: Hypothesis, clock: SegmentClock, events: TranscriptEvent[]): void {
     if (this.#spoken) return;
     this.#spoken = true;
-    events.push({ type: 'speech-start', time: secondsAt(clock, hypothesis.words[0]!.startStep) });
+    const startStep = hypothesis.words[0]?.startStep ?? hypothesis.firstSoundStep ?? 0;
+    events.push({ type: 'speech-start', time: secondsAt(clock, startStep) });
   }
 
   #reset(): void {

@@ -37,7 +37,7 @@ export interface Alternative {
 /** A part of a command that varies: which lamp, which colour. */
 export interface IntentSlot {
   readonly name: string;
-  readonly value: string | number;
+  readonly value: string | number | boolean;
   /** The words as they were said; empty when the grammar has set the value. */
   readonly text: string;
   readonly start: number;
@@ -47,6 +47,8 @@ export interface IntentSlot {
 /** What a grammar has understood. */
 export interface Intent {
   readonly name: string;
+  /** The grammar that the intent is from. */
+  readonly grammar?: string;
   readonly slots: readonly IntentSlot[];
 }
 
@@ -64,6 +66,11 @@ export interface Final {
   readonly alternatives?: readonly Alternative[];
   /** There when the segment was a command of the grammar in force. */
   readonly intent?: Intent;
+  /**
+   * There when a stream that listens for commands heard speech that is none: it sounds like no sentence of the grammars,
+   * or like one that breaks off. `text` is empty then.
+   */
+  readonly refusal?: 'unlikely' | 'incomplete';
 }
 
 export interface SpeechEnd {

@@ -4,6 +4,7 @@ import type { AcousticModel } from '../../agent/acoustic/acoustic-model.ts';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { ModelState } from '../../agent/acoustic/model-state.ts';
 import { defaultConfig } from '../../agent/config.ts';
+import { loadDecoderResources } from '../../agent/engine/load-decoder-resources.ts';
 import { RunGate } from '../../agent/engine/run-gate.ts';
 import { type StreamSettings, streamSettings } from '../../agent/engine/stream-settings.ts';
 import { WorkerEngine } from '../../agent/engine/worker-engine.ts';
@@ -52,7 +53,10 @@ function harness(maxBatch?: number, maxSteps?: number) {
   const replies: WorkerReply[] = [];
   const { model, runs, run } = blockingModel(maxBatch, maxSteps);
   const gate = new RunGate();
-  const engine = new WorkerEngine(model, gate, (reply) => replies.push(reply));
+  const engine = new WorkerEngine(model, loadDecoderResources(model.bundle, null), {
+    gate,
+    post: (reply) => replies.push(reply),
+  });
   const open = (stream: number) => engine.handle({ type: 'open', stream, settings: SETTINGS });
   const give = (stream: number, steps: number) => {
     const samples = babble((steps * STEP_SAMPLES + 352) / 16000, stream);

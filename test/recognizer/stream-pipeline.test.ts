@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { defaultConfig } from '../../agent/config.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
+import { compileGrammars, type WordTokens } from '../../agent/grammar/compile-grammar.ts';
+import { readGrammar } from '../../agent/grammar/read-grammar.ts';
 import {
   type PipelineSettings,
   StreamPipeline,
@@ -19,6 +21,9 @@ const TAIL_STEPS = 8;
 const HALF_MS = 0.00051;
 const tokens = TokenTable.parse('<blank>\n▁\na\nb\nc\nd\ne', { blank: 0, wordBoundary: '▁' });
 
+/** Letters behind the mark of a word. */
+const letterWords: WordTokens = (word) => [[1, ...[...word].map((letter) => letter.charCodeAt(0) - 95)]];
+
 type Overrides = { [K in 'decoder' | 'endpoint' | 'transcript']?: Partial<StreamPipelineParams[K]> };
 
 function create(overrides: Overrides = {}): StreamPipeline {
@@ -30,6 +35,10 @@ function create(overrides: Overrides = {}): StreamPipeline {
       languageModel: null,
       lexicon: null,
       pronunciations: null,
+      compileCommands: (grammars) => ({
+        graph: compileGrammars(grammars.map(readGrammar), letterWords),
+        head: 'characters',
+      }),
     },
     framesPerStep: FRAMES_PER_STEP,
     ...pipelineSettings(overrides),
@@ -41,6 +50,7 @@ function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): Pi
     decoder: {
       ...defaultConfig().decoder,
       task: { type: 'dictation' },
+      commands: defaultConfig().commands,
       search: 'beam',
       beamWidth: 6,
       tokenMinLogProb: -9,

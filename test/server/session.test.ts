@@ -60,6 +60,27 @@ test('the options of start reach the stream', async (t) => {
   assert.ok(!client.messages.some(({ type }) => type === 'partial'));
 });
 
+test('a task and new options reach the stream, and refused ones end nothing', async (t) => {
+  const engine = new FakeEngine();
+  const { url } = await startTestServer(t, { engine });
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  const task = { type: 'commands', grammars: [{ name: 'lamp', text: 'on' }] } as const;
+  client.send({ type: 'start', options: { partials: false, task } });
+  client.sendAudio(pcm(0.5));
+  client.send({ type: 'flush' });
+  await client.next('final');
+  const [stream] = engine.streams;
+  assert.deepEqual([stream?.options, stream?.configured], [{ partials: false }, [{ task }]]);
+  assert.ok(stream);
+  stream.refusal = new AgentError('GRAMMAR_INVALID', 'lamp, line 1, column 3: expected ")"');
+  client.send({ type: 'configure', options: { task: { type: 'dictation' } } });
+  assert.equal((await client.next('error')).code, 'GRAMMAR_INVALID');
+  client.sendAudio(pcm(0.5));
+  client.send({ type: 'stop' });
+  assert.equal((await client.next('final')).reason, 'end');
+  assert.equal((await client.closed).code, 1000);
+});
+
 test('a second start, or one after audio, is a bad message', async (t) => {
   const { url } = await startTestServer(t);
   const client = await TestClient.connect(`${url}/v1/stream`);

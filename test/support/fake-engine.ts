@@ -90,6 +90,8 @@ export class FakeStream implements RecognizerStream {
   samplesAccepted = 0;
   /** What `configure` was given. */
   readonly configured: StreamOptions[] = [];
+  /** Thrown by `configure`. */
+  refusal: Error | null = null;
   flushes = 0;
   ended = false;
 
@@ -122,6 +124,7 @@ export class FakeStream implements RecognizerStream {
   }
 
   async configure(options: StreamOptions): Promise<void> {
+    if (this.refusal !== null) throw this.refusal;
     this.configured.push(options);
   }
 

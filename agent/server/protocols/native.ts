@@ -20,7 +20,20 @@ export const NATIVE_PROTOCOL_VERSION = 1;
 
 const milliseconds = z.number().positive();
 
+const task = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('dictation') }),
+  z.strictObject({
+    type: z.literal('commands'),
+    grammars: z
+      .array(z.strictObject({ name: z.string().min(1).max(100), text: z.string() }))
+      .min(1)
+      .max(20),
+    minConfidence: z.number().min(0).max(1).exactOptional(),
+  }),
+]);
+
 const streamOptions = z.strictObject({
+  task: task.exactOptional(),
   decoder: z.enum(['greedy', 'beam', 'lexicon']).exactOptional(),
   beamWidth: z.number().int().min(1).max(512).exactOptional(),
   languageModelWeight: z.number().min(0).max(10).exactOptional(),
@@ -47,6 +60,7 @@ const clientMessage = z.discriminatedUnion('type', [
     channels: z.number().int().min(1).max(32).default(1),
     options: streamOptions.default({}),
   }),
+  z.strictObject({ type: z.literal('configure'), options: streamOptions }),
   z.strictObject({ type: z.literal('flush') }),
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('ack'), messages: z.number().int().nonnegative() }),

@@ -11,6 +11,8 @@ export type Frame = string | Uint8Array;
 export type ClientCommand =
   /** Describes the audio and the wishes for it. Without one, audio is 16 kHz mono s16le. */
   | { readonly type: 'start'; readonly format: PcmFormat; readonly options: StreamOptions }
+  /** Other wishes from this point of the audio on; refused ones leave the stream as it was. */
+  | { readonly type: 'configure'; readonly options: StreamOptions }
   | { readonly type: 'audio'; readonly bytes: Uint8Array }
   /** A final for what was heard so far. */
   | { readonly type: 'flush' }

@@ -1,0 +1,40 @@
+import type { GrammarText } from '../decoder/command-graph.ts';
+import type { CompiledCommands } from '../decoder/decoder-resources.ts';
+import type { Pronouncer } from '../decoder/pronouncer.ts';
+import { compileGrammars } from '../grammar/compile-grammar.ts';
+import { readGrammar } from '../grammar/read-grammar.ts';
+import { commandHead, commandWords, type WordResources } from './command-words.ts';
+
+/** Grammars kept compiled in a worker: streams that ask for the same share one graph. */
+const MOST_KEPT = 8;
+
+/**
+ * Compiles grammars for a model and keeps the last ones. The streams of a worker wait while it compiles: some
+ * milliseconds for a usual grammar, half a second for ten thousand sentences.
+ */
+export class CommandCompiler {
+  readonly #resources: WordResources;
+  readonly #pronouncer: Pronouncer | null;
+  /** By the grammars' names and texts, the one used longest ago first. */
+  readonly #kept = new Map<string, CompiledCommands>();
+
+  constructor(resources: WordResources, pronouncer: Pronouncer | null) {
+    this.#resources = resources;
+    this.#pronouncer = pronouncer;
+  }
+
+  /** @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD */
+  compile(grammars: readonly GrammarText[]): CompiledCommands {
+    const key = JSON.stringify(grammars.map(({ name, text }) => [name, text]));
+    const compiled = this.#kept.get(key) ?? this.#compile(grammars);
+    this.#kept.delete(key);
+    this.#kept.set(key, compiled);
+    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? key);
+    return compiled;
+  }
+
+  #compile(grammars: readonly GrammarText[]): CompiledCommands {
+    const graph = compileGrammars(grammars.map(readGrammar), commandWords(this.#resources, this.#pronouncer));
+    return { graph, head: commandHead(this.#resources, this.#pronouncer) };
+  }
+}

@@ -1,0 +1,33 @@
+import type { DecoderResources } from '../decoder/decoder-resources.ts';
+import type { Pronouncer } from '../decoder/pronouncer.ts';
+import type { TokenTable } from '../decoder/token-table.ts';
+import type { WordTokens } from '../grammar/compile-grammar.ts';
+
+export type WordResources = Pick<DecoderResources, 'heads' | 'spellingHead'>;
+
+/** Pronunciations of a word that are listened for. */
+const MOST_WAYS = 4;
+
+/** The head whose tokens are phonemes; the one that spells when nothing says how words are pronounced. */
+export function commandHead({ heads, spellingHead }: WordResources, pronouncer: Pronouncer | null): string {
+  if (pronouncer === null) return spellingHead;
+  return [...heads].find(([, { wordBoundary }]) => wordBoundary === null)?.[0] ?? spellingHead;
+}
+
+/** How the words of grammars are said in tokens of `commandHead`: the likeliest pronunciations, or the letters. */
+export function commandWords(resources: WordResources, pronouncer: Pronouncer | null): WordTokens {
+  const tokens = resources.heads.get(commandHead(resources, pronouncer))!;
+  if (pronouncer === null || tokens.wordBoundary !== null) return spellingOf(tokens);
+  return (word) => pronouncer.pronounce(word, MOST_WAYS).map(({ phonemes }) => phonemes);
+}
+
+/** Spells words by single characters, the word-boundary mark first. */
+function spellingOf(tokens: TokenTable): WordTokens {
+  const ids = new Map(Array.from({ length: tokens.size }, (_, id) => [tokens.token(id), id]));
+  const mark = tokens.wordBoundary === null ? undefined : ids.get(tokens.wordBoundary);
+  return (word) => {
+    const letters = [...word].map((letter) => ids.get(letter));
+    const spelled = mark === undefined ? letters : [mark, ...letters];
+    return spelled.some((id) => id === undefined) ? [] : [spelled as number[]];
+  };
+}
