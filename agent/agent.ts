@@ -8,6 +8,7 @@ import { AgentError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { PACKAGE_VERSION, resolvePackagePath } from './package-info.ts';
+import { AccessControl } from './server/access-control.ts';
 import { Hub, type MicrophoneSource, NO_MICROPHONE } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
 import { DEEPGRAM } from './server/protocols/deepgram.ts';
@@ -49,6 +50,11 @@ interface Running {
   readonly server: Server;
 }
 
+interface ServerTools {
+  readonly metrics: Metrics;
+  readonly accessControl: AccessControl;
+}
+
 /**
  * The daemon: engine, microphone, hub and server, made from a configuration. It listens before the model is
  * loaded; sessions that come so early wait for it.
@@ -79,7 +85,8 @@ export class Agent {
     if (address == null) return null;
     const anyAddress = address.address === '0.0.0.0' || address.address === '::';
     const ip = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `http://${anyAddress ? 'localhost' : ip}:${address.port}/`;
+    const scheme = this.#config.server.tls.certFile === '' ? 'http' : 'https';
+    return `${scheme}://${anyAddress ? 'localhost' : ip}:${address.port}/`;
   }
 
   /**
@@ -149,6 +156,8 @@ export class Agent {
     const { name, version, language, sampleRate } = (await loadBundle(folder)).description;
     this.#throwIfStopped(signal);
     const model = { name, version, language };
+    const accessControl = AccessControl.create(this.#config.server);
+    accessControl.checkExposure(this.#config.wyoming);
     const engine = this.#parts.loadEngine(folder, this.#config, this.#log);
     engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     this.#engineLoading = engine;
@@ -156,7 +165,7 @@ export class Agent {
     const metrics = this.#createMetrics();
     this.#assistant = await this.#createAssistant(language, metrics);
     const hub = await this.#createHub(access, metrics);
-    this.#running = { model, hub, server: this.#createServer(access, hub, metrics) };
+    this.#running = { model, hub, server: this.#createServer(access, hub, { metrics, accessControl }) };
     this.#throwIfStopped(signal);
     hub.start();
     await this.#running.server.start();
@@ -190,7 +199,8 @@ export class Agent {
     });
   }
 
-  #createServer(access: EngineAccess, hub: Hub, metrics: Metrics): Server {
+  #createServer(access: EngineAccess, hub: Hub, tools: ServerTools): Server {
+    const { metrics, accessControl } = tools;
     const { vosk, wyoming } = this.#config;
     const protocols = [
       ...[NATIVE_STREAM, NATIVE_MICROPHONE, DEEPGRAM, OPENAI_REALTIME],
@@ -204,6 +214,7 @@ export class Agent {
       hub,
       onTranscript: this.#onTranscript,
       protocols,
+      accessControl,
       wyoming: wyoming.enabled ? { config: wyoming, protocol: this.#wyomingProtocol() } : null,
       access,
       pageFolder: PAGE_FOLDER,

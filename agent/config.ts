@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { server } from './config-server.ts';
 
 const positive = z.number().positive();
 const count = z.number().int().nonnegative();
@@ -156,64 +157,6 @@ const transcript = z.strictObject({
     .default(false)
     .describe('Give finals of English dictation as people write too: numbers, times, money, capitals.'),
   minPartialIntervalMs: count.default(0).describe('Least time between two partials of a stream.'),
-});
-
-const server = z.strictObject({
-  host: z.string().default('127.0.0.1').describe('Address to listen on.'),
-  port: z.number().int().min(0).max(65535).default(2750).describe('Port; 0 takes any free one.'),
-  rootProtocol: z
-    .enum(['vosk', 'sherpa', 'none'])
-    .default('vosk')
-    .describe('Protocol of WebSocket clients that ask for `/`, as those of Vosk and sherpa-onnx do.'),
-  token: z.string().default('').meta({
-    secret: true,
-    description: 'When set, clients must present it (Authorization: Bearer, or ?token=).',
-  }),
-  allowedOrigins: z
-    .array(z.string())
-    .default([])
-    .describe('Other web origins that may connect; the own page always may.'),
-  maxClients: positive.int().default(64).describe('Clients connected at once, whatever protocol they speak.'),
-  maxMessageBytes: positive
-    .int()
-    .default(1 << 20)
-    .describe('Largest message.'),
-  maxBadMessages: positive.int().default(10).describe('Bad messages after which a connection is closed.'),
-  idleTimeoutMs: positive
-    .default(60000)
-    .describe('A streaming client that sends nothing for this long is closed.'),
-  maxSessionMs: positive.default(4 * 3600 * 1000).describe('Longest session.'),
-  pingIntervalMs: positive
-    .default(15000)
-    .describe('Interval of WebSocket pings; a client that misses two is dropped.'),
-  sendBufferBytes: positive
-    .int()
-    .default(256 * 1024)
-    .describe('Bytes waiting for a slow reader above which partials are dropped.'),
-  drainTimeoutMs: positive
-    .default(10000)
-    .describe('A reader that stays over the limit for this long is closed.'),
-  resumeMs: count
-    .default(15000)
-    .describe(
-      'How long a session whose connection was cut waits for its client to resume it; 0: not at all.',
-    ),
-  maxDetached: positive
-    .int()
-    .default(16)
-    .describe('Sessions that may wait for their clients; one more, and the one that waits longest ends.'),
-  resumeBufferBytes: positive
-    .int()
-    .default(256 * 1024)
-    .describe(
-      'Messages kept for a client until it has acknowledged them; older ones can not be resumed from.',
-    ),
-  node: z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/)
-    .default('earshot')
-    .describe('Name of this daemon among several; resume tokens begin with it, for a load balancer.'),
-  shutdownTimeoutMs: positive.default(5000).describe('Longest time for a clean shutdown.'),
 });
 
 const vosk = z.strictObject({

@@ -5,11 +5,11 @@ import type { Config } from './config.ts';
 import { AgentError } from './errors.ts';
 import { openProcessLogger } from './log.ts';
 import type { Logger } from './logger.ts';
+import { isLoopback } from './server/loopback.ts';
 import { describeStart } from './start-banner.ts';
 
 const STANDARD_OUTPUT = 1;
 const MICROPHONE_PATIENCE_MS = 1500;
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Runs the agent until SIGTERM or SIGINT; a second signal ends the process at once. */
 export async function runDaemon(config: Config): Promise<void> {
@@ -41,9 +41,13 @@ function stopOnSignal(agent: Agent, log: Logger): Promise<void> {
   });
 }
 
-function warnIfOpen({ server }: Config, log: Logger): void {
-  if (LOOPBACK.has(server.host) || server.token !== '') return;
-  log.warn({ host: server.host }, 'anyone on the network may connect: server.token is empty');
+function warnIfOpen({ server, wyoming }: Config, log: Logger): void {
+  if (!server.allowUnauthenticated) return;
+  const isOpen = !isLoopback(server.host) && server.token === '' && server.tokensFile === '';
+  if (isOpen) log.warn({ host: server.host }, 'anyone on the network may connect: there is no token');
+  if (wyoming.enabled && !isLoopback(wyoming.host)) {
+    log.warn({ host: wyoming.host }, 'anyone on the network may use Wyoming: it has no tokens');
+  }
 }
 
 async function announce(agent: Agent, log: Logger): Promise<void> {

@@ -108,6 +108,16 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
     'Times that a client was paused because its audio came faster than it was computed.',
     [],
   );
+  readonly #certificateReads = this.#counter(
+    'earshot_tls_certificate_reads_total',
+    'Times that the files of the certificate had changed, by whether the new one could be used.',
+    ['result'],
+  );
+  readonly #certificateExpiry = this.#gauge(
+    'earshot_tls_certificate_expiry_seconds',
+    'When the certificate in use ends, since 1970; 0 without TLS.',
+    [],
+  );
   readonly #partialLatency = this.#latency(
     'earshot_partial_latency_seconds',
     'From the arrival of the audio that completes a partial to its sending.',
@@ -178,6 +188,14 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
 
   delivered(sink: SinkKind, outcome: DeliveryOutcome): void {
     this.#deliveries.inc({ sink, outcome });
+  }
+
+  certificateRead(result: 'ok' | 'failed'): void {
+    this.#certificateReads.inc({ result });
+  }
+
+  certificateExpires(atSeconds: number): void {
+    this.#certificateExpiry.set(atSeconds);
   }
 
   get contentType(): string {

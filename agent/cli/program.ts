@@ -12,6 +12,7 @@ import { registerModels } from './models.ts';
 import { registerPronounce } from './pronounce.ts';
 import { registerServe } from './serve.ts';
 import { endWithReader, printError } from './terminal.ts';
+import { registerToken } from './token.ts';
 import { registerTranscribe } from './transcribe.ts';
 
 /** Done, failed, wrong use. */
@@ -35,6 +36,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerModels,
   registerPronounce,
   registerGrammar,
+  registerToken,
 ];
 
 /** The program with all its commands. */

@@ -1,22 +1,24 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import { presentedToken } from './presented-token.ts';
+import type { Scope } from './token.ts';
+import type { TokenList } from './token-list.ts';
 
-type AccessRules = Pick<Config['server'], 'token' | 'allowedOrigins' | 'host'>;
+interface AccessRules extends Pick<Config['server'], 'allowedOrigins' | 'host'> {
+  readonly tokens: TokenList;
+  /** What the request wants to do. */
+  readonly scope: Scope;
+}
 
 /**
- * Decides whether a request may open a session.
- * @throws {AgentError} `UNAUTHORIZED` or `ORIGIN_FORBIDDEN`
+ * Decides whether a request may do what it asks for.
+ * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
  */
 export function checkAccess(request: IncomingMessage, query: URLSearchParams, rules: AccessRules): void {
-  if (!hasToken(request, query, rules.token)) {
-    const how = 'Send it as "Authorization: Bearer TOKEN" or as ?token=TOKEN.';
-    throw new AgentError('UNAUTHORIZED', `This daemon expects its token (server.token). ${how}`);
-  }
+  if (!rules.tokens.isEmpty) checkToken(presentedToken(request, query), rules);
   const { origin, host } = request.headers;
   if (!isAllowedOrigin(origin, host, rules)) {
     const how = 'Add it to server.allowedOrigins to let it in.';
@@ -24,15 +26,25 @@ export function checkAccess(request: IncomingMessage, query: URLSearchParams, ru
   }
 }
 
-function hasToken(request: IncomingMessage, query: URLSearchParams, token: string): boolean {
-  if (token === '') return true;
-  return isSame(presentedToken(request, query), token);
-}
-
-/** Compares in a time that tells nothing about where the texts differ. */
-function isSame(got: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(got), digest(expected));
+function checkToken(presented: string, { tokens, scope }: AccessRules): void {
+  const grant = tokens.find(presented, Date.now());
+  if (grant === null) {
+    const how = 'Send it as "Authorization: Bearer TOKEN" or as ?token=TOKEN.';
+    throw new AgentError(
+      'UNAUTHORIZED',
+      `This daemon expects its token (server.token, server.tokensFile). ${how}`,
+    );
+  }
+  if (grant.isExpired) {
+    throw new AgentError(
+      'TOKEN_EXPIRED',
+      `The token ${grant.name} has expired. Make another with \`earshot token\`.`,
+    );
+  }
+  if (!grant.scopes.includes(scope)) {
+    const what = `The token ${grant.name} has ${grant.scopes.join(', ')}; this takes ${scope}.`;
+    throw new AgentError('SCOPE_MISSING', what);
+  }
 }
 
 /** Only browsers send an Origin; programs are not held up by it. */

@@ -6,9 +6,15 @@ import type { Refusal } from './protocols/protocol.ts';
 /** Errors that are answers to HTTP requests. */
 export const STATUS_OF_ERROR: Partial<Record<ErrorCode, number>> = {
   UNAUTHORIZED: 401,
+  TOKEN_EXPIRED: 401,
+  SCOPE_MISSING: 403,
   ORIGIN_FORBIDDEN: 403,
   NOT_FOUND: 404,
   MESSAGE_INVALID: 400,
+  HANDSHAKE_TIMEOUT: 408,
+  ADDRESS_LIMIT: 429,
+  AUDIO_LIMIT: 429,
+  HEADERS_TOO_LARGE: 431,
   TOO_MANY_CLIENTS: 503,
   SHUTTING_DOWN: 503,
 };
@@ -37,20 +43,23 @@ export function errorBody({ code, message }: AgentError): string {
   return `${JSON.stringify({ type: 'error', code, message })}\n`;
 }
 
-/** Headers that belong to the status. */
-export function errorHeaders(status: number): Record<string, string> {
+/** Headers that belong to the error; one that passes says when, in its field `retryAfterSeconds` or by custom. */
+export function errorHeaders({ code, fields }: AgentError): Record<string, string> {
+  const status = statusOf(code);
   const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=utf-8' };
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer';
-  if (status === 503) headers['Retry-After'] = String(RETRY_AFTER_SECONDS);
+  if (status === 503 || status === 429) {
+    headers['Retry-After'] = String(fields['retryAfterSeconds'] ?? RETRY_AFTER_SECONDS);
+  }
   return headers;
 }
 
-/** Answers a request for a WebSocket with an HTTP error, in the protocol's words if it has any, and closes the socket. */
+/** Answers a request with an HTTP error on its bare socket, in the protocol's words if it has any, and closes the socket. */
 export function refuseUpgrade(socket: Duplex, error: AgentError, own: Refusal | undefined): void {
   const status = statusOf(error.code);
   const body = own?.body ?? errorBody(error);
   const headers = {
-    ...errorHeaders(status),
+    ...errorHeaders(error),
     ...own?.headers,
     Connection: 'close',
     'Content-Length': String(Buffer.byteLength(body)),

@@ -1,9 +1,18 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { AgentError, toAgentError } from '../errors.ts';
+import type { Config } from '../config.ts';
+import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { errorBody, errorHeaders, requestTarget, statusOf } from './http-reply.ts';
+import type { Certificate } from './certificate.ts';
+import { errorBody, errorHeaders, refuseUpgrade, requestTarget, statusOf } from './http-reply.ts';
 import { listen } from './listen.ts';
 import type { PageFiles } from './page-files.ts';
 
@@ -21,23 +30,45 @@ export interface HttpServerOptions {
   /** What answers GET at a path. */
   readonly routes: ReadonlyMap<string, (request: IncomingMessage) => Reply | Promise<Reply>>;
   readonly page: PageFiles;
+  readonly limits: Pick<Config['server']['limits'], 'handshakeTimeoutMs' | 'maxHeaderBytes'>;
+  /** A request was turned away before it could be read. */
+  readonly onRefused: (code: ErrorCode) => void;
+  /** Null: plain HTTP. */
+  readonly certificate: Certificate | null;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly log: Logger;
 }
 
-/** Our requests are short: who dawdles is holding a connection. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000 };
+/** Looked at this often within the time for the headers; Node's own 30 s would hold a dawdler much longer. */
+const CHECKS_PER_TIMEOUT = 10;
 
 /** The HTTP side of the port: a few GET routes, the files of the page, and the way in for WebSockets. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
-  readonly #server: Server;
+  readonly #server: Server | TlsServer;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#server = createServer(TIMEOUTS, (request, response) => void this.#answer(request, response));
+    const { handshakeTimeoutMs, maxHeaderBytes } = options.limits;
+    const settings = {
+      headersTimeout: handshakeTimeoutMs,
+      requestTimeout: handshakeTimeoutMs, // no request has a body
+      connectionsCheckingInterval: Math.ceil(handshakeTimeoutMs / CHECKS_PER_TIMEOUT),
+      maxHeaderSize: maxHeaderBytes,
+    };
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#answer(request, response);
+    this.#server =
+      options.certificate === null
+        ? createServer(settings, answer)
+        : this.#createTlsServer(
+            { ...settings, handshakeTimeout: handshakeTimeoutMs },
+            options.certificate,
+            answer,
+          );
     this.#server.maxConnections = options.maxConnections;
     this.#server.on('upgrade', options.onUpgrade);
+    this.#server.on('clientError', (error, socket) => this.#onBadRequest(error, socket));
   }
 
   /** The address in use; null before `start` and after `stop`. */
@@ -53,11 +84,31 @@ export class HttpServer {
 
   /** Accepts no more connections and drops those that are open. Safe to call twice. */
   async stop(): Promise<void> {
+    this.#options.certificate?.stop();
     if (!this.#server.listening) return;
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
+  }
+
+  /** Connections that are open keep the certificate with which they began. */
+  #createTlsServer(settings: ServerOptions, certificate: Certificate, answer: RequestListener): TlsServer {
+    const server = createTlsServer({ ...settings, ...certificate.pair }, answer);
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      socket.destroy();
+      const isLate = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
+      this.#options.onRefused(isLate ? 'HANDSHAKE_TIMEOUT' : 'MESSAGE_INVALID');
+    });
+    certificate.follow((pair) => server.setSecureContext(pair));
+    return server;
+  }
+
+  #onBadRequest(cause: NodeJS.ErrnoException, socket: Duplex): void {
+    const error = badRequest(cause, this.#options.limits);
+    this.#options.onRefused(error.code);
+    if (socket.writable) refuseUpgrade(socket, error, undefined);
+    else socket.destroy();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -88,6 +139,18 @@ export class HttpServer {
 }
 
 function errorReply(error: AgentError): Reply {
-  const status = statusOf(error.code);
-  return { status, headers: errorHeaders(status), body: errorBody(error) };
+  return { status: statusOf(error.code), headers: errorHeaders(error), body: errorBody(error) };
+}
+
+/** The reason for which Node's parser gave up. */
+function badRequest({ code }: NodeJS.ErrnoException, limits: HttpServerOptions['limits']): AgentError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const limit = `${limits.handshakeTimeoutMs} ms (server.limits.handshakeTimeoutMs)`;
+    return new AgentError('HANDSHAKE_TIMEOUT', `The request was not there after ${limit}.`);
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const limit = `${limits.maxHeaderBytes} bytes (server.limits.maxHeaderBytes)`;
+    return new AgentError('HEADERS_TOO_LARGE', `The head of the request has more than ${limit}.`);
+  }
+  return new AgentError('MESSAGE_INVALID', `Expected a request of HTTP/1.1; it can not be read (${code}).`);
 }

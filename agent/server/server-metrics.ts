@@ -25,4 +25,8 @@ export interface ServerMetrics {
   /** A socket was paused because its audio came faster than it was computed. */
   sourcePaused(): void;
   errorSent(code: ErrorCode): void;
+  /** The files of the certificate had changed: the new one is in use, or the old one stays. */
+  certificateRead(result: 'ok' | 'failed'): void;
+  /** When the certificate in use ends, in seconds since 1970. */
+  certificateExpires(atSeconds: number): void;
 }

@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
 import type { Config } from '../config.ts';
+import type { AccessControl } from './access-control.ts';
+import { Certificate } from './certificate.ts';
+import { requestTarget } from './http-reply.ts';
 import { HttpServer, type Reply } from './http-server.ts';
 import { PageFiles } from './page-files.ts';
 import type { ModelInfo, Protocol } from './protocols/protocol.ts';
@@ -34,6 +37,7 @@ export interface WyomingService {
 }
 
 export interface ServerOptions extends SessionPoolOptions {
+  readonly accessControl: AccessControl;
   /** Spoken over WebSocket, each at its path. */
   readonly protocols: readonly Protocol[];
   /** What is spoken at the port of Wyoming; null: that port stays closed. */
@@ -76,11 +80,14 @@ export class Server {
   /** @throws {AgentError} `PORT_IN_USE` or `CONFIG_INVALID` */
   async start(): Promise<void> {
     if (this.#http !== null) return;
-    const { config, pageFolder, log } = this.#options;
+    const { config, pageFolder, log, metrics } = this.#options;
     this.#http = new HttpServer({
       host: config.host,
       port: config.port,
       maxConnections: config.maxClients + SPARE_CONNECTIONS,
+      limits: config.limits,
+      certificate: Certificate.load(config.tls, this.#options),
+      onRefused: (code) => metrics.connectionRefused(code),
       routes: this.#routes(),
       page: await PageFiles.load(pageFolder),
       onUpgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
@@ -113,7 +120,7 @@ export class Server {
       ['/healthz', () => textReply('ok\n', 'text/plain; charset=utf-8')],
       ['/readyz', () => this.#readyReply()],
       ['/balancez', () => this.#balanceReply()],
-      ['/metrics', () => this.#metricsReply()],
+      ['/metrics', (request) => this.#metricsReply(request)],
       ...upgrades,
     ]);
   }
@@ -137,7 +144,8 @@ export class Server {
     return { ...textReply(body, 'text/plain; charset=utf-8'), status: takesMore ? 200 : 404 };
   }
 
-  async #metricsReply(): Promise<Reply> {
+  async #metricsReply(request: IncomingMessage): Promise<Reply> {
+    this.#options.accessControl.checkMetrics(request, requestTarget(request).searchParams);
     const { contentType, text } = await this.#options.renderMetrics();
     return textReply(text, contentType);
   }

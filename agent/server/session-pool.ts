@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AgentError, toAgentError } from '../errors.ts';
+import { AudioAllowance } from './audio-allowance.ts';
 import { Connection, type ConnectionContext, type OpenedProtocol } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { MicrophoneSession } from './microphone-session.ts';
@@ -18,12 +19,15 @@ export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #resumable: ResumableSessions;
   readonly #open = new Map<Connection, Session>();
+  readonly #byAddress = new Map<string, number>();
+  readonly #allowance: AudioAllowance;
   #stopping = false;
   #onEmpty: (() => void) | null = null;
 
   constructor(options: SessionPoolOptions) {
     this.#options = options;
     this.#resumable = new ResumableSessions(options);
+    this.#allowance = new AudioAllowance(() => options.config.limits, options.clock);
   }
 
   /** Sessions open now. */
@@ -37,42 +41,52 @@ export class SessionPool {
   }
 
   /**
-   * Whether one more session may be opened.
-   * @throws {AgentError} `SHUTTING_DOWN` or `TOO_MANY_CLIENTS`
+   * Whether one more session may be opened, for a client at `address`.
+   * @throws {AgentError} `SHUTTING_DOWN`, `TOO_MANY_CLIENTS`, `ADDRESS_LIMIT` or `AUDIO_LIMIT`
    */
-  admit(): void {
-    const { maxClients } = this.#options.config;
+  admit(address: string): void {
+    const { maxClients, limits } = this.#options.config;
     if (this.#stopping) throw new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
     if (this.#open.size >= maxClients) {
       throw new AgentError('TOO_MANY_CLIENTS', `All ${maxClients} places are taken (server.maxClients).`);
     }
+    if ((this.#byAddress.get(address) ?? 0) >= limits.clientsPerAddress) {
+      const what = `All ${limits.clientsPerAddress} places of one address are taken`;
+      throw new AgentError('ADDRESS_LIMIT', `${what} (server.limits.clientsPerAddress).`);
+    }
+    this.#allowance.check(address);
   }
 
   /** Begins the session of a connection that was admitted, or gives a client the session that it comes back for. */
-  open(wire: Transport, opened: OpenedProtocol, wish: ResumeWish = { type: 'none' }): void {
+  open(wire: Transport, opened: OpenedProtocol, address: string, wish: ResumeWish = { type: 'none' }): void {
     const session = randomUUID();
     const words = opened.protocol.resumeWords;
     if (wish.type === 'claim') {
       this.#resume(wire, opened, wish.claim);
     } else if (wish.type === 'new' && words !== undefined && this.#options.config.resumeMs > 0) {
       const { accessToken } = wish;
-      this.#begin(session, this.#resumable.open(wire, { session, accessToken, words }), opened);
+      this.#begin(session, this.#resumable.open(wire, { session, accessToken, words }), opened, address);
     } else {
-      this.#begin(session, wire, opened);
+      this.#begin(session, wire, opened, address);
     }
   }
 
-  #begin(id: string, transport: Transport, opened: OpenedProtocol): void {
+  #begin(id: string, transport: Transport, opened: OpenedProtocol, address: string): void {
     const { access, hub, metrics } = this.#options;
     const { name, audio } = opened.protocol;
     const connection = new Connection(id, transport, opened, this.#options);
+    const takeAudio = (seconds: number) => {
+      this.#allowance.take(address, seconds);
+      this.#allowance.check(address);
+    };
     const session =
       audio === 'client'
-        ? new StreamSession(connection, access, this.#options)
+        ? new StreamSession(connection, access, { ...this.#options, takeAudio })
         : new MicrophoneSession(connection, access, hub);
     this.#open.set(connection, session);
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     metrics.clientOpened(name);
-    void connection.closed.then(() => this.#onClosed(connection));
+    void connection.closed.then(() => this.#onClosed(connection, address));
     connection.log.info({}, 'session opened');
     session.start();
   }
@@ -105,8 +119,11 @@ export class SessionPool {
     this.#resumable.close();
   }
 
-  #onClosed(connection: Connection): void {
+  #onClosed(connection: Connection, address: string): void {
     this.#open.delete(connection);
+    const others = (this.#byAddress.get(address) ?? 1) - 1;
+    if (others > 0) this.#byAddress.set(address, others);
+    else this.#byAddress.delete(address);
     this.#options.metrics.clientClosed(connection.protocol.name);
     if (this.#open.size === 0) this.#onEmpty?.();
   }

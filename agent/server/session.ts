@@ -24,6 +24,11 @@ export interface Session {
   shutdown(): void;
 }
 
+export interface StreamSessionContext extends ConnectionContext {
+  /** Counts seconds of audio of this client. Throws `AUDIO_LIMIT` when they are more than it may send. */
+  takeAudio(seconds: number): void;
+}
+
 /** Without a `start` message audio has this format. */
 const DEFAULT_FORMAT: PcmFormat = { encoding: 's16le', sampleRate: 16000, channels: 1 };
 /** Audio given to the engine at once, so that one big message can not overrun the stream's queue. */
@@ -37,7 +42,7 @@ const NO_SAMPLES = new Int16Array(0);
 export class StreamSession implements Session, ConnectionHandler {
   readonly #connection: Connection;
   readonly #access: EngineAccess;
-  readonly #context: ConnectionContext;
+  readonly #context: StreamSessionContext;
   readonly #idle: IdleTimer;
   readonly #inbox: ClientCommand[] = [];
   /** Decoded audio of the current message that the engine has not been given yet. */
@@ -57,7 +62,7 @@ export class StreamSession implements Session, ConnectionHandler {
   #onFinished: (() => void) | null = null;
   #cancelDurationTimer: CancelTimer | null = null;
 
-  constructor(connection: Connection, access: EngineAccess, context: ConnectionContext) {
+  constructor(connection: Connection, access: EngineAccess, context: StreamSessionContext) {
     this.#connection = connection;
     this.#access = access;
     this.#context = context;
@@ -137,6 +142,7 @@ export class StreamSession implements Session, ConnectionHandler {
         if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
         this.#hasUnflushedAudio = true;
         this.#samples = this.#decoder?.accept(command.bytes) ?? NO_SAMPLES;
+        this.#countAudio(this.#samples.length);
         if (this.#samples.length === 0) this.#tellTaken();
         break;
       case 'flush':
@@ -179,6 +185,15 @@ export class StreamSession implements Session, ConnectionHandler {
       if (this.#connection.isOpen) this.#connection.reject(toAgentError(error));
     });
     if (taken !== undefined) this.#waitFor(taken);
+  }
+
+  /** Beyond its allowance a client gets the final of what it has sent. */
+  #countAudio(samples: number): void {
+    try {
+      this.#context.takeAudio(samples / this.#access.sampleRate);
+    } catch (error) {
+      this.#end(toAgentError(error));
+    }
   }
 
   #feed(): void {

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer as WsServer } from 'ws';
 import { AgentError, toAgentError } from '../errors.ts';
-import { checkAccess } from './auth.ts';
+import type { AccessControl } from './access-control.ts';
 import type { ConnectionContext, OpenedProtocol } from './connection.ts';
 import { refuseUpgrade, requestTarget } from './http-reply.ts';
+import { plainAddress } from './loopback.ts';
 import type { ModelInfo, Protocol } from './protocols/protocol.ts';
 import { type ResumeWish, resumeWish } from './resume-wish.ts';
 import type { SessionPool } from './session-pool.ts';
@@ -12,6 +13,7 @@ import { WebSocketTransport } from './web-socket-transport.ts';
 
 export interface WebSocketServerOptions extends ConnectionContext {
   readonly protocols: readonly Protocol[];
+  readonly accessControl: AccessControl;
   readonly pool: SessionPool;
   readonly model: ModelInfo;
 }
@@ -41,7 +43,7 @@ export class WebSocketServer {
       protocol = this.#protocolAt(request);
       const { opened, wish } = this.#admit(request, protocol);
       this.#ws.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#options.pool.open(new WebSocketTransport(webSocket), opened, wish);
+        this.#options.pool.open(new WebSocketTransport(webSocket), opened, addressOf(request), wish);
       });
     } catch (error) {
       this.#refuse(socket, toAgentError(error), protocol);
@@ -69,11 +71,11 @@ export class WebSocketServer {
   }
 
   #admit(request: IncomingMessage, protocol: Protocol): { opened: OpenedProtocol; wish: ResumeWish } {
-    const { config, pool, model } = this.#options;
+    const { accessControl, pool, model } = this.#options;
     const { searchParams } = requestTarget(request);
-    checkAccess(request, searchParams, config);
+    accessControl.check(request, searchParams, protocol.audio === 'client' ? 'stream' : 'microphone');
     const wish = resumeWish(request, searchParams, protocol);
-    if (wish.type !== 'claim') pool.admit(); // who comes back has a place
+    if (wish.type !== 'claim') pool.admit(addressOf(request)); // who comes back has a place
     return { opened: { protocol, codec: protocol.createCodec(searchParams, model) }, wish };
   }
 
@@ -82,4 +84,8 @@ export class WebSocketServer {
     this.#options.log.warn({ code: error.code }, 'connection refused');
     refuseUpgrade(socket, error, protocol?.refusal?.(error.code, error.message));
   }
+}
+
+function addressOf({ socket }: IncomingMessage): string {
+  return plainAddress(socket.remoteAddress ?? '');
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { toAgentError } from '../errors.ts';
 import type { ConnectionContext } from './connection.ts';
 import { listen } from './listen.ts';
+import { plainAddress } from './loopback.ts';
 import type { ModelInfo, Protocol } from './protocols/protocol.ts';
 import type { SessionPool } from './session-pool.ts';
 import { TcpTransport } from './tcp-transport.ts';
@@ -61,8 +62,9 @@ export class WyomingServer {
   #accept(socket: Socket): void {
     const { protocol, pool, model, config } = this.#options;
     const codec = protocol.createCodec(NO_PARAMETERS, model);
+    const address = plainAddress(socket.remoteAddress ?? '');
     try {
-      pool.admit();
+      pool.admit(address);
     } catch (error) {
       const { code, message } = toAgentError(error);
       this.#options.metrics.connectionRefused(code);
@@ -75,7 +77,7 @@ export class WyomingServer {
       new WyomingFramer(config.maxMessageBytes),
       config.pingIntervalMs,
     );
-    pool.open(transport, { protocol, codec });
+    pool.open(transport, { protocol, codec }, address);
   }
 
   #refuse(socket: Socket, frames: readonly (string | Uint8Array)[]): void {

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { test } from 'node:test';
 import { AgentError, type ErrorCode } from '../../agent/errors.ts';
 import { checkAccess } from '../../agent/server/auth.ts';
+import { TokenList } from '../../agent/server/token-list.ts';
 
 interface Attempt {
   readonly token?: string;
@@ -18,7 +19,9 @@ function verdict(attempt: Attempt): ErrorCode | null {
   const request = { headers: attempt.headers ?? {} } as IncomingMessage;
   const { token = '', allowedOrigins = [], host = '127.0.0.1' } = attempt;
   try {
-    checkAccess(request, new URLSearchParams(attempt.query), { token, allowedOrigins, host });
+    const tokens = TokenList.read({ token, tokensFile: '' });
+    const rules = { tokens, scope: 'stream', allowedOrigins, host } as const;
+    checkAccess(request, new URLSearchParams(attempt.query), rules);
     return null;
   } catch (error) {
     assert.ok(error instanceof AgentError);

@@ -7,6 +7,7 @@ import { type Config, configSchema } from '../../agent/config.ts';
 import type { SpeechEngine } from '../../agent/engine/speech-engine.ts';
 import { type Logger, SILENT_LOGGER } from '../../agent/logger.ts';
 import { Metrics } from '../../agent/metrics.ts';
+import { AccessControl } from '../../agent/server/access-control.ts';
 import { Hub, type MicrophoneSource, NO_MICROPHONE } from '../../agent/server/hub.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../agent/server/protocols/native.ts';
 import type { Protocol } from '../../agent/server/protocols/protocol.ts';
@@ -70,6 +71,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     log,
     metrics,
     hub,
+    accessControl: AccessControl.create(config),
     protocols: options.protocols ?? [NATIVE_STREAM, NATIVE_MICROPHONE],
     wyoming: options.wyoming === undefined ? null : { config: wyoming, protocol: options.wyoming },
     access: { engine, model, sampleRate: 16000 },

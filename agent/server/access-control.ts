@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '../config.ts';
+import { AgentError } from '../errors.ts';
+import { checkAccess } from './auth.ts';
+import { isLoopback } from './loopback.ts';
+import type { Scope } from './token.ts';
+import { TokenList } from './token-list.ts';
+
+/** Who may do what. The settings are looked at for each request; the tokens are read again by `reload`. */
+export class AccessControl {
+  readonly #config: Config['server'];
+  #tokens: TokenList;
+
+  private constructor(config: Config['server'], tokens: TokenList) {
+    this.#config = config;
+    this.#tokens = tokens;
+  }
+
+  /** @throws {AgentError} `CONFIG_INVALID` when the file of tokens can not be read */
+  static create(config: Config['server']): AccessControl {
+    return new AccessControl(config, TokenList.read(config));
+  }
+
+  /**
+   * Takes the tokens of other settings from now on. Sessions that are open stay open.
+   * @throws {AgentError} `CONFIG_INVALID`; the tokens of before stay then
+   */
+  reload(config: Pick<Config['server'], 'token' | 'tokensFile'>): void {
+    this.#tokens = TokenList.read(config);
+  }
+
+  /**
+   * Whether a request may use what `scope` stands for.
+   * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
+   */
+  check(request: IncomingMessage, query: URLSearchParams, scope: Scope): void {
+    checkAccess(request, query, { ...this.#config, tokens: this.#tokens, scope });
+  }
+
+  /**
+   * Whether a request may change the daemon. Without any token only programs of this machine may.
+   * @throws {AgentError} as `check`
+   */
+  checkAdmin(request: IncomingMessage, query: URLSearchParams): void {
+    this.check(request, query, 'admin');
+    if (!this.#tokens.isEmpty || isLoopback(request.socket.remoteAddress ?? '')) return;
+    const how = 'Make one with `earshot token create`, or ask from the machine itself.';
+    throw new AgentError(
+      'UNAUTHORIZED',
+      `From another machine this takes a token with the scope admin. ${how}`,
+    );
+  }
+
+  /** Metrics are for everybody until there are tokens; then for those of the scope admin. */
+  checkMetrics(request: IncomingMessage, query: URLSearchParams): void {
+    if (!this.#tokens.isEmpty) this.check(request, query, 'admin');
+  }
+
+  /**
+   * Refuses to let other machines in without a token when nobody said so.
+   * @throws {AgentError} `TOKEN_REQUIRED`
+   */
+  checkExposure(wyoming: Config['wyoming']): void {
+    if (this.#config.allowUnauthenticated) return;
+    const how = 'or set server.allowUnauthenticated to let everybody in who reaches that address.';
+    if (!isLoopback(this.#config.host) && this.#tokens.isEmpty) {
+      const what = `server.host is ${this.#config.host}, and no token is asked for.`;
+      throw new AgentError('TOKEN_REQUIRED', `${what} Set server.token or server.tokensFile, ${how}`);
+    }
+    if (wyoming.enabled && !isLoopback(wyoming.host)) {
+      const what = `wyoming.host is ${wyoming.host}, and Wyoming has no tokens.`;
+      throw new AgentError('TOKEN_REQUIRED', `${what} Set it to 127.0.0.1, ${how}`);
+    }
+  }
+}

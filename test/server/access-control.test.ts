@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { configSchema } from '../../agent/config.ts';
+import { AgentError } from '../../agent/errors.ts';
+import { AccessControl } from '../../agent/server/access-control.ts';
+import { isLoopback } from '../../agent/server/loopback.ts';
+import { refusal } from '../support/test-client.ts';
+import { startTestServer } from '../support/test-server.ts';
+
+function exposure(settings: object): string | null {
+  const { server, wyoming } = configSchema.parse(settings);
+  try {
+    AccessControl.create(server).checkExposure(wyoming);
+    return null;
+  } catch (error) {
+    assert.ok(error instanceof AgentError);
+    return error.code;
+  }
+}
+
+test('without a token only loopback is listened on, unless it is said explicitly', () => {
+  for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) {
+    assert.equal(exposure({ server: { host } }), null, host);
+  }
+  for (const host of ['0.0.0.0', '::', '192.168.1.2', 'ears.example', '']) {
+    assert.equal(exposure({ server: { host } }), 'TOKEN_REQUIRED', host);
+    assert.equal(exposure({ server: { host, token: 'secret' } }), null, host);
+    assert.equal(exposure({ server: { host, allowUnauthenticated: true } }), null, host);
+  }
+});
+
+test('Wyoming, which has no tokens, listens elsewhere only when it is said explicitly', () => {
+  const wyoming = { enabled: true, host: '0.0.0.0' };
+  assert.equal(exposure({ wyoming, server: { token: 'secret' } }), 'TOKEN_REQUIRED');
+  assert.equal(exposure({ wyoming, server: { token: 'secret', allowUnauthenticated: true } }), null);
+  assert.equal(exposure({ wyoming: { ...wyoming, enabled: false } }), null);
+  assert.equal(exposure({ wyoming: { ...wyoming, host: '127.0.0.1' } }), null);
+});
+
+test('an IPv4 address inside IPv6 is itself', () => {
+  assert.ok(isLoopback('::ffff:127.0.0.1'));
+  assert.ok(!isLoopback('::ffff:192.168.1.2'));
+});
+
+test('with a token metrics take it, probes do not; without one they are open', async (t) => {
+  const open = await startTestServer(t);
+  assert.equal((await fetch(`${open.httpUrl}/metrics`)).status, 200);
+  const guarded = await startTestServer(t, { config: { token: 'secret' } });
+  const { httpUrl, url } = guarded;
+  assert.equal((await fetch(`${httpUrl}/metrics`)).status, 401);
+  assert.equal(
+    (await fetch(`${httpUrl}/metrics`, { headers: { authorization: 'Bearer secret' } })).status,
+    200,
+  );
+  for (const path of ['/healthz', '/readyz']) assert.equal((await fetch(httpUrl + path)).status, 200, path);
+  assert.equal((await refusal(`${url}/v1/stream`)).statusCode, 401);
+  assert.match(await guarded.metrics(), /^earshot_connections_refused_total\{code="UNAUTHORIZED"\} 1$/m);
+});
