@@ -1,7 +1,7 @@
 import type { Decoder, Hypothesis } from '../decoder/decoder.ts';
+import { commandFields } from './command-fields.ts';
 import { ENGLISH } from './readable/english.ts';
 import { type ReadableText, toReadable } from './readable/readable-text.ts';
-import { commandFields } from './command-fields.ts';
 import type { Alternative, Final, FinalReason, TranscriptEvent } from './transcript-event.ts';
 import { joinWords, roundConfidence, type SegmentClock, secondsAt, timeWords } from './words.ts';
 

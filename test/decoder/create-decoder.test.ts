@@ -16,6 +16,7 @@ const resources = {
   languageModel: null,
   lexicon: null,
   pronunciations: null,
+  compileCommands: () => assert.fail('dictation compiled a grammar'),
 };
 
 test('searches that spell read the spelling head', () => {
