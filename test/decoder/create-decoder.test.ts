@@ -4,8 +4,10 @@ import { defaultConfig } from '../../agent/config.ts';
 import { createDecoder } from '../../agent/decoder/create-decoder.ts';
 import { letterTable } from './log-probs.ts';
 
+const config = defaultConfig();
 const options = {
-  ...defaultConfig().decoder,
+  ...config.decoder,
+  commands: config.commands,
   task: { type: 'dictation' },
   stableAfterSteps: 50,
 } as const;
