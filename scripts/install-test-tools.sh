@@ -8,6 +8,7 @@ set -euo pipefail
 TOOLS=(
   ffmpeg:ffmpeg
   sox:sox
+  libsox-fmt-pulse:-
   alsa-utils:arecord
   libasound2-plugins:-
   pulseaudio:pulseaudio

@@ -130,9 +130,13 @@ test('models show and verify look into the language model and the lexicon', asyn
   });
   const model = new Uint8Array(encodeModel(parseArpa(TINY_ARPA)));
   writeFileSync(join(folder, 'lm.bin'), model);
+  const incomplete = await run(t, 'models', 'show', folder);
+  assert.equal(incomplete.code, 1);
+  assert.match(incomplete.stderr, /MODEL_MISSING.*lexicon\.bin can not be read \(ENOENT\)/);
+  writeFileSync(join(folder, 'lexicon.bin'), 'not a lexicon');
   const shown = (await run(t, 'models', 'show', folder)).stdout;
   assert.match(shown, /^language model order 3, 14 n-grams \(6 \+ 5 \+ 3\), 6 words, 0\.0 MB \(lm\.bin\)$/m);
-  assert.match(shown, /^lexicon +MODEL_MISSING: .*lexicon\.bin can not be read \(ENOENT\)/m);
+  assert.match(shown, /^lexicon +LEXICON_INVALID: .*lexicon\.bin/m);
   model[200]! ^= 1;
   writeFileSync(join(folder, 'lm.bin'), model);
   const { code, stdout } = await run(t, 'models', 'verify', folder);

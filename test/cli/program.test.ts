@@ -39,7 +39,7 @@ test('an unknown option or command is wrong use: exit code 2, a readable message
 });
 
 test('earshot config shows every value, where it came from, and no secret', async (t) => {
-  const env = { EARSHOT_SERVER_TOKEN: 'secret', EARSHOT_LOG_LEVEL: 'warn' };
+  const env = { EARSHOT_SERVER_TOKEN: 'k7-hidden-word', EARSHOT_LOG_LEVEL: 'warn' };
   const table = await run(t, ['config', '--port', '2751'], env);
   assert.equal(table.code, 0);
   assert.match(table.stdout, /^server\.port +2751 +--port *$/m);
@@ -50,7 +50,7 @@ test('earshot config shows every value, where it came from, and no secret', asyn
   const { settings, file } = JSON.parse(json.stdout);
   assert.equal(file, null);
   assert.deepEqual(settings['server.port'], { value: 2752, origin: '--set' });
-  assert.doesNotMatch(table.stdout + json.stdout, /secret/);
+  assert.doesNotMatch(table.stdout + json.stdout, /k7-hidden-word/);
 });
 
 test('earshot config --reference prints the document of all settings', async (t) => {
