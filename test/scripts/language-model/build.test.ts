@@ -113,7 +113,7 @@ test('wrong use and what can not be read end with a message and no file', (t) =>
   assert.match(message(), /^2 build: expected a text/);
   assert.match(
     message('--text', TRAIN, '--order', '9'),
-    /^2 build: --order: expected a whole number from 1 to 6, got "9"/,
+    /^2 build: --order: expected a whole number from 1 to 8, got "9"/,
   );
   assert.match(message('--text', TRAIN, '--weights', '1,2'), /^2 build: --weights: expected 1 numbers/);
   assert.match(message('--text', TRAIN, '--speed'), /^2 build: Unknown option '--speed'/);
