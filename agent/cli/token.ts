@@ -10,8 +10,7 @@ interface CreateOptions {
 
 const HELP = `
 The token is shown once, on the standard error; the line for the file of tokens (server.tokensFile) holds its hash
-and goes to the standard output. Scopes: stream (send audio), microphone (hear the daemon's own), admin (metrics,
-reload, drain, change of the model).
+and goes to the standard output. Scopes: stream (send audio), microphone (hear the daemon's own), admin (metrics).
 
 Examples:
   earshot token create kitchen --scope stream >> tokens
