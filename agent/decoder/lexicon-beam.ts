@@ -43,7 +43,7 @@ export class LexiconBeam {
     this.state[0] = state;
     this.node[0] = LexiconTree.ROOT;
     this.last[0] = -1;
-    this.link[0] = WordLinks.NONE;
+    this.link[0] = WordLinks.EMPTY;
     this.start[0] = 0;
     this.startDeficit[0] = 0;
     this.deficit[0] = 0;

@@ -34,7 +34,7 @@ export class LexiconSearch implements Decoder {
   readonly #expansion: LexiconExpansion;
   readonly #agreement: WordAgreement;
   /** The best hypothesis's words, referred to, so that the link can not come to mean others. */
-  #bestLink = WordLinks.NONE;
+  #bestLink = WordLinks.EMPTY;
   #ended = false;
   #revision = 0;
 
@@ -91,7 +91,7 @@ export class LexiconSearch implements Decoder {
   reset(): void {
     this.#expansion.clear();
     this.#agreement.clear();
-    this.#bestLink = WordLinks.NONE;
+    this.#bestLink = WordLinks.EMPTY;
     this.#ended = false;
     this.#revision += 1;
   }

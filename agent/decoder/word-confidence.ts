@@ -26,7 +26,7 @@ const SHARE_LIMIT = 1e-4;
  */
 export function wordShares(beam: LexiconBeam, links: WordLinks, entry: number): number[] {
   const chain: number[] = [];
-  for (let at = beam.link[entry]!; at !== WordLinks.NONE; at = links.previous[at]!) chain.unshift(at);
+  for (let at = beam.link[entry]!; at !== WordLinks.EMPTY; at = links.previous[at]!) chain.unshift(at);
   const agreeing = new Array<number>(chain.length).fill(0);
   const voting = new Array<number>(chain.length).fill(0);
   for (let other = 0; other < beam.size; other += 1) {
@@ -35,8 +35,8 @@ export function wordShares(beam: LexiconBeam, links: WordLinks, entry: number): 
     let link = beam.link[other]!;
     for (let k = chain.length - 1; k >= 0; k -= 1) {
       const own = chain[k]!;
-      while (link !== WordLinks.NONE && links.start[link]! > links.end[own]!) link = links.previous[link]!;
-      const overlaps = link !== WordLinks.NONE && links.end[link]! >= links.start[own]!;
+      while (link !== WordLinks.EMPTY && links.start[link]! > links.end[own]!) link = links.previous[link]!;
+      const overlaps = link !== WordLinks.EMPTY && links.end[link]! >= links.start[own]!;
       if (!overlaps && inWord && beam.start[other]! <= links.end[own]!) continue;
       voting[k]! += weight;
       if (overlaps && links.word[link] === links.word[own]) agreeing[k]! += weight;
