@@ -21,18 +21,15 @@ export interface SpelledWord {
   readonly text: string;
   readonly first: number;
   readonly end: number;
-  /** Number of leading tokens that must be known before the word can not become longer. */
-  readonly completeAt: number;
 }
 
 /** Joins tokens to words. Repeated, leading and trailing word-boundary marks make no empty words. */
 export function spellWords(tokens: readonly number[], table: TokenTable): SpelledWord[] {
   const words: SpelledWord[] = [];
-  const marksCompletion = table.wordBoundary !== null ? 1 : 0;
   let text = '';
   let first = 0;
   const close = (end: number) => {
-    if (text !== '') words.push({ text, first, end, completeAt: end + marksCompletion });
+    if (text !== '') words.push({ text, first, end });
     text = '';
   };
   for (const [index, token] of tokens.entries()) {
@@ -65,7 +62,18 @@ export function spellHypothesis(sequence: TokenSequence, table: TokenTable): Spe
  * "cannot" is still possible.
  */
 export function completeWords(tokens: readonly number[], stableTokens: number, table: TokenTable): number {
-  return spellWords(tokens, table).filter(({ completeAt }) => completeAt <= stableTokens).length;
+  const marksCompletion = table.wordBoundary !== null;
+  let count = 0;
+  let isInWord = false;
+  for (let i = 0; i < stableTokens; i += 1) {
+    const token = tokens[i]!;
+    if (table.startsWord(token)) {
+      if (isInWord) count += 1;
+      isInWord = false;
+    }
+    isInWord ||= table.text(token) !== '';
+  }
+  return isInWord && !marksCompletion ? count + 1 : count;
 }
 
 /** Geometric mean of `posteriors`, from 0 to 1; 0 when there are none. */

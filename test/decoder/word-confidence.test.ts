@@ -18,7 +18,7 @@ function beamOf(
   const links = new WordLinks();
   const beam = new LexiconBeam(hypotheses.length);
   hypotheses.forEach(({ share, words, inWordSince }, entry) => {
-    let link: number = WordLinks.NONE;
+    let link: number = WordLinks.EMPTY;
     for (const [word, start, end] of words) {
       link = links.add(link);
       links.word[link] = word;

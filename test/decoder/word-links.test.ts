@@ -13,7 +13,7 @@ function add(links: WordLinks, previous: number, word: number): number {
 
 test('a list reads back first word first, and lists share what they have in common', () => {
   const links = new WordLinks();
-  const first = add(links, WordLinks.NONE, 1);
+  const first = add(links, WordLinks.EMPTY, 1);
   const second = add(links, first, 2);
   const other = add(links, first, 3);
   assert.deepEqual(links.read(second), [
@@ -30,7 +30,7 @@ test('a list reads back first word first, and lists share what they have in comm
 
 test('what nothing refers to is given back, however long the list, and its memory used again', () => {
   const links = new WordLinks();
-  let last: number = WordLinks.NONE;
+  let last: number = WordLinks.EMPTY;
   for (let word = 0; word < 1000; word += 1) {
     const next = add(links, last, word);
     links.release(last);
@@ -42,6 +42,6 @@ test('what nothing refers to is given back, however long the list, and its memor
   assert.equal(links.size, 1000);
   links.release(last);
   assert.equal(links.size, 0);
-  add(links, WordLinks.NONE, 5);
+  add(links, WordLinks.EMPTY, 5);
   assert.equal(links.size, 1);
 });
