@@ -6,10 +6,10 @@ import { isLoopback } from './loopback.ts';
 import type { Scope } from './token.ts';
 import { TokenList } from './token-list.ts';
 
-/** Who may do what. The settings are looked at for each request; the tokens are read again by `reload`. */
+/** Who may do what. */
 export class AccessControl {
   readonly #config: Config['server'];
-  #tokens: TokenList;
+  readonly #tokens: TokenList;
 
   private constructor(config: Config['server'], tokens: TokenList) {
     this.#config = config;
@@ -22,33 +22,11 @@ export class AccessControl {
   }
 
   /**
-   * Takes the tokens of other settings from now on. Sessions that are open stay open.
-   * @throws {AgentError} `CONFIG_INVALID`; the tokens of before stay then
-   */
-  reload(config: Pick<Config['server'], 'token' | 'tokensFile'>): void {
-    this.#tokens = TokenList.read(config);
-  }
-
-  /**
    * Whether a request may use what `scope` stands for.
    * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
    */
   check(request: IncomingMessage, query: URLSearchParams, scope: Scope): void {
     checkAccess(request, query, { ...this.#config, tokens: this.#tokens, scope });
-  }
-
-  /**
-   * Whether a request may change the daemon. Without any token only programs of this machine may.
-   * @throws {AgentError} as `check`
-   */
-  checkAdmin(request: IncomingMessage, query: URLSearchParams): void {
-    this.check(request, query, 'admin');
-    if (!this.#tokens.isEmpty || isLoopback(request.socket.remoteAddress ?? '')) return;
-    const how = 'Make one with `earshot token create`, or ask from the machine itself.';
-    throw new AgentError(
-      'UNAUTHORIZED',
-      `From another machine this takes a token with the scope admin. ${how}`,
-    );
   }
 
   /** Metrics are for everybody until there are tokens; then for those of the scope admin. */
