@@ -59,13 +59,6 @@ export async function loadBundle(folder: string): Promise<Bundle> {
   return { folder, description, frontend, heads, languageModel, lexicon, letterToSound };
 }
 
-/** The head that `decoder.head` names. */
-export function decoderHead(bundle: Bundle): Head {
-  const head = bundle.heads.find(({ name }) => name === bundle.description.decoder.head);
-  if (!head) throw new AgentError('INTERNAL', `The bundle has no head ${bundle.description.decoder.head}.`);
-  return head;
-}
-
 /**
  * Path of the model file of one precision, after comparing its SHA-256 with the one in `model.json`.
  * @throws AgentError MODEL_MISSING or MODEL_HASH

@@ -4,7 +4,6 @@ import { commandHead, commandWords } from '../engine/command-words.ts';
 import { loadDecoderResources } from '../engine/load-decoder-resources.ts';
 import { loadPronouncer } from '../engine/load-pronouncer.ts';
 import { seededRandom } from '../evaluation/random.ts';
-import { normalizeText } from '../evaluation/text-normalization.ts';
 import { compileGrammars, networkOf, wordsOf } from '../grammar/compile-grammar.ts';
 import { readGrammar } from '../grammar/read-grammar.ts';
 import { countSentences, sampleSentence } from '../grammar/sentences.ts';
@@ -38,9 +37,7 @@ export async function checkGrammars(
   const network = networkOf(grammars);
   const bundle = await loadBundle(resolvePackagePath(model.path));
   const resources = loadDecoderResources(bundle, null);
-  const pronouncer =
-    bundle.lexicon &&
-    (await loadPronouncer(bundle, { userFile: decoder.pronunciations, normalize: normalizeText }));
+  const pronouncer = bundle.lexicon && (await loadPronouncer(bundle, decoder.pronunciations));
   const tokensOf = commandWords(resources, pronouncer);
   const graph = compileGrammars(grammars, tokensOf);
   const head = commandHead(resources, pronouncer);

@@ -5,7 +5,7 @@ import type { Precision } from '../acoustic/bundle-schema.ts';
 import type { Config } from '../config.ts';
 import { toAgentError } from '../errors.ts';
 import { resolvePackagePath } from '../package-info.ts';
-import { readBundleData } from './bundle-data.ts';
+import { describeBundleData } from './bundle-data.ts';
 import { type Check, notOk, ok } from './doctor-check.ts';
 import { loadEngine } from './load-engine.ts';
 
@@ -28,7 +28,7 @@ export async function checkModel({ model }: Config): Promise<Check> {
     const bundle = await loadBundle(path);
     const precisions = Object.keys(bundle.description.files) as Precision[];
     for (const precision of precisions) await verifyModelFile(bundle, precision);
-    for (const { error } of await readBundleData(bundle)) if (error !== null) throw error;
+    for (const { error } of describeBundleData(bundle)) if (error !== null) throw error;
     const { name, version } = bundle.description;
     return ok('model', `${name} ${version}, ${precisions.join(' and ')} verified (${path})`);
   } catch (error) {

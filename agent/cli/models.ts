@@ -140,9 +140,8 @@ async function describeBundle(bundle: Bundle): Promise<string> {
 }
 
 async function describeData(bundle: Bundle): Promise<(readonly [string, string])[]> {
-  const { readBundleData } = await import('./bundle-data.ts');
-  const files = await readBundleData(bundle);
-  return files.map(({ field, path, facts, error }) => {
+  const { describeBundleData } = await import('./bundle-data.ts');
+  return describeBundleData(bundle).map(({ field, path, facts, error }) => {
     const title = field === 'lexicon' ? 'lexicon' : 'language model';
     return [title, error === null ? `${facts} (${path})` : `${error.code}: ${error.message}`];
   });
@@ -150,7 +149,7 @@ async function describeData(bundle: Bundle): Promise<(readonly [string, string])
 
 async function verifyFiles(bundle: Bundle): Promise<VerifiedFile[]> {
   const { verifyModelFile } = await import('../acoustic/bundle.ts');
-  const { readBundleData } = await import('./bundle-data.ts');
+  const { describeBundleData } = await import('./bundle-data.ts');
   const precisions = Object.keys(bundle.description.files) as Precision[];
   const graphs = await Promise.all(
     precisions.map(async (precision) => {
@@ -159,7 +158,7 @@ async function verifyFiles(bundle: Bundle): Promise<VerifiedFile[]> {
       return { file: precision, path, error };
     }),
   );
-  const data = await readBundleData(bundle);
+  const data = describeBundleData(bundle);
   return [...graphs, ...data.map(({ field, path, error }) => ({ file: field, path, error }))];
 }
 

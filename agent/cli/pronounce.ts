@@ -47,11 +47,9 @@ async function pronounceAll(command: Command, words: string[], n: number): Promi
   const { config } = configFromOptions(command);
   const { loadBundle } = await import('../acoustic/bundle.ts');
   const { loadPronouncer } = await import('../engine/load-pronouncer.ts');
-  const { normalizeText } = await import('../evaluation/text-normalization.ts');
   const { resolvePackagePath } = await import('../package-info.ts');
   const bundle = await loadBundle(resolvePackagePath(config.model.path));
-  const options = { userFile: config.decoder.pronunciations, normalize: normalizeText };
-  const pronouncer = await loadPronouncer(bundle, options);
+  const pronouncer = await loadPronouncer(bundle, config.decoder.pronunciations);
   return words.map((word) => ({
     word,
     pronunciations: pronouncer.pronounce(word, n).map(({ phonemes, source, logProb }) => ({

@@ -4,7 +4,7 @@ import type { AcousticModelOptions } from '../acoustic/onnx-acoustic-model.ts';
 import type { LexiconTreeArrays } from '../decoder/lexicon-tree.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
-import type { UserPronunciationsText } from './load-decoder-resources.ts';
+import type { UserPronunciationsText } from './create-pronouncer.ts';
 import type { StreamSettings } from './stream-settings.ts';
 
 /** What a worker is started with (`workerData`). */

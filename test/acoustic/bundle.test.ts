@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { decoderHead, loadBundle, verifyModelFile } from '../../agent/acoustic/bundle.ts';
+import { loadBundle, verifyModelFile } from '../../agent/acoustic/bundle.ts';
 import type { ErrorCode } from '../../agent/errors.ts';
 import { copyBundle, type LooseDescription, TINY_LSTM, TINY_MODEL } from '../support/tiny-bundle.ts';
 
@@ -27,7 +27,7 @@ test('a bundle is read with the sizes of its heads', async () => {
       ['phonemes', 12],
     ],
   );
-  assert.equal(decoderHead(bundle).name, 'characters');
+  assert.equal(bundle.description.decoder.head, 'characters');
   assert.equal(bundle.frontend.sampleRate, 16000);
 });
 
