@@ -35,15 +35,10 @@ const BEFORE_UNICODE: readonly (readonly [RegExp, string])[] = [
 /** Case still counts here: `St` before a name is a saint, `Main St` and `1st` are not. */
 const ABBREVIATIONS: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]{}]*[\]}]|\{[^[\]{}]*[\]}]|<[a-z_/ ]*>/gi, ' '],
-  [/\bmr\b\.?/gi, 'mister'],
-  [/\bmrs\b\.?/gi, 'missus'],
   [/\bdr\.|\bDr(?= \p{Lu})/giu, 'doctor'],
   [/(?<!\p{Lu}[\p{L}']* )\bSt\.?(?= \p{Lu}\p{Ll})/gu, 'saint'],
   [/\bprof\./gi, 'professor'],
-  [/\bjr\b\.?/gi, 'junior'],
   [/\bsr\./gi, 'senior'],
-  [/\bvs\b\.?/gi, 'versus'],
-  [/\betc\b\.?/gi, 'et cetera'],
   [/\b(?:no\.|#) ?(?=\d)|#(?=\d)/gi, 'number '],
 ];
 
@@ -54,11 +49,19 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/(?<=[a-z]{2})\.(?=(?:com|org|net|edu|gov)\b)/g, ' dot '],
 ];
 
-/** Everything that is left and is not a letter; then apostrophes that do not stand between two letters. */
+/**
+ * Everything that is left and is not a letter; apostrophes that do not stand between two letters; then the
+ * abbreviations that are no words of their own, last because `mr1` and `mŕ` hold one only now.
+ */
 const REMAINDER: readonly (readonly [RegExp, string])[] = [
   [/[^a-z' ]/g, ' '],
   [/(?<![a-z])'+|'+(?![a-z])/g, ' '],
   [/ +/g, ' '],
+  [/\bmr\b/g, 'mister'],
+  [/\bmrs\b/g, 'missus'],
+  [/\bjr\b/g, 'junior'],
+  [/\bvs\b/g, 'versus'],
+  [/\betc\b/g, 'et cetera'],
 ];
 
 /**
@@ -69,9 +72,8 @@ const REMAINDER: readonly (readonly [RegExp, string])[] = [
  * 1. Typographic apostrophes, primes and backticks become `'`; so does a lost character (U+FFFD) between
  *    letters. Dashes become `-`. `½ ² ° №` and their like become words.
  * 2. Unicode NFKC.
- * 3. Tags in `[]`, `{}`, `<>` go away with what they hold; text in `()` stays. Mr, Mrs, vs, etc, Jr are written
- *    out, Dr, Prof, Sr, No with their full stop (Dr also before a capital), St only before a capitalised
- *    word and not after one.
+ * 3. Tags in `[]`, `{}`, `<>` go away with what they hold; text in `()` stays. Dr, Prof, Sr, No are written out
+ *    with their full stop (Dr also before a capital), St only before a capitalised word and not after one.
  * 4. Lower case; accents are stripped, `æ ø ß` and their like become ASCII letters.
  * 5. Numbers are spelled out as an American reads them, without "and": `342` three hundred forty two, up to
  *    999,999,999, longer ones and those with a leading zero digit by digit; four digits from 1100 to 2099 as
@@ -81,7 +83,7 @@ const REMAINDER: readonly (readonly [RegExp, string])[] = [
  *    space, hyphens too: `p.m.` is `p m`, `well-known` two words.
  * 7. An apostrophe stays only between two letters (`don't`, `o'clock`): at the edge of a word it can not be
  *    heard and is often a quotation mark, so `'til` is `til` and `debtors'` is `debtors`.
- * 8. Spaces collapse and are trimmed.
+ * 8. Spaces collapse and are trimmed. Mr, Mrs, vs, etc, Jr are written out.
  *
  * Fillers (um, uh) stay: they are spoken. Applying the function twice changes nothing more. Never throws.
  */

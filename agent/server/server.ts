@@ -103,9 +103,8 @@ export class Server {
    */
   async stop(): Promise<void> {
     const { clock, config } = this.#options;
-    await this.#wyoming?.stop();
     const cancel = clock.after(config.shutdownTimeoutMs, () => this.#pool.terminate());
-    await this.#pool.shutdown();
+    await Promise.all([this.#wyoming?.stop(), this.#pool.shutdown()]);
     cancel();
     this.#pool.terminate();
     await this.#http?.stop();
