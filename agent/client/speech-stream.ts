@@ -131,6 +131,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
       while (!this.#closing.signal.aborted) {
         const cut = await this.#link!.closed;
         if (cut === 'done' || this.#closing.signal.aborted) break;
+        this.#isGreeted = false; // what is sent meanwhile waits for the next connection
         await this.#reconnect(cut);
       }
       this.#end();
@@ -182,7 +183,6 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
 
   async #connect(): Promise<void> {
     const { url, token, connectTimeoutMs = 5000 } = this.#request;
-    this.#isGreeted = false;
     const target = { url, token, connectTimeoutMs };
     const link: SessionLink = new SessionLink(target, (message) => {
       if (link === this.#link) this.#receive(message);

@@ -69,4 +69,4 @@ def warm_start(path, model, flat):
     flat.load(state['average'])
     model.mean.copy_(state['mean'])
     model.std.copy_(state['std'])
-    return state['heard']
+    return state['heard'] if 'heard' in state else state['line']['heard_hours'] * 3600  # the best weights keep their line
