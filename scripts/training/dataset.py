@@ -1,11 +1,17 @@
 """Prepared features (see prepare.py) as batches of like length."""
 import csv
+import glob
 import json
 import os
 import random
 
 import numpy as np
 import torch
+
+
+def prepared_folders(data):
+    """Training folders whose preparation is complete; clips.tsv is written last."""
+    return [os.path.dirname(path) for path in sorted(glob.glob(os.path.join(data, 'train-*', 'clips.tsv')))]
 
 
 class Part:

@@ -19,10 +19,12 @@ class ModelConfig:
     stack: int = 6  # frames that a step sees: its own and the ones before
     dropout: float = 0.1
     coefficients: int = 40
+    frame_head: bool = False  # a head for training alone: the phoneme of every step, below the last layer
 
 
 class AcousticModel(nn.Module):
-    """mfcc [B, F, D] -> {'characters': [B, T, 29], 'phonemes': [B, T, 40]} log-probabilities, T = F // frames_per_step.
+    """mfcc [B, F, D] -> {'characters': [B, T, 29], 'phonemes': [B, T, 40]} log-probabilities, T = F // frames_per_step;
+    in training with `frame_head` also 'frames' [B, T, 40].
 
     States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], then one [layers, B, hidden] a
     kind of cell state (two for an LSTM). All start at zeros: silence before the first sample.
@@ -40,6 +42,8 @@ class AcousticModel(nn.Module):
             'characters': nn.Linear(config.hidden, len(CHARACTERS)),
             'phonemes': nn.Linear(config.hidden, len(PHONEMES)),
         })
+        if config.frame_head:
+            self.frame_head = nn.Linear(config.hidden, len(PHONEMES))
         for layer in self.layers:
             nn.init.orthogonal_(layer.weight_hh_l0)
 
@@ -80,17 +84,21 @@ class AcousticModel(nn.Module):
         return x * mask.to(x.device)
 
     def encode(self, mfcc, states):
-        """[B, F, D] -> [T, B, H] float32, and the states that follow."""
+        """[B, F, D] -> [T, B, H] float32 of the last layer, of the one below, and the states that follow."""
         x, context = self.stack_frames(mfcc, states[0])
         new = [[] for _ in states[1:]]
         for i in range(self.config.layers):
+            below = x
             y, last = self._layer(self._drop(x), i, states[1:])
             y = self.norms[i](y.float())
             x = y if i == 0 else x + y
             for kept, s in zip(new, last):
                 kept.append(s)
-        return self._drop(x), [context] + [torch.stack(s) for s in new]
+        return self._drop(x), below, [context] + [torch.stack(s) for s in new]
 
     def forward(self, mfcc, states):
-        x, states = self.encode(mfcc, states)
-        return {name: head(x).log_softmax(-1).transpose(0, 1) for name, head in self.heads.items()}, states
+        x, below, states = self.encode(mfcc, states)
+        out = {name: head(x) for name, head in self.heads.items()}
+        if self.config.frame_head and self.training:
+            out['frames'] = self.frame_head(below)
+        return {name: logits.log_softmax(-1).transpose(0, 1) for name, logits in out.items()}, states

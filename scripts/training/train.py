@@ -8,7 +8,6 @@ RUN/best.pt the averaged weights with the lowest character error rate on dev.
 """
 import argparse
 import functools
-import glob
 import json
 import math
 import os
@@ -18,9 +17,10 @@ import time
 import torch
 import torch.nn.functional as F
 
+from .alignment import Alignment
 from .augment import AugmentConfig, add_tail, augment
 from .checkpoint import load_checkpoint, save_checkpoint
-from .dataset import Part, pad, plan_epoch
+from .dataset import Part, pad, plan_epoch, prepared_folders
 from .evaluate import TAIL_FRAMES, evaluate
 from .model import CELLS, AcousticModel, ModelConfig
 from .optimizer import Optimizer
@@ -29,11 +29,6 @@ from .text import Lexicon, character_ids
 from .warm_start import warm_start
 
 HOP_SECONDS = 0.01
-
-
-def prepared_folders(data):
-    """Training folders whose preparation is complete; clips.tsv is written last."""
-    return [os.path.dirname(path) for path in sorted(glob.glob(os.path.join(data, 'train-*', 'clips.tsv')))]
 
 
 class Corpus:
@@ -46,12 +41,16 @@ class Corpus:
         self.characters = [character_ids(c['text']) for c in clips]
         self.phonemes = [lexicon.phoneme_ids(c['text']) for c in clips]
         self.cosine = self.parts[0].cosine
+        self.alignments = [Alignment.read(folder, a.frames_per_step) for folder in folders] if a.alignment else None
         self._plan = functools.lru_cache(3)(self._plan)  # epoch 0 and the present one
 
     def _plan(self, epoch):
         a, frames = self.a, self.parts[0].frames
-        uses = [a.repeat.get(clip['dataset'], 1) if len(t) > 0 and n >= 20 else 0
-                for clip, t, n in zip(self.parts[0].clips, self.characters, frames)]
+        fits = [True] * len(frames)
+        if self.alignments is not None:
+            fits, frames = self.alignments[0].misfit <= a.most_misfit, self.alignments[0].trimmed_frames(frames)
+        uses = [a.repeat.get(clip['dataset'], 1) if len(t) > 0 and n >= 20 and fit else 0
+                for clip, t, n, fit in zip(self.parts[0].clips, self.characters, frames, fits)]
         return plan_epoch(frames, epoch, a, uses)
 
     def plan(self, index):
@@ -81,17 +80,22 @@ class Task:
         self.config = AugmentConfig()
 
     def batch(self, update, k):
-        """mfcc [B, F, D], lengths in frames and clip indices; depends on seed, update and k alone."""
+        """mfcc [B, F, D], lengths in frames, clip indices and, for each clip, the phoneme of every step or None; depends on
+        seed, update and k alone."""
         g = torch.Generator().manual_seed(hash((self.a.seed, update, k)) & 0x7FFFFFFF)
         share = self.a.augment_share * ramp(update, self.a.augment_from, self.a.augment_full)
-        indices, clips = self.corpus.plan(update * self.a.micro_batches + k), []
+        indices, clips, labels = self.corpus.plan(update * self.a.micro_batches + k), [], []
         for i in indices:
-            clip = self.corpus.parts[int(torch.randint(len(self.corpus.parts), (), generator=g))].log_mel(i)
+            p = int(torch.randint(len(self.corpus.parts), (), generator=g))
+            clip, spoken = self.corpus.parts[p].log_mel(i), None
+            if self.corpus.alignments is not None:
+                clip, spoken = self.corpus.alignments[p].trim(i, clip, g)
             changed = torch.rand((), generator=g) < share
             clips.append(augment(clip, self.noises, self.config, g) if changed else add_tail(clip, TAIL_FRAMES))
+            labels.append(None if changed else spoken)
         x, lengths = pad(clips)
         torch.manual_seed(int(torch.randint(1 << 31, (), generator=g)))  # dropout
-        return x @ self.corpus.cosine.t(), lengths, indices
+        return x @ self.corpus.cosine.t(), lengths, indices, labels
 
     def loss(self, log_probs, steps, targets):
         """Sum of CTC losses in nats over clips that have a target, and the number of tokens of these."""
@@ -103,16 +107,28 @@ class Task:
         value = F.ctc_loss(log_probs[:, rows], torch.cat(chosen), steps[rows], sizes, reduction='sum', zero_infinity=True)
         return value, int(sizes.sum())
 
+    def frame_loss(self, log_probs, labels):
+        """Mean cross-entropy in nats of the steps [B, T, 40] of clips whose phonemes are known."""
+        rows = [r for r, spoken in enumerate(labels) if spoken is not None]
+        if not rows:
+            return log_probs.new_zeros(())
+        known = [torch.from_numpy(labels[r][:log_probs.shape[1]]).long() for r in rows]
+        return F.nll_loss(torch.cat([log_probs[r, :len(t)] for r, t in zip(rows, known)]), torch.cat(known))
+
     def __call__(self, update, k):
         self.model.train()
         self.flat.collect_into(k)
-        mfcc, lengths, indices = self.batch(update, k)
+        mfcc, lengths, indices, labels = self.batch(update, k)
         steps = lengths // self.model.config.frames_per_step
         heads, _ = self.model(mfcc, self.model.initial_states(len(indices), mfcc))
         c, nc = self.loss(heads['characters'].transpose(0, 1), steps, [self.corpus.characters[i] for i in indices])
         p, np_ = self.loss(heads['phonemes'].transpose(0, 1), steps, [self.corpus.phonemes[i] for i in indices])
-        (c / max(1, nc) + p / max(1, np_)).backward()
-        return [c.item(), nc, p.item(), np_, float(lengths.sum()) * HOP_SECONDS]
+        total, f = c / max(1, nc) + p / max(1, np_), 0.0
+        if 'frames' in heads:
+            frame_loss = self.frame_loss(heads['frames'], labels)
+            total, f = total + self.a.frame_weight * frame_loss, frame_loss.item()
+        total.backward()
+        return [c.item(), nc, p.item(), np_, float(lengths.sum()) * HOP_SECONDS, f]
 
 
 class Trainer:
@@ -124,7 +140,7 @@ class Trainer:
         noise = Part(os.path.join(a.data, 'noise'))
         noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50]
         config = ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step,
-                             stack=a.stack, dropout=a.dropout)
+                             stack=a.stack, dropout=a.dropout, frame_head=a.frame_weight > 0)
         torch.manual_seed(a.seed)
         self.model = AcousticModel(config, *self.corpus.mfcc_statistics())
         self.flat = FlatParameters(self.model, a.micro_batches)
@@ -172,9 +188,10 @@ class Trainer:
         return result
 
     def report(self, sums, norm, measure=False):
-        c, nc, p, np_, _ = sums
+        c, nc, p, np_, _, f = sums
         line = {'update': self.update, 'heard_hours': round(self.heard / 3600, 2), 'minutes': round(self.elapsed / 60, 1),
                 'characters': round(c / max(1, nc), 4), 'phonemes': round(p / max(1, np_), 4),
+                'frames': round(f / self.a.micro_batches / self.a.report_every, 4),
                 'gradient_norm': round(norm, 3), 'learning_rate': self.learning_rate()}
         if measure or self.update % self.a.eval_every == 0:
             line['dev'] = self.measure()
@@ -187,7 +204,7 @@ class Trainer:
         left = max(0, self.a.hours * 3600 - self.elapsed) / 60
         dev = line.get('dev', {}).get('all', '')
         print(f"{line['minutes']:7.1f} min, {left:6.1f} left | update {line['update']} heard {line['heard_hours']} h | "
-              f"nats a token: {line['characters']:.3f} {line['phonemes']:.3f} | {dev}", flush=True)
+              f"nats a token: {line['characters']:.3f} {line['phonemes']:.3f} {line['frames']:.3f} | {dev}", flush=True)
 
     def keep(self, line):
         save_checkpoint(os.path.join(self.a.run, 'last.pt'), self.state())
@@ -200,10 +217,10 @@ class Trainer:
 
     def run(self):
         team = Team(self.a.workers, self.a.micro_batches, self.task)
-        sums, norm, since, kept = [0.0] * 5, 0.0, time.monotonic(), self.update
+        sums, norm, since, kept = [0.0] * 6, 0.0, time.monotonic(), self.update
         try:
             while self.elapsed < self.a.hours * 3600 and self.update < self.a.updates:
-                reports = team.run(self.update)[:, :5].sum(0).tolist()
+                reports = team.run(self.update)[:, :6].sum(0).tolist()
                 norm = self.apply()
                 self.update += 1
                 self.heard += reports[4]
@@ -212,7 +229,7 @@ class Trainer:
                 self.elapsed, since = self.elapsed + now - since, now
                 if self.update % self.a.report_every == 0:
                     line = self.report(sums, norm)
-                    sums = [0.0] * 5
+                    sums = [0.0] * 6
                     if self.update % self.a.save_every == 0:
                         self.keep(line)
                         kept = self.update
@@ -250,6 +267,11 @@ def arguments(argv=None):
     p.add_argument('--augment-share', type=float, default=0.5, help='share of clips that are augmented in the end')
     p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
     p.add_argument('--augment-full', type=int, default=3500, help='update from which on it has its full share')
+    p.add_argument('--alignment', action='store_true', help='use what training.align found: leave out clips that do not fit '
+                   'their text, and cut off long silences')
+    p.add_argument('--most-misfit', type=float, default=2.5, help='with --alignment: nats a character above which a clip is left out')
+    p.add_argument('--frame-weight', type=float, default=0.0, help='with --alignment: weight of the cross-entropy of each '
+                   "step's phoneme at the layer below the last; 0 is none")
     p.add_argument('--repeat', type=repeats, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--frames-per-batch', type=int, default=20000)
     p.add_argument('--max-clips', type=int, default=100)
@@ -271,7 +293,7 @@ def main():
     if os.path.exists(last):
         trainer.resume(load_checkpoint(last))
     elif a.warm_start:
-        trainer.heard = warm_start(a.warm_start, trainer.model, trainer.flat)
+        trainer.heard = warm_start(a.warm_start, trainer.model)
         trainer.average.copy_(trainer.flat.values)
     known = sum(t is not None for t in trainer.corpus.phonemes)
     print(f'{len(trainer.corpus.characters)} clips, {known} with pronunciations, {trainer.flat.values.numel() / 1e6:.2f} M '

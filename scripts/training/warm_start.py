@@ -12,6 +12,8 @@ from onnx import numpy_helper
 
 from .checkpoint import load_checkpoint
 from .graph import GATES
+from .model import AcousticModel, ModelConfig
+from .parallel import FlatParameters
 
 
 def _torch_order(tensor, cell, hidden):
@@ -49,24 +51,32 @@ def read_bundle(folder):
     return {name: torch.from_numpy(np.array(value)) for name, value in values.items()}
 
 
-def warm_start(path, model, flat):
-    """Loads `path`, a bundle's folder or a checkpoint, into `model`, whose parameters are views of `flat`.
+def read_checkpoint(path):
+    """The same of the averaged weights of a checkpoint, and the seconds of audio that they have heard."""
+    state = load_checkpoint(path)
+    model = AcousticModel(ModelConfig(**state['config']), state['mean'], state['std'])
+    FlatParameters(model, 1).load(state['average'])
+    heard = state['heard'] if 'heard' in state else state['line']['heard_hours'] * 3600  # the best weights keep their line
+    return model.state_dict(), heard
+
+
+def warm_start(path, model):
+    """Loads `path`, a bundle's folder or a checkpoint, into `model`. A head that serves training alone may be missing or
+    left over.
 
     Returns the seconds of audio that these weights have heard.
     """
     if os.path.isdir(path):
-        values = read_bundle(path)
-        wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-        got = {name: tuple(value.shape) for name, value in values.items()}
-        for name in sorted(wanted.keys() | got.keys()):
-            if wanted.get(name) != got.get(name):
-                raise SystemExit(f'{path} does not fit: {name} is {got.get(name)} there, {wanted.get(name)} here')
-        with torch.no_grad():
-            for name, target in model.state_dict().items():
-                target.copy_(values[name])
-        return read_description(path)['training']['hoursSeen'] * 3600
-    state = load_checkpoint(path)
-    flat.load(state['average'])
-    model.mean.copy_(state['mean'])
-    model.std.copy_(state['std'])
-    return state['heard'] if 'heard' in state else state['line']['heard_hours'] * 3600  # the best weights keep their line
+        values, heard = read_bundle(path), read_description(path)['training']['hoursSeen'] * 3600
+    else:
+        values, heard = read_checkpoint(path)
+    targets = model.state_dict()
+    wanted, got = ({name: tuple(value.shape) for name, value in table.items() if not name.startswith('frame_head.')}
+                   for table in (targets, values))
+    for name in sorted(wanted.keys() | got.keys()):
+        if wanted.get(name) != got.get(name):
+            raise SystemExit(f'{path} does not fit: {name} is {got.get(name)} there, {wanted.get(name)} here')
+    with torch.no_grad():
+        for name in targets.keys() & values.keys():
+            targets[name].copy_(values[name])
+    return heard

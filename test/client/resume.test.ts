@@ -26,9 +26,15 @@ async function setUp(t: Parameters<typeof CuttingProxy.start>[0], options: TestS
   return { server, proxy, request };
 }
 
-async function collect(stream: SpeechStream): Promise<StreamEvent[]> {
+async function collect(
+  stream: SpeechStream,
+  onEvent: (event: StreamEvent) => void = () => {},
+): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
-  for await (const event of stream) events.push(event);
+  for await (const event of stream) {
+    events.push(event);
+    onEvent(event);
+  }
   return events;
 }
 
@@ -125,6 +131,22 @@ test('a stopped server sends its last final, and the stream goes on at the next 
   for (let i = 0; i < 5; i++) await stream.send(CHUNK);
   stream.stop();
   assert.deepEqual(finals(await events), ['word0 word1', 'word0']);
+});
+
+test('what is said while the stream waits for the next server is given to it', async (t) => {
+  const first = await startTestServer(t);
+  const port = Number(new URL(first.httpUrl).port);
+  const stream = await connect({ url: `${first.url}/v1/stream`, backOff: { minMs: 300 } });
+  let isSaid = false;
+  const all = collect(stream, ({ type }) => {
+    if (type !== 'disconnected' || isSaid) return;
+    isSaid = true;
+    for (let i = 0; i < 5; i++) void stream.send(CHUNK); // in the pause before the attempt that succeeds
+    stream.stop();
+  });
+  await first.server.stop();
+  await startTestServer(t, { port });
+  assert.deepEqual(finals(await all), ['word0']);
 });
 
 test('a server that is full takes no more, but gives its clients their sessions back', async (t) => {

@@ -7,6 +7,7 @@ import torch
 
 from training.graph import build_graph
 from training.model import CELLS, AcousticModel, ModelConfig
+from training.checkpoint import save_checkpoint
 from training.parallel import FlatParameters
 from training.warm_start import warm_start
 
@@ -26,7 +27,7 @@ def write_bundle(model, folder):
 def test_a_model_started_from_a_bundle_computes_what_the_bundle_does(cell, tmp_path):
     shipped, fresh, x = make(cell, 1), make(cell, 2), torch.randn(2, 30, 40)
     write_bundle(shipped, tmp_path)
-    assert warm_start(str(tmp_path), fresh, FlatParameters(fresh, 1)) == 7 * 3600
+    assert warm_start(str(tmp_path), fresh) == 7 * 3600
     expected, _ = shipped(x, shipped.initial_states(2, x))
     got, _ = fresh(x, fresh.initial_states(2, x))
     for name, value in expected.items():
@@ -37,4 +38,19 @@ def test_a_bundle_of_another_size_is_refused_by_the_name_of_what_differs(tmp_pat
     write_bundle(make('gru', 1), tmp_path)
     fresh = make('gru', 2, hidden=32)
     with pytest.raises(SystemExit, match='heads.characters.weight'):
-        warm_start(str(tmp_path), fresh, FlatParameters(fresh, 1))
+        warm_start(str(tmp_path), fresh)
+
+
+def test_a_checkpoint_with_a_head_for_training_alone_starts_a_model_without_it_and_the_other_way_round(tmp_path):
+    for seed, (has, wants) in enumerate([(True, False), (False, True)]):
+        torch.manual_seed(seed)
+        models = [AcousticModel(ModelConfig(hidden=24, layers=2, frame_head=head), torch.randn(40), torch.rand(40) + 0.5)
+                  for head in (has, wants)]
+        flat, path = FlatParameters(models[0], 1), str(tmp_path / 'last.pt')
+        save_checkpoint(path, {'average': flat.values, 'config': models[0].config.__dict__, 'mean': models[0].mean,
+                               'std': models[0].std, 'heard': 5.0})
+        assert warm_start(path, models[1]) == 5
+        x = torch.randn(2, 30, 40)
+        with torch.no_grad():
+            expected, got = ([m.eval()(x, m.initial_states(2, x))[0]['characters'] for m in models])
+        assert torch.equal(expected, got)

@@ -1,0 +1,118 @@
+"""Aligns the prepared training clips with their texts, by a model that is there already.
+
+    python -m training.align --data runs/data --model models/en-base
+
+Writes alignment.npz into every train-* folder of --data. The trainer uses it to leave out clips whose audio
+contradicts their text, to cut off long silences before and after speech, and to teach the layer below the last what
+is said at every step (see training.train --alignment). A model that has learned more aligns better: run it again
+then. The clips that fit worst are printed, so that a threshold can be chosen by reading them.
+"""
+import argparse
+import os
+import time
+
+import numpy as np
+import torch
+
+from .alignment import FILE
+from .augment import add_tail
+from .dataset import Part, pad, prepared_folders
+from .evaluate import TAIL_FRAMES
+from .model import AcousticModel, ModelConfig
+from .text import Lexicon, character_ids
+from .viterbi import ctc_alignments
+from .warm_start import warm_start
+
+BATCH_FRAMES = 40000
+REACH = 5  # steps around a phoneme's peak that count as that phoneme when no neighbour is nearer: 150 ms
+
+
+def phoneme_of_steps(path, phonemes, reach=REACH):
+    """Path of an alignment [T] -> phoneme id of every step, 0 where nothing is said: each step belongs to the nearest
+    peak within `reach`."""
+    out = np.zeros(len(path), np.uint8)
+    peaks = np.flatnonzero(path >= 0)
+    if len(peaks) == 0:
+        return out
+    at = np.arange(len(path))
+    right = np.searchsorted(peaks, at).clip(max=len(peaks) - 1)
+    left = (right - 1).clip(min=0)
+    nearest = np.where(abs(peaks[left] - at) <= abs(peaks[right] - at), peaks[left], peaks[right])
+    near = abs(nearest - at) <= reach
+    out[near] = np.asarray(phonemes, np.uint8)[path[nearest[near]]]
+    return out
+
+
+@torch.no_grad()
+def align(model, part, lexicon, report):
+    """The arrays of an `Alignment`, by name."""
+    model.train()  # the fast path of the layers; without dropout it computes the same
+    per_step = model.config.frames_per_step
+    count = len(part)
+    misfit = np.full(count, np.inf, np.float32)
+    span = np.zeros((count, 2), np.int32)
+    labels = [np.zeros(0, np.uint8)] * count
+    order = sorted(range(count), key=lambda i: part.frames[i])
+    while order:
+        batch = [order.pop()]
+        while order and (len(batch) + 1) * part.frames[batch[0]] <= BATCH_FRAMES and len(batch) < 128:
+            batch.append(order.pop())
+        x, lengths = pad([add_tail(part.log_mel(i), TAIL_FRAMES) for i in batch])
+        heads, _ = model(x @ part.cosine.t(), model.initial_states(len(batch), x))
+        steps = (lengths // per_step).tolist()
+        texts = [part.clips[i]['text'] for i in batch]
+        for b, found in enumerate(ctc_alignments(heads['characters'], steps, [character_ids(t) for t in texts])):
+            if found is None or not texts[b]:
+                continue
+            heard = heads['characters'][b, :steps[b]].max(-1).values.sum().item()
+            misfit[batch[b]] = (heard - found[0]) / len(texts[b])
+            spoken = np.flatnonzero(found[1] >= 0) * per_step
+            span[batch[b]] = spoken[0], min(spoken[-1] + per_step, part.frames[batch[b]])
+        phones = [lexicon.phoneme_ids(t) or [] for t in texts]
+        for b, found in enumerate(ctc_alignments(heads['phonemes'], steps, phones)):
+            if found is not None and phones[b]:
+                labels[batch[b]] = phoneme_of_steps(found[1], phones[b])
+        report(count - len(order), count)
+    return {'misfit': misfit, 'first': span[:, 0], 'last': span[:, 1], 'phonemes': np.concatenate(labels),
+            'starts': np.concatenate([[0], np.cumsum([len(p) for p in labels])])}
+
+
+def progress(folder):
+    began, told = time.monotonic(), [0.0]
+
+    def report(done, count):
+        now = time.monotonic()
+        if now - told[0] > 30 or done == count:
+            told[0] = now
+            left = (now - began) / done * (count - done)
+            print(f'{folder}: {done} of {count} clips, about {left / 60:.1f} min left', flush=True)
+    return report
+
+
+def load_model(path, part):
+    model = AcousticModel(ModelConfig(dropout=0.0), torch.zeros(part.cosine.shape[0]), torch.ones(part.cosine.shape[0]))
+    warm_start(path, model)
+    return model
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--data', default='runs/data')
+    p.add_argument('--model', default='models/en-base', help='a bundle or a checkpoint')
+    p.add_argument('--worst', type=int, default=20, help='how many of the clips that fit worst to print')
+    a = p.parse_args()
+    torch.set_num_threads(1)
+    lexicon = Lexicon()
+    for folder in prepared_folders(a.data):
+        part = Part(folder)
+        result = align(load_model(a.model, part), part, lexicon, progress(folder))
+        np.savez(os.path.join(folder, FILE), **result)
+        misfit = result['misfit']
+        shares = ', '.join(f'{100 * np.mean(misfit > limit):.1f} % over {limit}' for limit in (1, 1.5, 2, 2.5, 3, 4))
+        print(f'misfit in nats a character: {shares}; {np.sum(~np.isfinite(misfit))} clips can not be aligned')
+        for i in np.argsort(-misfit, kind='stable')[: a.worst]:
+            print(f"  {misfit[i]:6.2f}  {part.clips[i]['file']}  {part.clips[i]['text']}")
+
+
+if __name__ == '__main__':
+    main()
