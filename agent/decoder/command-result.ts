@@ -1,4 +1,4 @@
-import type { CommandGraph, CommandIntent, CommandMark, SlotValue } from './command-graph.ts';
+import type { CommandAction, CommandGraph, CommandIntent, CommandMark, SlotValue } from './command-graph.ts';
 import type { CommandSlot, HypothesisWord } from './decoder.ts';
 import { WordTrail } from './word-trail.ts';
 
@@ -23,13 +23,29 @@ export function readCommand(
   for (let at = last; at !== WordTrail.EMPTY; at = trail.previous[at]!)
     if (trail.wordEnd[at]! >= 0) path.unshift(at);
   const words = path.map((at) => wordAt(graph, trail, at, confidenceOf));
-  const reader = new MarkReader(graph.intents, words);
-  for (const [index, at] of path.entries()) {
-    const { before, after } = graph.actions[graph.endAction[trail.wordEnd[at]!]!]!;
+  const actions = path.map((at) => graph.actions[graph.endAction[trail.wordEnd[at]!]!]!);
+  return {
+    words,
+    ...readMarks(
+      actions,
+      graph.intents,
+      words.map(({ text }) => text),
+    ),
+  };
+}
+
+/** What the marks of a sentence mean: an action for each word of `texts`. */
+export function readMarks(
+  actions: readonly CommandAction[],
+  intents: readonly CommandIntent[],
+  texts: readonly string[],
+): Pick<CommandReading, 'intent' | 'slots'> {
+  const reader = new MarkReader(intents, texts);
+  for (const [index, { before, after }] of actions.entries()) {
     for (const mark of before) reader.read(mark, index);
     for (const mark of after) reader.read(mark, index + 1);
   }
-  return { words, intent: reader.intent, slots: reader.slots() };
+  return { intent: reader.intent, slots: reader.slots() };
 }
 
 function wordAt(
@@ -52,11 +68,11 @@ function wordAt(
 class MarkReader {
   intent: CommandIntent | null = null;
   readonly #intents: readonly CommandIntent[];
-  readonly #words: readonly HypothesisWord[];
+  readonly #words: readonly string[];
   readonly #slots: CommandSlot[] = [];
   readonly #open: { name: string; value: SlotValue | null; firstWord: number }[] = [];
 
-  constructor(intents: readonly CommandIntent[], words: readonly HypothesisWord[]) {
+  constructor(intents: readonly CommandIntent[], words: readonly string[]) {
     this.#intents = intents;
     this.#words = words;
   }
@@ -79,7 +95,7 @@ class MarkReader {
   #close(endWord: number): void {
     const slot = this.#open.pop();
     if (slot === undefined) return;
-    const spoken = this.#words.slice(slot.firstWord, endWord).map(({ text }) => text);
+    const spoken = this.#words.slice(slot.firstWord, endWord);
     this.#slots.push({
       name: slot.name,
       value: slot.value ?? spoken.join(' '),

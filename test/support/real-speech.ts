@@ -43,9 +43,12 @@ export async function realSpeech(count: number): Promise<SpeechClip[]> {
   return readRealSpeech(chosen);
 }
 
-/** The recordings of manifest rows, in their order. */
-export async function readRealSpeech(rows: readonly { file: string; text: string }[]): Promise<SpeechClip[]> {
-  const folder = new AudioFolder(SPEECH_FOLDER);
+/** The recordings of manifest rows, in their order, from `speechFolder`. */
+export async function readRealSpeech(
+  rows: readonly { file: string; text: string }[],
+  speechFolder = SPEECH_FOLDER,
+): Promise<SpeechClip[]> {
+  const folder = new AudioFolder(speechFolder);
   const decoder = await ClipDecoder.create();
   try {
     const clips = await decoder.decode(await Promise.all(rows.map(({ file }) => folder.locate(file))));
