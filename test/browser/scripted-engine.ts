@@ -4,8 +4,11 @@ import type {
   SpeechEngine,
   StreamOptions,
 } from '../../agent/engine/speech-engine.ts';
+import { ENGLISH } from '../../agent/transcript/readable/english.ts';
+import { toReadable } from '../../agent/transcript/readable/readable-text.ts';
 import type { Final, FinalReason, TranscriptEvent, Word } from '../../agent/transcript/transcript-event.ts';
 import { EventQueue } from '../support/event-queue.ts';
+import { type Understanding, understandingOf } from '../support/scripted-commands.ts';
 import type { SpeechReel } from './speech-reel.ts';
 
 const SAMPLE_RATE = 16000;
@@ -41,7 +44,7 @@ export class ScriptedEngine implements SpeechEngine {
 
   createStream(options: StreamOptions = {}): RecognizerStream {
     const cues = reelCues(sayReel(this.#reel, this.#startSeconds), options);
-    return new ScriptedStream(cues, (end) => {
+    return new ScriptedStream(cues, options, (end) => {
       this.finalEnd = end;
     });
   }
@@ -73,19 +76,26 @@ class ScriptedStream implements RecognizerStream {
   readonly queuedMs = 0;
   readonly #cues: Iterator<Cue, never>;
   readonly #onFinal: (end: number) => void;
+  #understand: Understanding;
+  #readable: boolean;
   readonly #events = new EventQueue<TranscriptEvent>();
   #next: Cue;
   #samples = 0;
   #segment = 0;
   #heard: readonly Word[] = [];
 
-  constructor(cues: Iterator<Cue, never>, onFinal: (end: number) => void) {
+  constructor(cues: Iterator<Cue, never>, options: StreamOptions, onFinal: (end: number) => void) {
     this.#cues = cues;
+    this.#understand = understandingOf(options.task);
+    this.#readable = options.readable ?? false;
     this.#onFinal = onFinal;
     this.#next = cues.next().value;
   }
 
-  async configure(): Promise<void> {}
+  async configure({ task, readable }: StreamOptions): Promise<void> {
+    if (task !== undefined) this.#understand = understandingOf(task);
+    this.#readable = readable ?? this.#readable;
+  }
 
   acceptPcm(samples: Int16Array): boolean {
     this.#samples += samples.length;
@@ -124,8 +134,12 @@ class ScriptedStream implements RecognizerStream {
   }
 
   #say(event: TranscriptEvent): void {
-    this.#events.push(event);
-    if (event.type !== 'final') return;
+    if (event.type !== 'final') {
+      this.#events.push(event);
+      return;
+    }
+    const final = this.#understand(event);
+    this.#events.push(this.#readable ? { ...final, readable: readableOf(final) } : final);
     this.#segment = event.segment + 1;
     this.#onFinal(event.end);
   }
@@ -168,6 +182,11 @@ function finalOf(words: readonly Word[], segment: number, reason: FinalReason): 
   const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
   const [start, end] = [words[0]?.start ?? 0, words.at(-1)?.end ?? 0];
   return { type: 'final', segment, text: join(words), words, confidence, start, end, reason };
+}
+
+function readableOf({ words }: Final) {
+  const texts = words.map(({ text }) => text);
+  return toReadable(texts, ENGLISH, { startsSentence: true, endsSentence: true });
 }
 
 function join(words: readonly Word[]): string {

@@ -1,3 +1,5 @@
+import { meaningOf } from './intent-chips.js';
+
 /** @import { Transcript } from './transcript.js' */
 
 const KEPT = 12;
@@ -25,7 +27,10 @@ export class Announcer {
     }
     for (const line of transcript.lines.slice(this.#said)) {
       const paragraph = document.createElement('p');
-      paragraph.textContent = line.text;
+      const meaning = meaningOf(line).map(({ name, value }) =>
+        value === undefined ? name : `${name} ${value}`,
+      );
+      paragraph.textContent = [line.text, ...meaning].filter((text) => text !== '').join('. ');
       this.#region.append(paragraph);
     }
     this.#said = transcript.lines.length;

@@ -40,6 +40,7 @@ export class App {
     clear: () => this.#clear(),
     retry: () => this.#retry(),
     transcript: () => this.#transcript,
+    configure: (wishes) => this.#run?.configure?.(wishes) ?? false,
   });
   #look = watchDaemon(
     () => this.#address.http('healthz'),
@@ -100,6 +101,7 @@ export class App {
       transcript: this.#transcript,
       offset: this.#offset,
       observer: this.#observer(),
+      wishes: () => this.#view.task.wishes,
     };
   }
 
@@ -151,14 +153,24 @@ export class App {
       onLink: (state) => heard(() => this.#showLink(state)),
       onReady: (ready) => heard(() => view.link.showModel(ready)),
       onTranscript: () => heard(() => view.showTranscript(this.#transcript)),
+      onUnderstood: (intent) => heard(() => view.task.light(intent)),
       onSound: (samples, sampleRate) => heard(() => view.sound.sound(samples, sampleRate)),
       onFile: (fileSeconds) => heard(() => view.sound.begin({ offset: this.#offset, fileSeconds })),
       onLevel: (level) => heard(() => view.sound.level(level)),
       onLatency: (latency) => heard(() => view.link.showLatency(latency)),
       onMicrophone: (status) => heard(() => view.dock.showMicrophone(status.state, status.detail ?? '')),
-      onFault: (code, message) => heard(() => isPassing(code) || view.notice.fault(code, message)),
+      onFault: (code, message) => heard(() => this.#showFault(code, message)),
       onEnd: () => heard(() => this.#end()),
     };
+  }
+
+  /**
+   * @param {string} code
+   * @param {string | undefined} message
+   */
+  #showFault(code, message) {
+    if (code.startsWith('GRAMMAR')) this.#view.task.showFault(message ?? code);
+    else if (!isPassing(code)) this.#view.notice.fault(code, message);
   }
 
   /** @param {LinkState} state */

@@ -6,6 +6,7 @@ import { StreamSession } from './stream-session.js';
  * @import { AudioTape } from './audio-tape.js'
  * @import { Run, RunObserver } from './run.js'
  * @import { ServerAddress } from './server-address.js'
+ * @import { Wishes } from './task.js'
  * @import { Transcript } from './transcript.js'
  */
 
@@ -32,6 +33,7 @@ export class FileRun {
 
   /**
    * @param {{ address: ServerAddress, transcript: Transcript, offset: number, observer: RunObserver,
+   *   wishes: () => Wishes,
    *   file: File, realTime: boolean }} options
    */
   constructor(options) {
@@ -63,6 +65,11 @@ export class FileRun {
   abort() {
     if (this.#session) this.#session.abort();
     else this.#end();
+  }
+
+  /** @param {Wishes} wishes */
+  configure(wishes) {
+    return this.#session?.configure(wishes) ?? false;
   }
 
   retryNow() {

@@ -17,7 +17,7 @@ picker.addEventListener('change', () => {
 
 document.addEventListener('keydown', (event) => {
   const inControl =
-    event.target instanceof Element && event.target.closest('button, input, select, dialog, a');
+    event.target instanceof Element && event.target.closest('button, input, textarea, select, dialog, a');
   if (event.key !== ' ' || event.repeat || inControl) return;
   event.preventDefault();
   app.press();

@@ -7,6 +7,7 @@ import { StreamSession } from './stream-session.js';
 /**
  * @import { Run, RunObserver } from './run.js'
  * @import { ServerAddress } from './server-address.js'
+ * @import { Wishes } from './task.js'
  * @import { Transcript } from './transcript.js'
  */
 
@@ -28,6 +29,7 @@ export class MicrophoneRun {
 
   /**
    * @param {{ address: ServerAddress, transcript: Transcript, offset: number, observer: RunObserver,
+   *   wishes: () => Wishes,
    *   deviceId: string }} options
    */
   constructor(options) {
@@ -75,6 +77,11 @@ export class MicrophoneRun {
     this.#microphone.close();
     if (this.#session) this.#session.abort();
     else this.#options.observer.onEnd();
+  }
+
+  /** @param {Wishes} wishes */
+  configure(wishes) {
+    return this.#session?.configure(wishes) ?? false;
   }
 
   retryNow() {

@@ -8,6 +8,7 @@ import { ScrollFollower } from './scroll-follower.js';
 import { SettingsView } from './settings-view.js';
 import { SoundView } from './sound-view.js';
 import { SpectrogramView } from './spectrogram-view.js';
+import { TaskView } from './task-view.js';
 import { Theme } from './theme.js';
 import { TranscriptTools } from './transcript-tools.js';
 import { TranscriptView } from './transcript-view.js';
@@ -15,10 +16,12 @@ import { WordTip } from './word-tip.js';
 
 /**
  * @import { ServerAddress } from './server-address.js'
+ * @import { Wishes } from './task.js'
  * @import { Transcript } from './transcript.js'
  *
  * What a person can do.
- * @typedef {{ press: () => void, clear: () => void, retry: () => void, transcript: () => Transcript }} Actions
+ * @typedef {{ press: () => void, clear: () => void, retry: () => void, transcript: () => Transcript,
+ *   configure: (wishes: Wishes) => boolean }} Actions
  */
 
 /** All views of the page. */
@@ -27,6 +30,7 @@ export class PageView {
   dock;
   notice;
   settings;
+  task;
   sound;
   #tools;
   #lines = element('lines', HTMLOListElement);
@@ -42,6 +46,7 @@ export class PageView {
     const spectrogram = new SpectrogramView(element('spectrogram', HTMLCanvasElement));
     this.sound = new SoundView(spectrogram, new MeterView());
     this.settings = new SettingsView(address, actions.retry);
+    this.task = new TaskView(address, actions.configure);
     this.notice = new NoticeView({ token: () => this.settings.open('token'), retry: actions.retry });
     this.dock = new DockView({ onPress: actions.press, onSource: () => this.notice.hide() });
     this.#tools = new TranscriptTools({

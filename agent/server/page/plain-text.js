@@ -8,7 +8,9 @@ import { clock } from './time-format.js';
  * @returns {string}
  */
 export function toText(lines) {
-  return lines.map((line) => line.text).join('\n');
+  return spoken(lines)
+    .map((line) => line.text)
+    .join('\n');
 }
 
 /**
@@ -17,5 +19,15 @@ export function toText(lines) {
  * @returns {string}
  */
 export function toTimedText(lines) {
-  return lines.map((line) => `[${clock(line.start)}] ${line.text}\n`).join('');
+  return spoken(lines)
+    .map((line) => `[${clock(line.start)}] ${line.text}\n`)
+    .join('');
+}
+
+/**
+ * Without what was no command.
+ * @param {readonly Line[]} lines
+ */
+function spoken(lines) {
+  return lines.filter((line) => !line.refusal);
 }

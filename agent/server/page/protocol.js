@@ -1,4 +1,6 @@
 /**
+ * @import { Wishes } from './task.js'
+ *
  * What the daemon sends on `/v1/stream` and `/v1/microphone`. Times are seconds of stream audio.
  *
  * @typedef {{ text: string, start: number, end: number, confidence: number }} Word
@@ -8,8 +10,12 @@
  * @typedef {{ type: 'speech-end', time: number }} SpeechEnd
  * @typedef {{ type: 'partial', segment: number, text: string, stable: string, start: number, end: number,
  *   words?: Word[], latencyMs?: number }} Partial
+ * @typedef {{ name: string, value: string | number | boolean, text: string, start: number, end: number }} Slot
+ * @typedef {{ name: string, slots: readonly Slot[] }} Intent
+ * @typedef {'unlikely' | 'incomplete'} Refusal
+ * @typedef {{ text: string, tokens: readonly { text: string, from: number, to: number }[] }} Readable
  * @typedef {{ type: 'final', segment: number, text: string, words: Word[], confidence: number, start: number,
- *   end: number, reason: string, latencyMs?: number }} Final
+ *   end: number, reason: string, latencyMs?: number, intent?: Intent, refusal?: Refusal, readable?: Readable }} Final
  * @typedef {SpeechStart | SpeechEnd | Partial | Final} TranscriptEvent
  * @typedef {'starting' | 'running' | 'restarting' | 'silent' | 'failed' | 'off'} MicrophoneState
  * @typedef {{ type: 'microphone', state: MicrophoneState, detail?: string, restarts?: number }} MicrophoneStatus
@@ -56,13 +62,24 @@ export function isTranscriptEvent(message) {
 }
 
 /**
- * The first message of a stream: what the binary messages hold.
+ * The first message of a stream: what the binary messages hold, and what is wanted.
  * @param {number} sampleRate Hz
+ * @param {Wishes} wishes
  * @returns {string}
  */
-export function startMessage(sampleRate) {
-  const options = { partialWords: true };
+export function startMessage(sampleRate, { task, readable }) {
+  // Dictation is what a stream begins with.
+  const options = { partialWords: true, readable, ...(task.type === 'dictation' ? {} : { task }) };
   return JSON.stringify({ type: 'start', sampleRate, encoding: 's16le', channels: 1, options });
+}
+
+/**
+ * Other wishes from this point of the sound on.
+ * @param {Wishes} wishes
+ * @returns {string}
+ */
+export function configureMessage(wishes) {
+  return JSON.stringify({ type: 'configure', options: wishes });
 }
 
 export const STOP_MESSAGE = JSON.stringify({ type: 'stop' });

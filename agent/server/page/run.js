@@ -1,6 +1,7 @@
 /**
  * @import { LinkState } from './link-state.js'
- * @import { Level, MicrophoneStatus, Ready } from './protocol.js'
+ * @import { Intent, Level, MicrophoneStatus, Ready } from './protocol.js'
+ * @import { Wishes } from './task.js'
  *
  * One press of the button: from a source of sound to text, until it is stopped or over. There is one kind of
  * run for each source; `stop` ends it politely, `abort` at once.
@@ -9,6 +10,7 @@
  *   stop: () => void,
  *   abort: () => void,
  *   retryNow: () => void,
+ *   configure?: (wishes: Wishes) => boolean,
  *   readonly seconds: number,
  * }} Run
  *
@@ -17,6 +19,7 @@
  *   onLink: (state: LinkState) => void,
  *   onReady: (ready: Ready) => void,
  *   onTranscript: () => void,
+ *   onUnderstood: (intent: Intent | undefined) => void,
  *   onSound: (samples: Float32Array, sampleRate: number) => void,
  *   onFile: (seconds: number) => void,
  *   onLevel: (level: Level) => void,

@@ -1,5 +1,5 @@
 import { Link } from './link.js';
-import { isTranscriptEvent } from './protocol.js';
+import { configureMessage, isTranscriptEvent } from './protocol.js';
 import { Uplink } from './uplink.js';
 
 /**
@@ -7,12 +7,14 @@ import { Uplink } from './uplink.js';
  * @import { ServerMessage, TranscriptEvent } from './protocol.js'
  * @import { RunObserver } from './run.js'
  * @import { ServerAddress } from './server-address.js'
+ * @import { Wishes } from './task.js'
  * @import { Transcript } from './transcript.js'
  *
  * `offset`: seconds of the transcript at which the recording begins; `onWords` gets the event and the second of
  * the recording up to which it reaches.
  * @typedef {{
  *   address: ServerAddress, tape: AudioTape, transcript: Transcript, offset: number, observer: RunObserver,
+ *   wishes: () => Wishes,
  *   onWords: (event: TranscriptEvent, seconds: number) => void,
  * }} StreamSessionOptions
  */
@@ -76,6 +78,15 @@ export class StreamSession {
     this.pump();
   }
 
+  /**
+   * @param {Wishes} wishes from now on
+   * @returns {boolean} whether the daemon was told; else it is told at the next connection
+   */
+  configure(wishes) {
+    if (this.open) this.#link.send(configureMessage(wishes));
+    return this.open;
+  }
+
   abort() {
     this.#link.hangUp();
     this.#options.transcript.cutLive();
@@ -83,7 +94,7 @@ export class StreamSession {
   }
 
   #begin() {
-    this.#uplink.begin(this.#finalSeconds);
+    this.#uplink.begin(this.#finalSeconds, this.#options.wishes());
     if (this.#uplink.lost) this.#options.transcript.cutLive();
     this.pump(0);
   }
@@ -97,5 +108,6 @@ export class StreamSession {
     if ('end' in message) onWords(message, this.#uplink.base + message.end);
     if (message.type === 'final') this.#finalSeconds = this.#uplink.base + message.end;
     observer.onTranscript();
+    if (message.type === 'final') observer.onUnderstood(message.intent);
   }
 }

@@ -28,6 +28,7 @@ export function toSrt(lines) {
  * @returns {Cue[]} in order, none overlapping
  */
 function toCues(line) {
+  if (line.refusal) return [];
   if (line.words.length === 0) return [{ start: line.start, end: line.end, text: wrap(line.text) }];
   /** @type {Word[][]} */
   const groups = [];

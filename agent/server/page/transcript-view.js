@@ -1,7 +1,9 @@
 import { setText } from './dom.js';
+import { intentChips } from './intent-chips.js';
 import { clock } from './time-format.js';
 
 /**
+ * @import { Word } from './protocol.js'
  * @import { Line, LiveLine, Transcript } from './transcript.js'
  */
 
@@ -61,12 +63,18 @@ export class TranscriptView {
     const paragraph = wordsOf(item);
     // Arrow keys walk through the words of a focused line.
     paragraph.tabIndex = 0;
-    const texts = line.words.length > 0 ? line.words.map((word) => word.text) : line.text.split(/\s+/);
+    const texts =
+      line.words.length > 0
+        ? line.words.map((word) => word.text)
+        : line.text.split(/\s+/).filter((text) => text !== '');
     const words = matchWords(paragraph, texts);
     words.forEach((word, index) => {
-      const confidence = line.words[index]?.confidence ?? 1;
-      word.className = confidence < UNSURE ? 'word unsure' : 'word';
+      const spoken = line.words[index];
+      word.className = (spoken?.confidence ?? 1) < UNSURE ? 'word unsure' : 'word';
+      word.classList.toggle('slot', spoken !== undefined && fillsSlot(spoken, line));
     });
+    const chips = intentChips(line);
+    if (chips) item.append(chips);
   }
 
   /** @param {LiveLine} live */
@@ -104,7 +112,16 @@ function timeOf(item) {
 
 /** @param {Element} item */
 function wordsOf(item) {
-  return /** @type {HTMLParagraphElement} */ (item.lastElementChild);
+  return /** @type {HTMLParagraphElement} */ (item.children[1]);
+}
+
+/**
+ * @param {Word} word
+ * @param {Line} line
+ */
+function fillsSlot(word, { intent }) {
+  const middle = (word.start + word.end) / 2;
+  return (intent?.slots ?? []).some(({ start, end }) => start <= middle && middle <= end);
 }
 
 /**

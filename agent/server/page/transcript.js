@@ -1,8 +1,13 @@
 /**
- * @import { Final, Partial, TranscriptEvent, Word } from './protocol.js'
+ * @import { Final, Intent, Partial, Readable, Refusal, TranscriptEvent, Word } from './protocol.js'
  *
- * One finished line. Times are seconds of the recording, whatever the number of connections it took.
- * @typedef {{ text: string, words: readonly Word[], start: number, end: number, confidence: number }} Line
+ * One finished line. Times are seconds of the recording, whatever the number of connections it took. What is no
+ * command has a `refusal` and no text.
+ * @typedef {{ text: string, words: readonly LineWord[], start: number, end: number, confidence: number,
+ *   intent?: Intent, refusal?: Refusal }} Line
+ *
+ * A word as it is shown; `said`: the words that were said, where they are written otherwise.
+ * @typedef {Word & { said?: string }} LineWord
  *
  * The line being spoken: `stable` will not change any more, `faint` may.
  * @typedef {{ stable: string, faint: string, words: readonly Word[], start: number, end: number }} LiveLine
@@ -98,10 +103,12 @@ export class Transcript {
    */
   #finish(event, base) {
     this.#live = undefined;
-    if (event.text.trim() === '') return;
-    const { text, confidence } = event;
-    const words = shiftWords(event.words, base);
-    this.#add({ text, words, confidence, start: event.start + base, end: event.end + base });
+    const { confidence, intent, refusal, readable } = event;
+    const text = readable?.text ?? event.text;
+    if (text.trim() === '' && !refusal) return;
+    const words = shiftWords(readable ? readableWords(readable, event.words) : event.words, base);
+    const meaning = { ...(intent && { intent: shiftSlots(intent, base) }), ...(refusal && { refusal }) };
+    this.#add({ text, words, confidence, start: event.start + base, end: event.end + base, ...meaning });
   }
 
   /** @param {Line} line */
@@ -137,9 +144,35 @@ function liveLine(event, base) {
 }
 
 /**
- * @param {readonly Word[]} words
+ * What is written as one word is one, as sure as the least sure of those it stands for.
+ * @param {Readable} readable
+ * @param {readonly Word[]} words that were said
+ * @returns {LineWord[]}
+ */
+function readableWords({ tokens }, words) {
+  return tokens.map(({ text, from, to }) => {
+    const spoken = words.slice(from, to);
+    const said = spoken.map((word) => word.text).join(' ');
+    const confidence = Math.min(...spoken.map((word) => word.confidence));
+    const times = { start: spoken[0]?.start ?? 0, end: spoken.at(-1)?.end ?? 0 };
+    return { text, ...times, confidence, ...(said !== text && { said }) };
+  });
+}
+
+/**
+ * @param {Intent} intent
  * @param {number} base
- * @returns {readonly Word[]}
+ * @returns {Intent}
+ */
+function shiftSlots(intent, base) {
+  const slots = intent.slots.map((slot) => ({ ...slot, start: slot.start + base, end: slot.end + base }));
+  return { ...intent, slots };
+}
+
+/**
+ * @param {readonly LineWord[]} words
+ * @param {number} base
+ * @returns {readonly LineWord[]}
  */
 function shiftWords(words, base) {
   return words.map((word) => ({ ...word, start: word.start + base, end: word.end + base }));

@@ -3,6 +3,7 @@ import { startMessage } from './protocol.js';
 /**
  * @import { AudioTape } from './audio-tape.js'
  * @import { Link } from './link.js'
+ * @import { Wishes } from './task.js'
  */
 
 /** One message holds at most this much sound; less when less is there. */
@@ -43,13 +44,14 @@ export class Uplink {
   /**
    * Starts a new stream at `seconds` of the recording, or at the oldest sound that is still there.
    * @param {number} seconds
+   * @param {Wishes} wishes
    */
-  begin(seconds) {
+  begin(seconds, wishes) {
     const wanted = Math.round(seconds * this.#tape.sampleRate);
     this.#position = Math.max(wanted, this.#tape.start);
     this.#lost = this.#position > wanted;
     this.#base = this.sentSeconds;
-    this.#link.send(startMessage(this.#tape.sampleRate));
+    this.#link.send(startMessage(this.#tape.sampleRate, wishes));
   }
 
   /**

@@ -1,8 +1,7 @@
 import { preciseClock } from './time-format.js';
 
 /**
- * @import { Word } from './protocol.js'
- * @import { Line } from './transcript.js'
+ * @import { Line, LineWord } from './transcript.js'
  */
 
 const MARGIN = 8;
@@ -78,7 +77,7 @@ export class WordTip {
     this.#tip.hidden = true;
   }
 
-  /** @param {Word} word */
+  /** @param {LineWord} word */
   #fill(word) {
     const sure = document.createElement('b');
     sure.textContent = `${Math.round(word.confidence * 100)} % sure`;
@@ -86,7 +85,8 @@ export class WordTip {
     name.className = 'unseen';
     name.textContent = `${word.text}: `;
     const times = ` ${preciseClock(word.start)} – ${preciseClock(word.end)}`;
-    this.#tip.replaceChildren(name, sure, times);
+    const said = word.said === undefined ? '' : ` · said “${word.said}”`;
+    this.#tip.replaceChildren(name, sure, times, said);
   }
 
   /** @param {Element} element */

@@ -3,23 +3,27 @@ import { test } from 'node:test';
 import { ERROR_CATALOGUE } from '../../../agent/errors.ts';
 import { describeFault, isOfDaemon, isPassing, microphoneFault } from '../../../agent/server/page/fault.js';
 import {
+  configureMessage,
   isTranscriptEvent,
   parseMessage,
   STOP_MESSAGE,
   startMessage,
 } from '../../../agent/server/page/protocol.js';
+import { EXAMPLE_GRAMMAR, taskOf } from '../../../agent/server/page/task.js';
 import { NATIVE_STREAM } from '../../../agent/server/protocols/native.ts';
 
 test('the daemon understands what the page sends', () => {
   const codec = NATIVE_STREAM.createCodec(new URLSearchParams());
-  assert.deepEqual(codec.decode(startMessage(48000)), [
+  assert.deepEqual(codec.decode(startMessage(48000, { task: { type: 'dictation' }, readable: true })), [
     {
       type: 'start',
       format: { encoding: 's16le', sampleRate: 48000, channels: 1 },
-      options: { partialWords: true },
+      options: { partialWords: true, readable: true },
     },
   ]);
   assert.deepEqual(codec.decode(STOP_MESSAGE), [{ type: 'stop' }]);
+  const wishes = { task: taskOf('commands', EXAMPLE_GRAMMAR), readable: false };
+  assert.deepEqual(codec.decode(configureMessage(wishes)), [{ type: 'configure', options: wishes }]);
 });
 
 test('the page understands what the daemon sends', () => {

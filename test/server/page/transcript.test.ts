@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toText } from '../../../agent/server/page/plain-text.js';
+import { toSrt } from '../../../agent/server/page/subtitles.js';
 import { Transcript } from '../../../agent/server/page/transcript.js';
 
 const word = (text: string, start: number) => ({ text, start, end: start + 0.4, confidence: 0.9 });
@@ -91,4 +93,40 @@ test('speech-start and speech-end say whether someone speaks', () => {
   assert.ok(transcript.speaking);
   transcript.apply({ type: 'speech-end', time: 2 }, 0);
   assert.ok(!transcript.speaking);
+});
+
+test('readable text takes the place of the words, which stay at hand', () => {
+  const transcript = new Transcript();
+  const readable = {
+    text: 'At 10:30.',
+    tokens: [
+      { text: 'At', from: 0, to: 1 },
+      { text: '10:30.', from: 1, to: 3 },
+    ],
+  };
+  transcript.apply({ ...final('at ten thirty'), readable }, 10);
+  const [line] = transcript.lines;
+  assert.equal(line?.text, 'At 10:30.');
+  assert.deepEqual(line?.words[1], {
+    text: '10:30.',
+    start: 12,
+    end: 13.4,
+    confidence: 0.9,
+    said: 'ten thirty',
+  });
+});
+
+test('a command keeps its intent, with the times of its slots moved as well', () => {
+  const transcript = new Transcript();
+  const slots = [{ name: 'state', value: 'on', text: 'on', start: 2, end: 2.4 }];
+  transcript.apply({ ...final('turn on'), intent: { name: 'Light', slots } }, 10);
+  assert.deepEqual(transcript.lines[0]?.intent?.slots[0], { ...slots[0], start: 12, end: 12.4 });
+});
+
+test('what was refused leaves a line without text, that no export has', () => {
+  const transcript = new Transcript();
+  transcript.apply({ ...final('yes'), text: '', words: [], refusal: 'unlikely' }, 0);
+  assert.equal(transcript.lines[0]?.refusal, 'unlikely');
+  assert.equal(toText(transcript.lines), '');
+  assert.equal(toSrt(transcript.lines), '');
 });

@@ -1,0 +1,94 @@
+import { element } from './dom.js';
+import { GrammarCheck } from './grammar-check.js';
+import { GrammarEditor } from './grammar-editor.js';
+import { EXAMPLE_GRAMMAR, isTaskName, taskOf } from './task.js';
+
+/**
+ * @import { Intent } from './protocol.js'
+ * @import { ServerAddress } from './server-address.js'
+ * @import { TaskName, Wishes } from './task.js'
+ */
+
+/** A grammar is sent when nothing was typed for this long. */
+const TYPING_PAUSE_MS = 500;
+
+const TASK_KEY = 'earshot.task';
+const GRAMMAR_KEY = 'earshot.grammar';
+const READABLE_KEY = 'earshot.readable';
+
+/** What the daemon shall listen for: dictation, or the commands of a grammar, which can be edited meanwhile. */
+export class TaskView {
+  #tasks = element('tasks', HTMLFieldSetElement);
+  #readable = element('readable', HTMLInputElement);
+  #check;
+  #editor;
+  #onChange;
+  #timer = 0;
+  /** @type {TaskName} */
+  #name = 'dictation';
+
+  /**
+   * @param {ServerAddress} address
+   * @param {(wishes: Wishes) => boolean} onChange whether a stream takes the wishes
+   */
+  constructor(address, onChange) {
+    this.#onChange = onChange;
+    this.#check = new GrammarCheck(address, (message) => this.showFault(message));
+    this.#editor = new GrammarEditor(localStorage.getItem(GRAMMAR_KEY) ?? EXAMPLE_GRAMMAR, () => {
+      window.clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => this.#change(), TYPING_PAUSE_MS);
+    });
+    this.#readable.checked = localStorage.getItem(READABLE_KEY) === 'yes';
+    this.#readable.addEventListener('change', () => this.#change());
+    this.#tasks.addEventListener('change', (event) => {
+      this.#select(event.target instanceof HTMLInputElement ? event.target.value : '');
+      this.#change();
+    });
+    this.#select(localStorage.getItem(TASK_KEY) ?? '');
+  }
+
+  /** @returns {Wishes} */
+  get wishes() {
+    return { task: taskOf(this.#name, this.#editor.text), readable: this.#readable.checked };
+  }
+
+  /**
+   * Says what is wrong with the grammar; the daemon goes on with what it had.
+   * @param {string} message
+   */
+  showFault(message) {
+    this.#editor.showFault(message);
+  }
+
+  /** @param {Intent | undefined} intent that was understood last; none when it was no command */
+  light(intent) {
+    this.#editor.light(intent);
+  }
+
+  /** @param {string} value */
+  #select(value) {
+    this.#name = isTaskName(value) ? value : 'dictation';
+    document.documentElement.dataset['task'] = this.#name;
+    const input = this.#tasks.querySelector(`[value=${this.#name}]`);
+    if (input instanceof HTMLInputElement) input.checked = true;
+  }
+
+  #change() {
+    window.clearTimeout(this.#timer);
+    this.#remember();
+    this.#check.drop();
+    this.#editor.showFault(undefined);
+    const { wishes } = this;
+    if (!this.#onChange(wishes) && wishes.task.type === 'commands') this.#check.ask(wishes);
+  }
+
+  #remember() {
+    localStorage.setItem(TASK_KEY, this.#name);
+    localStorage.setItem(READABLE_KEY, this.#readable.checked ? 'yes' : 'no');
+    try {
+      localStorage.setItem(GRAMMAR_KEY, this.#editor.text);
+    } catch {
+      localStorage.removeItem(GRAMMAR_KEY); // larger than what the browser keeps: it is there until a reload
+    }
+  }
+}
