@@ -3,6 +3,7 @@ import { Assistant } from './assistant/assistant.ts';
 import type { MicrophoneStatus } from './capture/microphone-status.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { Config } from './config.ts';
+import { applySettings, compareConfigs, type ReloadResult } from './config-reload.ts';
 import type { SpeechEngine } from './engine/speech-engine.ts';
 import { AgentError } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -48,6 +49,7 @@ interface Running {
   readonly model: ModelInfo;
   readonly hub: Hub;
   readonly server: Server;
+  readonly accessControl: AccessControl;
 }
 
 interface ServerTools {
@@ -71,6 +73,7 @@ export class Agent {
   #running: Running | null = null;
   #starting: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
+  #draining: Promise<void> | null = null;
 
   constructor({ config, log, clock = SYSTEM_CLOCK, parts }: AgentOptions) {
     this.#config = config;
@@ -104,12 +107,34 @@ export class Agent {
     return this.#stopping;
   }
 
+  /**
+   * Takes another configuration while streams go on, as far as `agent/RELOAD.md` says.
+   * @throws {AgentError} `CONFIG_INVALID` or `TOKEN_REQUIRED`; nothing changes then
+   */
+  reload(next: Config): ReloadResult {
+    const { accessControl } = this.#expectRunning();
+    AccessControl.create(next.server).checkExposure(next.wyoming);
+    accessControl.reload(next.server);
+    const result = compareConfigs(this.#config, next);
+    applySettings(this.#config, next, result.applied);
+    return result;
+  }
+
+  /** Lets nobody in any more, waits until all have left or the time for it is up, and stops. Safe to call twice. */
+  drain(): Promise<void> {
+    this.#draining ??= this.#expectRunning()
+      .server.drain()
+      .then(() => this.stop());
+    return this.#draining;
+  }
+
   /** How the agent does, as `/readyz` tells it. */
   readiness(): Omit<Readiness, 'clients'> {
     const { model, hub } = this.#expectRunning();
     const stats = this.#engine?.stats() ?? null;
     const reasons = [
       ...(stats === null ? ['The model is still loading.'] : []),
+      ...(this.#draining === null ? [] : ['The daemon is draining.']),
       ...(this.#stopping === null ? [] : ['The daemon is shutting down.']),
     ];
     return {
@@ -165,10 +190,11 @@ export class Agent {
     const metrics = this.#createMetrics();
     this.#assistant = await this.#createAssistant(language, metrics);
     const hub = await this.#createHub(access, metrics);
-    this.#running = { model, hub, server: this.#createServer(access, hub, { metrics, accessControl }) };
+    const server = this.#createServer(access, hub, { metrics, accessControl });
+    this.#running = { model, hub, server, accessControl };
     this.#throwIfStopped(signal);
     hub.start();
-    await this.#running.server.start();
+    await server.start();
     this.#engine = await engine;
     this.#throwIfStopped(signal);
   }
@@ -215,6 +241,7 @@ export class Agent {
       onTranscript: this.#onTranscript,
       protocols,
       accessControl,
+      queueAgeMs: () => this.#engine?.stats().oldestQueuedMs ?? 0,
       wyoming: wyoming.enabled ? { config: wyoming, protocol: this.#wyomingProtocol() } : null,
       access,
       pageFolder: PAGE_FOLDER,

@@ -4,6 +4,7 @@ import { closestWord } from './closest-word.ts';
 import { type Config, configSchema } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { AgentError } from './errors.ts';
+import type { NotifyEnvironment } from './service-notifier.ts';
 import { displayValue, findSetting, isSection, parseSettingText, SETTINGS } from './settings.ts';
 
 /** Where a value came from. */
@@ -75,6 +76,14 @@ export function loadConfig(
   ];
   if (faults.length > 0 || !parsed.success) throw new AgentError('CONFIG_INVALID', faults.join('\n'));
   return { config: parsed.data, origins, file };
+}
+
+/** What systemd tells a service about itself. */
+export function notifyEnvironment(
+  // biome-ignore lint/style/noProcessEnv: this is the one file that reads the environment
+  environment: Environment = process.env,
+): NotifyEnvironment {
+  return { socket: environment['NOTIFY_SOCKET'], watchdogUsec: environment['WATCHDOG_USEC'] };
 }
 
 /** An origin in words: `earshot.yaml:12`, `EARSHOT_SERVER_PORT`, `--port`, `default`. */

@@ -41,6 +41,15 @@ const limits = z.strictObject({
   maxHeaderBytes: positive.int().default(16384).describe('Largest head of an HTTP request.'),
 });
 
+/** What happens when audio comes faster than this machine computes it. */
+const overload = z.strictObject({
+  queueAgeMs: count
+    .default(2000)
+    .describe(
+      'Age of the oldest audio that waits for the engine above which new sessions are refused; 0: never.',
+    ),
+});
+
 /** The section `server`: the port, who may use it and how much. */
 export const server = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
@@ -106,6 +115,10 @@ export const server = z.strictObject({
     .default('earshot')
     .describe('Name of this daemon among several; resume tokens begin with it, for a load balancer.'),
   shutdownTimeoutMs: positive.default(5000).describe('Longest time for a clean shutdown.'),
+  drainMs: positive
+    .default(60000)
+    .describe('Longest time for open sessions to finish by themselves when the daemon drains (SIGUSR2).'),
+  overload: overload.prefault({}),
   tls: tls.prefault({}),
   limits: limits.prefault({}),
 });

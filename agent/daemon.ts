@@ -1,44 +1,72 @@
 import { isatty } from 'node:tty';
 import { Agent } from './agent.ts';
 import { AGENT_PARTS } from './agent-parts.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
 import type { Config } from './config.ts';
-import { AgentError } from './errors.ts';
+import { notifyEnvironment } from './config-load.ts';
+import { AgentError, toAgentError } from './errors.ts';
 import { openProcessLogger } from './log.ts';
 import type { Logger } from './logger.ts';
 import { isLoopback } from './server/loopback.ts';
+import { ServiceNotifier } from './service-notifier.ts';
 import { describeStart } from './start-banner.ts';
 
 const STANDARD_OUTPUT = 1;
 const MICROPHONE_PATIENCE_MS = 1500;
 
-/** Runs the agent until SIGTERM or SIGINT; a second signal ends the process at once. */
-export async function runDaemon(config: Config): Promise<void> {
+/**
+ * Runs the agent until a signal ends it: SIGTERM and SIGINT stop (a second one ends the process at once), SIGUSR2 drains,
+ * SIGHUP reads the configuration again with `readConfig`.
+ */
+export async function runDaemon(config: Config, readConfig: () => Config): Promise<void> {
   const log = await openProcessLogger(config.log);
   const agent = new Agent({ config, log, parts: AGENT_PARTS });
-  const stopped = stopOnSignal(agent, log);
+  const notifier = new ServiceNotifier(notifyEnvironment(), { clock: SYSTEM_CLOCK, log });
+  const stopped = stopOnSignal({ agent, log, notifier });
   try {
     await agent.start();
   } catch (error) {
     if (error instanceof AgentError && error.code === 'SHUTTING_DOWN') return; // stopped while starting
     throw error;
   }
+  process.on('SIGHUP', () => reload(agent, readConfig, log));
   warnIfOpen(config, log);
   await announce(agent, log);
+  await notifier.ready();
   await stopped;
 }
 
-function stopOnSignal(agent: Agent, log: Logger): Promise<void> {
+interface Daemon {
+  readonly agent: Agent;
+  readonly log: Logger;
+  readonly notifier: ServiceNotifier;
+}
+
+function stopOnSignal({ agent, log, notifier }: Daemon): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
-    const onSignal = (signal: NodeJS.Signals): void => {
+    const end = (signal: NodeJS.Signals, how: () => Promise<void>): void => {
+      log.info({ signal }, 'stopping');
+      Promise.all([notifier.stopping(), how()]).then(() => resolve(), reject);
+    };
+    const onStop = (signal: NodeJS.Signals): void => {
       if (stopping) process.exit(1);
       stopping = true;
-      log.info({ signal }, 'stopping');
-      agent.stop().then(resolve, reject);
+      end(signal, () => agent.stop());
     };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onStop);
+    process.on('SIGINT', onStop);
+    process.once('SIGUSR2', (signal) => end(signal, () => agent.drain()));
   });
+}
+
+function reload(agent: Agent, readConfig: () => Config, log: Logger): void {
+  try {
+    log.info({ ...agent.reload(readConfig()) }, 'configuration reloaded');
+  } catch (error) {
+    const { code, message } = toAgentError(error);
+    log.error({ code, reason: message }, 'configuration not reloaded, the old one stays');
+  }
 }
 
 function warnIfOpen({ server, wyoming }: Config, log: Logger): void {

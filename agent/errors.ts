@@ -56,6 +56,8 @@ export const ERROR_CATALOGUE = {
   MICROPHONE_DISABLED: 'The daemon runs without a microphone.',
   RESUME_EXPIRED:
     'There is no such session to resume: it has ended, waited too long, or belongs to someone else.',
+  OVERLOADED: 'The machine is behind with the audio of those who are connected already.',
+  DRAINING: 'The daemon finishes what is open and takes nothing new.',
   SHUTTING_DOWN: 'The daemon is shutting down.',
   NOT_FOUND: 'There is nothing at this path.',
   // client

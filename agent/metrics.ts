@@ -138,6 +138,7 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
     this.#observeEngine(sources.engine);
     this.#observeMicrophone(sources.microphone);
     this.#observeAssistant(sources.assistant ?? (() => null));
+    this.#observePlacement(sources.engine);
     this.#gauge('earshot_info', 'Version; always 1.', ['version']).set({ version: sources.version }, 1);
   }
 
@@ -214,6 +215,24 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
     for (const [name, help, read] of ENGINE_COUNTERS) {
       this.#counter(name, help, [], (metric) => replaceCount(metric, read(engine())));
     }
+  }
+
+  #observePlacement(engine: MetricSources['engine']): void {
+    const labels = ['model', 'provider', 'precision'];
+    this.#gauge('earshot_model_info', 'Model in use and what computes it; always 1.', labels, (metric) => {
+      const stats = engine();
+      metric.reset();
+      if (stats === null) return;
+      const { model, provider, precision } = stats;
+      metric.set({ model, provider, precision }, 1);
+    });
+    const help = 'Runs of the model, by the number of streams computed together.';
+    this.#counter('earshot_engine_runs_total', help, ['streams'], (metric) => {
+      metric.reset();
+      for (const [streams, runs] of (engine()?.batchSizes ?? []).entries()) {
+        if (runs > 0) metric.inc({ streams }, runs);
+      }
+    });
   }
 
   #observeMicrophone(microphone: MetricSources['microphone']): void {

@@ -7,9 +7,10 @@ export function registerServe(program: Command): void {
     .command('serve')
     .description('run the daemon: page, WebSocket server and microphone')
     .action(async () => {
-      const { config } = configFromOptions(command);
+      const readConfig = () => configFromOptions(command).config;
+      const config = readConfig();
       const { runDaemon } = await import('../daemon.ts');
-      await runDaemon(config);
+      await runDaemon(config, readConfig);
     });
   addConfigOptions(command, [
     'model.path',

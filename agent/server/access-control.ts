@@ -6,10 +6,10 @@ import { isLoopback } from './loopback.ts';
 import type { Scope } from './token.ts';
 import { TokenList } from './token-list.ts';
 
-/** Who may do what. */
+/** Who may do what. The settings are looked at for each request; the tokens are read again by `reload`. */
 export class AccessControl {
   readonly #config: Config['server'];
-  readonly #tokens: TokenList;
+  #tokens: TokenList;
 
   private constructor(config: Config['server'], tokens: TokenList) {
     this.#config = config;
@@ -19,6 +19,14 @@ export class AccessControl {
   /** @throws {AgentError} `CONFIG_INVALID` when the file of tokens can not be read */
   static create(config: Config['server']): AccessControl {
     return new AccessControl(config, TokenList.read(config));
+  }
+
+  /**
+   * Takes the tokens of other settings from now on. Sessions that are open stay open.
+   * @throws {AgentError} `CONFIG_INVALID`; the tokens of before stay then
+   */
+  reload(config: Pick<Config['server'], 'token' | 'tokensFile'>): void {
+    this.#tokens = TokenList.read(config);
   }
 
   /**

@@ -16,6 +16,8 @@ export const STATUS_OF_ERROR: Partial<Record<ErrorCode, number>> = {
   AUDIO_LIMIT: 429,
   HEADERS_TOO_LARGE: 431,
   TOO_MANY_CLIENTS: 503,
+  OVERLOADED: 503,
+  DRAINING: 503,
   SHUTTING_DOWN: 503,
 };
 const RETRY_AFTER_SECONDS = 5;

@@ -97,6 +97,17 @@ export class Server {
     await this.#wyoming?.start();
   }
 
+  /** Lets nobody in any more. Resolves when all sessions have ended by themselves, at the latest after `drainMs`. */
+  async drain(): Promise<void> {
+    const { clock, config } = this.#options;
+    let cancel = () => {};
+    const timeUp = new Promise<void>((resolve) => {
+      cancel = clock.after(config.drainMs, resolve);
+    });
+    await Promise.race([this.#pool.drain(), timeUp]);
+    cancel();
+  }
+
   /**
    * Ends every session in good order: nothing more is taken, each gets its last final. Whoever is not gone after
    * `shutdownTimeoutMs` is cut off. Safe to call twice.

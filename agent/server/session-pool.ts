@@ -12,6 +12,8 @@ import type { Transport } from './transport.ts';
 export interface SessionPoolOptions extends ConnectionContext {
   readonly access: EngineAccess;
   readonly hub: Hub;
+  /** Age of the oldest audio that waits for the engine; 0 while it loads. */
+  readonly queueAgeMs?: () => number;
 }
 
 /** All sessions of the daemon, whatever wire they came over: how many there may be, and how they end. */
@@ -22,7 +24,8 @@ export class SessionPool {
   readonly #byAddress = new Map<string, number>();
   readonly #allowance: AudioAllowance;
   #stopping = false;
-  #onEmpty: (() => void) | null = null;
+  #draining = false;
+  #onEmpty: (() => void)[] = [];
 
   constructor(options: SessionPoolOptions) {
     this.#options = options;
@@ -42,11 +45,15 @@ export class SessionPool {
 
   /**
    * Whether one more session may be opened, for a client at `address`.
-   * @throws {AgentError} `SHUTTING_DOWN`, `TOO_MANY_CLIENTS`, `ADDRESS_LIMIT` or `AUDIO_LIMIT`
+   * @throws {AgentError} `SHUTTING_DOWN`, `DRAINING`, `OVERLOADED`, `TOO_MANY_CLIENTS`, `ADDRESS_LIMIT` or `AUDIO_LIMIT`
    */
   admit(address: string): void {
     const { maxClients, limits } = this.#options.config;
     if (this.#stopping) throw new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
+    if (this.#draining) {
+      throw new AgentError('DRAINING', 'The daemon finishes what is open; ask another one, or later.');
+    }
+    this.#checkLoad();
     if (this.#open.size >= maxClients) {
       throw new AgentError('TOO_MANY_CLIENTS', `All ${maxClients} places are taken (server.maxClients).`);
     }
@@ -55,6 +62,15 @@ export class SessionPool {
       throw new AgentError('ADDRESS_LIMIT', `${what} (server.limits.clientsPerAddress).`);
     }
     this.#allowance.check(address);
+  }
+
+  /** Who is there keeps getting finals in time only if nobody is added to a queue that already grows. */
+  #checkLoad(): void {
+    const { queueAgeMs: limitMs } = this.#options.config.overload;
+    const ageMs = this.#options.queueAgeMs?.() ?? 0;
+    if (limitMs === 0 || ageMs <= limitMs) return;
+    const what = `Audio waits for ${Math.round(ageMs)} ms (server.overload.queueAgeMs: ${limitMs})`;
+    throw new AgentError('OVERLOADED', `${what}; come back later, or ask another machine.`);
   }
 
   /** Begins the session of a connection that was admitted, or gives a client the session that it comes back for. */
@@ -102,15 +118,21 @@ export class SessionPool {
     }
   }
 
+  /** Lets nobody in any more. Resolves when all who are there have left by themselves. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await this.#emptied();
+  }
+
   /** Ends every session; the last finals still go out. Resolves when all are gone. */
   async shutdown(): Promise<void> {
     this.#stopping = true;
     for (const session of this.#open.values()) session.shutdown();
-    if (this.#open.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onEmpty = resolve;
-      });
-    }
+    await this.#emptied();
+  }
+
+  async #emptied(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
   /** Cuts off whoever is still there. */
@@ -125,6 +147,6 @@ export class SessionPool {
     if (others > 0) this.#byAddress.set(address, others);
     else this.#byAddress.delete(address);
     this.#options.metrics.clientClosed(connection.protocol.name);
-    if (this.#open.size === 0) this.#onEmpty?.();
+    if (this.#open.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 }

@@ -22,6 +22,8 @@ export interface TestServerOptions {
   readonly port?: number;
   /** Why `/readyz` says no. */
   readonly notReady?: readonly string[];
+  /** Age of the oldest audio that waits for the engine. */
+  readonly queueAgeMs?: () => number;
   /** Default: a `FakeEngine`. A promise stands for a model that still loads. */
   readonly engine?: SpeechEngine | Promise<SpeechEngine>;
   readonly clock?: Clock;
@@ -72,6 +74,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
     metrics,
     hub,
     accessControl: AccessControl.create(config),
+    queueAgeMs: options.queueAgeMs ?? (() => 0),
     protocols: options.protocols ?? [NATIVE_STREAM, NATIVE_MICROPHONE],
     wyoming: options.wyoming === undefined ? null : { config: wyoming, protocol: options.wyoming },
     access: { engine, model, sampleRate: 16000 },

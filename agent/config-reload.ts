@@ -1,0 +1,62 @@
+import type { Config } from './config.ts';
+import { SETTINGS } from './settings.ts';
+
+/** When a new value of a setting takes effect. */
+export type ReloadEffect = 'at once' | 'new sessions' | 'new streams' | 'restart';
+
+/** What a reload did. Keys of settings, as `server.maxClients`. */
+export interface ReloadResult {
+  readonly applied: readonly string[];
+  /** Changed in the file, but in effect only after a restart. */
+  readonly needsRestart: readonly string[];
+}
+
+const AT_ONCE = [
+  ...['server.token', 'server.tokensFile', 'server.allowedOrigins'],
+  ...['server.shutdownTimeoutMs', 'server.drainMs', 'server.overload.queueAgeMs'],
+  ...['server.limits.clientsPerAddress'],
+  ...['server.limits.addressAudioSecondsPerMinute', 'server.limits.addressAudioSecondsPerHour'],
+  ...['server.limits.audioSecondsPerMinute', 'server.limits.audioSecondsPerHour'],
+];
+const NEW_SESSIONS = [
+  ...['server.maxBadMessages', 'server.idleTimeoutMs', 'server.maxSessionMs', 'server.pingIntervalMs'],
+  ...['server.sendBufferBytes', 'server.drainTimeoutMs'],
+];
+/** The sections of which each stream takes its settings when it begins. */
+const NEW_STREAMS = ['endpoint.', 'transcript.'];
+
+/** When a new value of the setting with this key takes effect. */
+export function reloadEffect(key: string): ReloadEffect {
+  if (AT_ONCE.includes(key)) return 'at once';
+  if (NEW_SESSIONS.includes(key)) return 'new sessions';
+  if (NEW_STREAMS.some((section) => key.startsWith(section))) return 'new streams';
+  return 'restart';
+}
+
+/** Which settings differ, by whether a reload can change them. */
+export function compareConfigs(current: Config, next: Config): ReloadResult {
+  const changed = SETTINGS.map(({ key }) => key).filter(
+    (key) => JSON.stringify(valueAt(current, key)) !== JSON.stringify(valueAt(next, key)),
+  );
+  return {
+    applied: changed.filter((key) => reloadEffect(key) !== 'restart'),
+    needsRestart: changed.filter((key) => reloadEffect(key) === 'restart'),
+  };
+}
+
+/**
+ * Writes the values of `next` into `current`, which all parts of the daemon share and read when they need a value:
+ * so what a reload may change is exactly what is read late.
+ */
+export function applySettings(current: Config, next: Config, keys: readonly string[]): void {
+  for (const key of keys) {
+    const path = key.split('.');
+    const name = path.pop() as string;
+    const section = valueAt(current, path.join('.')) as Record<string, unknown>;
+    section[name] = valueAt(next, key);
+  }
+}
+
+function valueAt(config: Config, key: string): unknown {
+  return key.split('.').reduce((node: unknown, name) => (node as Record<string, unknown>)[name], config);
+}
