@@ -9,6 +9,8 @@ import { grammarOption, grammarTask } from './grammar-option.ts';
 import { JsonOutput, type ListenOutput, TextOutput } from './listen-output.ts';
 import { loadEngine } from './load-engine.ts';
 import { recognize } from './recognition.ts';
+import { localAddress, scheme } from './server-address.ts';
+import { stopSignal } from './stop-signal.ts';
 import { printNote } from './terminal.ts';
 
 interface ListenOptions {
@@ -69,13 +71,6 @@ function createOutput({ json }: ListenOptions): ListenOutput {
   return new TextOutput(process.stdout.isTTY ? process.stdout : null);
 }
 
-/** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  return stop.signal;
-}
-
 async function listenHere(
   config: Config,
   { decoder, grammar }: ListenOptions,
@@ -120,10 +115,7 @@ async function listenThere(
 
 /** `ws://host:port` of a user, with the microphone's path where none was given. */
 function serverUrl(given: string | true, { server }: Config): string {
-  if (given === true) {
-    const host = server.host === '0.0.0.0' || server.host === '::' ? '127.0.0.1' : server.host;
-    return `ws://${host.includes(':') ? `[${host}]` : host}:${server.port}/v1/microphone`;
-  }
+  if (given === true) return `${scheme('ws', server)}://${localAddress(server)}/v1/microphone`;
   const address = given.replace(/^http/, 'ws');
   const hasPath = /^wss?:\/\/[^/]+\/.+/.test(address);
   return hasPath ? address : `${address.replace(/\/$/, '')}/v1/microphone`;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
 import { type Check, notOk, ok } from './doctor-check.ts';
+import { localAddress } from './server-address.ts';
 
 const ANSWER_MS = 5000;
 
@@ -36,10 +37,9 @@ async function tryToListen(host: string, port: number): Promise<string | null> {
 }
 
 async function isEarshot(host: string, port: number): Promise<boolean> {
-  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const name = local.includes(':') ? `[${local}]` : local;
   try {
-    const answer = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const url = `http://${localAddress({ host, port })}/healthz`;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
     await answer.body?.cancel();
     return answer.ok;
   } catch {

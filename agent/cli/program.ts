@@ -13,6 +13,7 @@ import { registerPronounce } from './pronounce.ts';
 import { registerServe } from './serve.ts';
 import { endWithReader, printError } from './terminal.ts';
 import { registerToken } from './token.ts';
+import { registerTop } from './top.ts';
 import { registerTranscribe } from './transcribe.ts';
 
 /** Done, failed, wrong use. */
@@ -27,6 +28,7 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 const COMMANDS: readonly ((program: Command) => void)[] = [
   registerServe,
   registerListen,
+  registerTop,
   registerTranscribe,
   registerEval,
   registerBench,
