@@ -126,9 +126,16 @@ const decoder = z.strictObject({
 });
 
 const commands = z.strictObject({
-  minConfidence: z.number().min(0).max(1).default(0.5).describe('Commands with less confidence are refused.'),
+  minConfidence: z.number().min(0).max(1).default(0.6).describe('Commands with less confidence are refused.'),
+  minEvidence: z
+    .number()
+    .nonnegative()
+    .default(5)
+    .describe(
+      'How much more probable than silence (natural log) a command must be: noise is not, speech is.',
+    ),
   fillerPenalty: positive
-    .default(1.5)
+    .default(2.5)
     .describe('Natural log that a step of sound before or behind a command costs.'),
   beam: positive.default(20).describe('Paths this far below the best (natural log) are dropped.'),
   maxPaths: positive.int().default(3000).describe('Paths kept per step, about.'),

@@ -42,6 +42,8 @@ export class CommandPassing {
   readonly behind: Filler = { score: IMPOSSIBLE, trail: WordTrail.EMPTY, blanks: 0 };
   /** Steps taken. */
   step = 0;
+  /** Score of hearing nothing but silence, however loud it is. */
+  silence = 0;
   readonly #graph: CommandGraph;
   readonly #blank: number;
   readonly #width: number;
@@ -77,6 +79,7 @@ export class CommandPassing {
     this.#now.clear();
     this.#next.clear();
     this.step = 0;
+    this.silence = 0;
     this.#best = 0;
     this.#least = IMPOSSIBLE;
     this.#collectAt = LEAST_COLLECTED;
@@ -96,6 +99,7 @@ export class CommandPassing {
     this.#row = row;
     this.#free = logProbs[row + top]!;
     const isSound = top !== this.#blank;
+    this.silence += this.#emit(this.#blank);
     const filler = isSound ? Math.max(this.#emit(this.#blank), -this.#options.fillerPenalty) : 0;
     if (this.trail.size > this.#collectAt) this.#collect();
     this.#next.clear();

@@ -8,6 +8,11 @@ export interface CommandSearchOptions extends CommandBeamOptions {
   /** Commands with less confidence are refused, 0 to 1. */
   readonly minConfidence: number;
   /**
+   * Natural log: how much more probable than silence a command must be. Noise may sound just like a short word, but not
+   * clearly so.
+   */
+  readonly minEvidence: number;
+  /**
    * Confidence is the logistic function of `confidenceOffset` + `confidenceScale` · score per token, where the score is
    * how much worse the command sounds than the free path.
    */
@@ -146,19 +151,16 @@ export class CommandSearch implements Decoder {
     // with what was begun of the next word, so that rubbish behind the words speaks against them
     const score = this.#leader >= 0 ? frontier.best(this.#leader) : behind.score;
     const confidence = this.#confidence(score, trail.tokens[at]!);
-    if (confidence < this.#options.minConfidence) return this.#nothing(score);
+    if (!this.#isClear(score) || confidence < this.#options.minConfidence) return this.#nothing(score);
     return { words: this.#read(at).words, confidence, score, ...this.#heard() };
   }
 
   /** At the end: the best whole sentence, or why there is none. */
   #decision(): Hypothesis {
     const [best] = this.#complete();
-    if (best !== undefined) {
-      if (
-        this.#confidence(best.score, this.#passing.trail.tokens[best.trail]!) >= this.#options.minConfidence
-      ) {
-        return this.#accepted(best.trail, best.score);
-      }
+    if (best !== undefined && this.#isClear(best.score)) {
+      const confidence = this.#confidence(best.score, this.#passing.trail.tokens[best.trail]!);
+      if (confidence >= this.#options.minConfidence) return this.#accepted(best.trail, best.score);
     }
     const begun = this.#soFar();
     const isBegun = begun.words.length > 0 && begun.score > (best?.score ?? Number.NEGATIVE_INFINITY);
@@ -212,6 +214,10 @@ export class CommandSearch implements Decoder {
     return readCommand(this.#graph, this.#passing.trail, at, (score, tokens) =>
       this.#confidence(score, tokens),
     );
+  }
+
+  #isClear(score: number): boolean {
+    return score - this.#passing.silence >= this.#options.minEvidence;
   }
 
   #confidence(score: number, tokens: number): number {

@@ -1,3 +1,4 @@
+import { normalizeText } from '../evaluation/text-normalization.ts';
 import { grammarError, type SourcePosition } from './grammar-error.ts';
 import type { Choice, Expression } from './template.ts';
 import { parseReference } from './template-reference.ts';
@@ -110,6 +111,7 @@ class TemplateParser {
   }
 
   #word(): Expression {
+    const begin = this.#index;
     let text = '';
     for (
       let character = this.#text[this.#index];
@@ -125,6 +127,9 @@ class TemplateParser {
       } else if (SPECIAL.test(character)) break;
       else text += character;
       this.#index += 1;
+    }
+    if (/[\p{L}\p{N}]/u.test(text) && normalizeText(text) === '') {
+      throw this.#error(`expected a word in letters that can be spoken, got "${text}"`, begin);
     }
     return { type: 'text', text };
   }

@@ -10,6 +10,7 @@ const UNPRUNED: CommandSearchOptions = {
   beam: Number.POSITIVE_INFINITY,
   maxPaths: Number.POSITIVE_INFINITY,
   minConfidence: 0,
+  minEvidence: Number.NEGATIVE_INFINITY,
   confidenceOffset: 3,
   confidenceScale: 2,
 };
@@ -100,6 +101,21 @@ test('a command inside of other speech is refused, for what is around it counts 
     options,
   );
   assert.deepEqual(inside.command, { refusal: 'unlikely' });
+});
+
+test('noise that sounds like a short command, but hardly more than silence, is refused', () => {
+  const grammar = 'intents:\n  Spell: ["a"]';
+  const [token] = letterTokens('a')[0]!;
+  const heard = (share: number) => {
+    const rest = (1 - share) / (LETTERS.size - 2) / 10;
+    const sound = Array.from({ length: LETTERS.size }, (_, at) =>
+      Math.log(at === token ? share : at === 0 ? 0.9 * (1 - share) : rest),
+    );
+    const quiet = sound.map((_, at) => Math.log(at === 0 ? 0.99 : 0.01 / (LETTERS.size - 1)));
+    return recognize(grammar, [quiet, sound, sound, sound, quiet], { ...UNPRUNED, minEvidence: 5 });
+  };
+  assert.deepEqual(heard(0.7).command, { refusal: 'unlikely' });
+  assert.ok('intent' in (heard(0.95).command ?? {}));
 });
 
 test('silence is neither a command nor a refusal', () => {
