@@ -4,8 +4,9 @@ import type { MicrophoneStatus } from './capture/microphone-status.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { Config } from './config.ts';
 import { applySettings, compareConfigs, type ReloadResult } from './config-reload.ts';
-import type { SpeechEngine } from './engine/speech-engine.ts';
+import type { SpeechEngine, StreamOptions } from './engine/speech-engine.ts';
 import { AgentError } from './errors.ts';
+import { grammarTask } from './grammar-files.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { PACKAGE_VERSION, resolvePackagePath } from './package-info.ts';
@@ -183,13 +184,14 @@ export class Agent {
     const model = { name, version, language };
     const accessControl = AccessControl.create(this.#config.server);
     accessControl.checkExposure(this.#config.wyoming);
-    const engine = this.#parts.loadEngine(folder, this.#config, this.#log);
+    const listenFor = await grammarTask(this.#config.microphone.grammars);
+    const engine = this.#loadEngine(folder, listenFor);
     engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     this.#engineLoading = engine;
     const access = { engine, model, sampleRate };
     const metrics = this.#createMetrics();
     this.#assistant = await this.#createAssistant(language, metrics);
-    const hub = await this.#createHub(access, metrics);
+    const hub = await this.#createHub(access, listenFor, metrics);
     const server = this.#createServer(access, hub, { metrics, accessControl });
     this.#running = { model, hub, server, accessControl };
     this.#throwIfStopped(signal);
@@ -199,12 +201,32 @@ export class Agent {
     this.#throwIfStopped(signal);
   }
 
-  async #createHub({ engine, sampleRate }: EngineAccess, metrics: Metrics): Promise<Hub> {
+  /** The engine, when it has taken what the microphone listens for: a grammar may have a word that it can not say. */
+  async #loadEngine(folder: string, listenFor: StreamOptions): Promise<SpeechEngine> {
+    const engine = await this.#parts.loadEngine(folder, this.#config, this.#log);
+    if (listenFor.task === undefined) return engine;
+    const trial = engine.createStream();
+    try {
+      await trial.configure(listenFor);
+      return engine;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    } finally {
+      trial.close();
+    }
+  }
+
+  async #createHub(
+    { engine, sampleRate }: EngineAccess,
+    listenFor: StreamOptions,
+    metrics: Metrics,
+  ): Promise<Hub> {
     const config = this.#config.microphone;
     const log = this.#log.child({ session: 'microphone' });
     // The source reports only when the hub iterates it, so `hub` is there by then.
     const source = await this.#parts.openMicrophone(config, sampleRate, (status) => hub.onStatus(status));
-    const hub = new Hub({ source, engine, log, metrics, onTranscript: this.#onTranscript });
+    const hub = new Hub({ source, engine, listenFor, log, metrics, onTranscript: this.#onTranscript });
     return hub;
   }
 

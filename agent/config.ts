@@ -17,6 +17,10 @@ const microphone = z.strictObject({
     .describe('Device name as `earshot devices` lists it; empty: the system default.'),
   source: z.string().default('').describe('An audio file played as the microphone, in real time.'),
   loop: z.boolean().default(false).describe('Start `source` again when it ends.'),
+  grammars: z
+    .array(z.string())
+    .default([])
+    .describe('Grammar files: it listens for their commands; none: dictation.'),
   dataTimeoutMs: positive
     .default(2000)
     .describe('No data for this long counts as a dead recorder; its first data may take 5 s.'),

@@ -1,9 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
 import { Option } from 'commander';
-import type { GrammarText } from '../decoder/command-graph.ts';
-import type { CommandsTask } from '../decoder/create-decoder.ts';
-import { AgentError } from '../errors.ts';
 
 /** `--grammar FILE` of the commands that recognize: commands instead of dictation. May be repeated. */
 export function grammarOption(): Option {
@@ -11,27 +6,4 @@ export function grammarOption(): Option {
     '--grammar <file>',
     'listen for the commands of this grammar only; may be repeated',
   ).argParser((file: string, files: readonly string[] = []) => [...files, file]);
-}
-
-/**
- * Reads grammar files; a grammar is named after its file.
- * @throws AgentError GRAMMAR_INVALID when a file can not be read
- */
-export async function readGrammarFiles(files: readonly string[]): Promise<GrammarText[]> {
-  return Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-        throw new AgentError('GRAMMAR_INVALID', `Can not read the grammar ${file}: ${String(cause)}`, {
-          cause,
-        });
-      });
-      return { name: basename(file, extname(file)), text };
-    }),
-  );
-}
-
-/** The task of a stream that listens for commands; nothing when no grammar was given. */
-export async function grammarTask(files: readonly string[] = []): Promise<{ task?: CommandsTask }> {
-  if (files.length === 0) return {};
-  return { task: { type: 'commands', grammars: await readGrammarFiles(files) } };
 }

@@ -7,8 +7,8 @@ import { seededRandom } from '../evaluation/random.ts';
 import { compileGrammars, networkOf, wordsOf } from '../grammar/compile-grammar.ts';
 import { readGrammar } from '../grammar/read-grammar.ts';
 import { countSentences, sampleSentence } from '../grammar/sentences.ts';
+import { readGrammarFiles } from '../grammar-files.ts';
 import { resolvePackagePath } from '../package-info.ts';
-import { readGrammarFiles } from './grammar-option.ts';
 
 /** What grammars come to. */
 export interface GrammarReport {

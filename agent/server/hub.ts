@@ -1,11 +1,11 @@
 import type { AudioSource } from '../capture/audio-source.ts';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
-import type { RecognizerStream, SpeechEngine } from '../engine/speech-engine.ts';
+import type { RecognizerStream, SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
 import { type AgentError, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import { LevelMeter } from './level-meter.ts';
-import type { ServerEvent } from './protocols/protocol.ts';
+import type { MicrophoneTask, ServerEvent } from './protocols/protocol.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import type { TranscriptListener } from './transcript-listener.ts';
 import { TranscriptReporter } from './transcript-reporter.ts';
@@ -37,6 +37,8 @@ export interface HubOptions {
   /** Null: the daemon has no microphone. */
   readonly source: MicrophoneSource | null;
   readonly engine: Promise<SpeechEngine>;
+  /** What the microphone's stream listens for; dictation unless given. */
+  readonly listenFor?: StreamOptions;
   readonly log: Logger;
   readonly metrics: ServerMetrics;
   readonly onTranscript?: TranscriptListener | undefined;
@@ -66,6 +68,13 @@ export class Hub {
 
   get hasMicrophone(): boolean {
     return this.#options.source !== null;
+  }
+
+  /** What is listened for, as clients are told: of grammars the names. */
+  get task(): MicrophoneTask {
+    const task = this.#options.listenFor?.task;
+    if (task?.type !== 'commands') return { type: 'dictation' };
+    return { type: task.type, grammars: task.grammars.map(({ name }) => name) };
   }
 
   get status(): MicrophoneStatus {
@@ -125,7 +134,7 @@ export class Hub {
 
   #openStream(engine: SpeechEngine): RecognizerStream | null {
     try {
-      const stream = engine.createStream();
+      const stream = engine.createStream(this.#options.listenFor);
       this.#stream = stream;
       this.#engineFailed = false;
       this.#delivered = this.#deliver(stream);

@@ -21,7 +21,8 @@ export class MicrophoneSession implements Session, ConnectionHandler {
   start(): void {
     const { model, sampleRate } = this.#access;
     this.#connection.start(this);
-    this.#connection.send({ type: 'ready', session: this.#connection.id, sampleRate, model });
+    const { task } = this.#hub;
+    this.#connection.send({ type: 'ready', session: this.#connection.id, sampleRate, model, task });
     this.#unsubscribe = this.#hub.subscribe((event) => this.#connection.send(event));
     if (this.#hub.hasMicrophone) return;
     this.#connection.fail(new AgentError('MICROPHONE_DISABLED', this.#hub.status.detail));

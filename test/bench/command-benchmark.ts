@@ -79,7 +79,7 @@ const grammars: GrammarReport[] = [];
 for (const grammar of GRAMMARS) grammars.push(await measure(grammar));
 await engine.close();
 
-const report: CommandReport = { machine: machineFacts(), model, split, minConfidence, grammars };
+const report: CommandReport = { machine: machineFacts(), model, split, limit, minConfidence, grammars };
 const page = commandPage(report);
 const plot = svgPlot(noisePlot(report));
 mkdirSync(flags.output, { recursive: true });

@@ -29,17 +29,19 @@ export interface CommandReport {
   readonly machine: MachineFacts;
   readonly model: string;
   readonly split: string;
+  /** Most recordings of other speech, and half the most of a grammar's own. */
+  readonly limit: number;
   readonly minConfidence: number;
   readonly grammars: readonly GrammarReport[];
 }
 
 /** The reference page of the benchmark, in Markdown. */
 export function commandPage(report: CommandReport): string {
-  const { machine, model, split, minConfidence, grammars } = report;
+  const { machine, model, split, limit, minConfidence, grammars } = report;
   return `# Commands
 
 Measured on recordings of people (\`${split}\`) with ${model}, commands below a confidence of ${minConfidence} refused
-(\`commands.minConfidence\`). Written by \`npm run bench:commands -- --document ${model}\` on ${machine.date.slice(0, 10)}:
+(\`commands.minConfidence\`). Written by \`npm run bench:commands -- --split ${split} --limit ${limit} --document ${model}\` on ${machine.date.slice(0, 10)}:
 ${machineText(machine)}.
 
 All figures are %. **Accepted**: commands that were not refused. **Intent**, **slots**, **meaning** (intent and every slot): understood

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BROWSER_TEST } from './chromium.ts';
-import { hasText, LINES, openPage } from './open-page.ts';
+import { hasText, LINES, openPage, REEL } from './open-page.ts';
+import { ReelMicrophone } from './reel-microphone.ts';
 
 /** Ignored by git: to be looked at by a person after a change of the page. */
 const ARTEFACTS = fileURLToPath(new URL('../artefacts/', import.meta.url));
@@ -93,6 +94,29 @@ test('readable text is shown when it is wanted, and what was said stays at hand'
   await hasText(page, '.line:not(.live) p', 'Turn on the kitchen light.');
   await page.locator('.word').first().hover();
   await hasText(page, '#tip', /% sure .* · said “turn”/);
+});
+
+test(
+  'the commands that the daemon’s own microphone listens for are named and light up',
+  BROWSER_TEST,
+  async (t) => {
+    const task = { type: 'commands', grammars: [{ name: 'lights', text: GRAMMAR }] } as const;
+    const { page } = await openPage(t, {
+      server: { microphone: new ReelMicrophone(REEL.samples), listenFor: { task } },
+    });
+    await page.getByLabel('Daemon', { exact: true }).check();
+    await page.click('#go');
+    await hasText(page, '#microphone-task', 'Listens for the commands of lights');
+    await hasText(page, '.chips .intent', 'Light');
+    await page.screenshot({ path: join(ARTEFACTS, 'commands-daemon.png') });
+  },
+);
+
+test('a grammar too large for a message is not sent', BROWSER_TEST, async (t) => {
+  const { page } = await openPage(t);
+  await page.getByLabel('Commands').check();
+  await page.fill('#grammar', '#'.repeat(1_000_001));
+  await hasText(page, '#grammar-fault', /^expected a grammar of at most 1000000 bytes, got 100000\d$/);
 });
 
 test('the choice and the grammar are there again after a reload', BROWSER_TEST, async (t) => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { FakePrograms } from '../capture/fake-program.ts';
 import { EarshotProcess, type ProcessEnd, startDaemon } from '../support/daemon.ts';
 import { TestClient } from '../support/test-client.ts';
-import { copyBundle, TINY_MODEL } from '../support/tiny-bundle.ts';
+import { copyBundle, TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
 
 const SPEECH_FILE = fileURLToPath(new URL('../fixtures/speech/heart-digits.wav', import.meta.url));
 const SPEECH = readFileSync(SPEECH_FILE);
@@ -123,6 +123,25 @@ test('model.json with a wrong field: refused with exit code 1, code, file and fi
   const { code, stderr } = await serve(t, ['--model', bundle]);
   assert.equal(code, 1);
   assert.match(stderr, /MODEL_INVALID.*model\.json.*framesPerStep/);
+});
+
+test('a grammar of the microphone that can not be read: refused with exit code 1, code, line and column', async (t) => {
+  const grammar = join(temporaryFolder(t), 'lights.txt');
+  writeFileSync(grammar, 'turn (on|off the light\n');
+  const { code, stderr } = await serve(t, ['--set', `microphone.grammars=${grammar}`]);
+  assert.equal(code, 1);
+  assert.match(stderr, /GRAMMAR_INVALID.*lights, line 1, column \d+/);
+});
+
+test('the microphone listens for the commands of its grammars', async (t) => {
+  const grammar = join(temporaryFolder(t), 'lights.txt');
+  writeFileSync(grammar, 'turn (on|off) the light\n');
+  const source = ['--source', SPEECH_FILE, '--loop'];
+  const { url } = await startDaemon(t, [...source, '--set', `microphone.grammars=${grammar}`]);
+  const client = await TestClient.connect(`${url}/v1/microphone`);
+  assert.deepEqual((await client.next('ready')).task, { type: 'commands', grammars: ['lights'] });
+  const { intent, refusal } = await client.next('final');
+  assert.ok(intent ?? refusal);
 });
 
 test('an audio file that is not there: refused with exit code 1', async (t) => {

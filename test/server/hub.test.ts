@@ -33,6 +33,18 @@ test('a late subscriber first gets the state, the start of the speech and the ne
   );
 });
 
+test('the microphone listens for the commands it is given, and followers are told of which grammars', async (t) => {
+  const microphone = new FakeMicrophone();
+  const engine = new FakeEngine();
+  const task = { type: 'commands', grammars: [{ name: 'lights', text: 'turn (on|off)' }] } as const;
+  const { url } = await startTestServer(t, { microphone, engine, listenFor: { task } });
+  const client = await TestClient.connect(`${url}/v1/microphone`);
+  assert.deepEqual((await client.next('ready')).task, { type: 'commands', grammars: ['lights'] });
+  microphone.hear(0.5);
+  await client.next('partial');
+  assert.deepEqual(engine.streams[0]?.options.task, task);
+});
+
 test('a change of the microphone is told to all', async (t) => {
   const microphone = new FakeMicrophone();
   const { url, hub } = await startTestServer(t, { microphone });

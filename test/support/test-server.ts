@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Clock, SYSTEM_CLOCK } from '../../agent/clock.ts';
 import { type Config, configSchema } from '../../agent/config.ts';
-import type { SpeechEngine } from '../../agent/engine/speech-engine.ts';
+import type { SpeechEngine, StreamOptions } from '../../agent/engine/speech-engine.ts';
 import { type Logger, SILENT_LOGGER } from '../../agent/logger.ts';
 import { Metrics } from '../../agent/metrics.ts';
 import { AccessControl } from '../../agent/server/access-control.ts';
@@ -28,6 +28,8 @@ export interface TestServerOptions {
   readonly engine?: SpeechEngine | Promise<SpeechEngine>;
   readonly clock?: Clock;
   readonly microphone?: MicrophoneSource;
+  /** What the microphone's stream listens for. */
+  readonly listenFor?: StreamOptions;
   readonly log?: Logger;
   readonly onTranscript?: TranscriptListener;
   /** Default: a folder with three small files. */
@@ -64,7 +66,7 @@ export async function startTestServer(t: TestContext, options: TestServerOptions
   const microphone = () => source?.status ?? NO_MICROPHONE;
   const metrics = new Metrics({ version: 'test', engine: () => null, microphone });
   const { onTranscript } = options;
-  const hub = new Hub({ source, engine, log, metrics, onTranscript });
+  const hub = new Hub({ source, engine, listenFor: options.listenFor ?? {}, log, metrics, onTranscript });
   const model = { name: 'fake', version: '1.2.3', language: 'en' };
   const server = new Server({
     config,

@@ -12,6 +12,7 @@ import { WakeLock } from './wake-lock.js';
 /**
  * @import { Phase } from './dock-view.js'
  * @import { LinkState } from './link-state.js'
+ * @import { Ready } from './protocol.js'
  * @import { Run, RunObserver } from './run.js'
  */
 
@@ -151,7 +152,7 @@ export class App {
     };
     return {
       onLink: (state) => heard(() => this.#showLink(state)),
-      onReady: (ready) => heard(() => view.link.showModel(ready)),
+      onReady: (ready) => heard(() => this.#showReady(ready)),
       onTranscript: () => heard(() => view.showTranscript(this.#transcript)),
       onUnderstood: (intent) => heard(() => view.task.light(intent)),
       onSound: (samples, sampleRate) => heard(() => view.sound.sound(samples, sampleRate)),
@@ -171,6 +172,12 @@ export class App {
   #showFault(code, message) {
     if (code.startsWith('GRAMMAR')) this.#view.task.showFault(message ?? code);
     else if (!isPassing(code)) this.#view.notice.fault(code, message);
+  }
+
+  /** @param {Ready} ready */
+  #showReady(ready) {
+    this.#view.link.showModel(ready);
+    if (ready.task) this.#view.task.showMicrophone(ready.task);
   }
 
   /** @param {LinkState} state */

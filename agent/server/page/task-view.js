@@ -1,14 +1,16 @@
-import { element } from './dom.js';
+import { element, setText } from './dom.js';
 import { GrammarCheck } from './grammar-check.js';
 import { GrammarEditor } from './grammar-editor.js';
 import { EXAMPLE_GRAMMAR, isTaskName, taskOf } from './task.js';
 
 /**
- * @import { Intent } from './protocol.js'
+ * @import { Intent, MicrophoneTask } from './protocol.js'
  * @import { ServerAddress } from './server-address.js'
  * @import { TaskName, Wishes } from './task.js'
  */
 
+/** What the daemon takes, well below its limit of a message; in bytes, as JSON. */
+const LARGEST_GRAMMAR_BYTES = 1_000_000;
 /** A grammar is sent when nothing was typed for this long. */
 const TYPING_PAUSE_MS = 500;
 
@@ -20,12 +22,15 @@ const READABLE_KEY = 'earshot.readable';
 export class TaskView {
   #tasks = element('tasks', HTMLFieldSetElement);
   #readable = element('readable', HTMLInputElement);
+  #microphone = element('microphone-task', HTMLElement);
   #check;
   #editor;
   #onChange;
   #timer = 0;
   /** @type {TaskName} */
   #name = 'dictation';
+  /** The grammar in force: what stands in the field, unless it is too large to be sent. */
+  #grammar = '';
 
   /**
    * @param {ServerAddress} address
@@ -38,6 +43,7 @@ export class TaskView {
       window.clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#change(), TYPING_PAUSE_MS);
     });
+    this.#grammar = this.#editor.text;
     this.#readable.checked = localStorage.getItem(READABLE_KEY) === 'yes';
     this.#readable.addEventListener('change', () => this.#change());
     this.#tasks.addEventListener('change', (event) => {
@@ -49,7 +55,7 @@ export class TaskView {
 
   /** @returns {Wishes} */
   get wishes() {
-    return { task: taskOf(this.#name, this.#editor.text), readable: this.#readable.checked };
+    return { task: taskOf(this.#name, this.#grammar), readable: this.#readable.checked };
   }
 
   /**
@@ -65,6 +71,18 @@ export class TaskView {
     this.#editor.light(intent);
   }
 
+  /**
+   * Says what the daemon's own microphone listens for: that stands in the daemon's configuration, not here.
+   * @param {MicrophoneTask} task
+   */
+  showMicrophone(task) {
+    const commands = task.type === 'commands' ? task.grammars.join(', ') : '';
+    setText(
+      this.#microphone,
+      commands === '' ? 'Listens to whatever is said' : `Listens for the commands of ${commands}`,
+    );
+  }
+
   /** @param {string} value */
   #select(value) {
     this.#name = isTaskName(value) ? value : 'dictation';
@@ -77,7 +95,13 @@ export class TaskView {
     window.clearTimeout(this.#timer);
     this.#remember();
     this.#check.drop();
+    const { size } = new Blob([JSON.stringify(this.#editor.text)]);
+    if (size > LARGEST_GRAMMAR_BYTES) {
+      this.#editor.showFault(`expected a grammar of at most ${LARGEST_GRAMMAR_BYTES} bytes, got ${size}`);
+      return;
+    }
     this.#editor.showFault(undefined);
+    this.#grammar = this.#editor.text;
     const { wishes } = this;
     if (!this.#onChange(wishes) && wishes.task.type === 'commands') this.#check.ask(wishes);
   }

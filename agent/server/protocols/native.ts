@@ -7,6 +7,7 @@ import type {
   ClientCommand,
   Codec,
   Frame,
+  MicrophoneTask,
   ModelInfo,
   Protocol,
   Receipt,
@@ -83,6 +84,8 @@ export type NativeServerMessage =
       readonly sampleRate: number;
       readonly model: ModelInfo;
       readonly resume?: ResumeOffer;
+      /** On `/v1/microphone`. */
+      readonly task?: MicrophoneTask;
     }
   | ({ readonly type: 'resumed'; readonly session: string } & Receipt)
   | ({ readonly type: 'ack' } & Receipt)

@@ -33,6 +33,11 @@ export interface ModelInfo {
   readonly language: string;
 }
 
+/** What the daemon's own microphone listens for; of grammars only the names are told. */
+export type MicrophoneTask =
+  | { readonly type: 'dictation' }
+  | { readonly type: 'commands'; readonly grammars: readonly string[] };
+
 /** What the server has to say, whatever the protocol makes of it. */
 export type ServerEvent =
   | {
@@ -43,6 +48,8 @@ export type ServerEvent =
       readonly model: ModelInfo;
       /** How the client gets the session back after a cut; absent where it ends with its connection. */
       readonly resume?: ResumeOffer;
+      /** Of the daemon's microphone. */
+      readonly task?: MicrophoneTask;
     }
   | {
       readonly type: 'transcript';
