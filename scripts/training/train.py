@@ -72,6 +72,17 @@ def ramp(update, start, end):
     return min(1.0, max(0.0, (update - start) / max(1, end - start)))
 
 
+def forward(model, mfcc, bptt_steps):
+    """{head: log-probabilities [B, T, tokens]}. With `bptt_steps` the states are carried on every so many steps, but no
+    gradient goes back over these borders: truncated back-propagation through time (Williams and Peng 1990). The loss is
+    still that of the whole recording. 0: no borders."""
+    states, parts = model.initial_states(len(mfcc), mfcc), []
+    for piece in mfcc.split(bptt_steps * model.config.frames_per_step or mfcc.shape[1], 1):
+        heads, states = model(piece, [s.detach() for s in states])
+        parts.append(heads)
+    return {name: torch.cat([heads[name] for heads in parts], 1) for name in parts[0]}
+
+
 class Task:
     """Computes the gradient of one micro-batch."""
 
@@ -120,7 +131,7 @@ class Task:
         self.flat.collect_into(k)
         mfcc, lengths, indices, labels = self.batch(update, k)
         steps = lengths // self.model.config.frames_per_step
-        heads, _ = self.model(mfcc, self.model.initial_states(len(indices), mfcc))
+        heads = forward(self.model, mfcc, self.a.bptt_steps)
         c, nc = self.loss(heads['characters'].transpose(0, 1), steps, [self.corpus.characters[i] for i in indices])
         p, np_ = self.loss(heads['phonemes'].transpose(0, 1), steps, [self.corpus.phonemes[i] for i in indices])
         total, f = c / max(1, nc) + p / max(1, np_), 0.0
@@ -263,6 +274,7 @@ def arguments(argv=None):
     p.add_argument('--warm-up', type=int, default=200, help='updates')
     p.add_argument('--weight-decay', type=float, default=1e-3)
     p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
+    p.add_argument('--bptt-steps', type=int, default=0, help='steps after which gradients end, while states go on; 0: never')
     p.add_argument('--average-decay', type=float, default=0.998)
     p.add_argument('--augment-share', type=float, default=0.5, help='share of clips that are augmented in the end')
     p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
