@@ -13,7 +13,8 @@ export interface ReloadResult {
 
 const AT_ONCE = [
   ...['server.token', 'server.tokensFile', 'server.allowedOrigins'],
-  ...['server.shutdownTimeoutMs', 'server.drainMs', 'server.overload.queueAgeMs'],
+  ...['server.shutdownTimeoutMs', 'server.drainMs'],
+  ...['server.overload.queueAgeMs', 'server.overload.partialsQueueAgeMs'],
   ...['server.limits.clientsPerAddress'],
   ...['server.limits.addressAudioSecondsPerMinute', 'server.limits.addressAudioSecondsPerHour'],
   ...['server.limits.audioSecondsPerMinute', 'server.limits.audioSecondsPerHour'],

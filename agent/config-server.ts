@@ -48,6 +48,11 @@ const overload = z.strictObject({
     .describe(
       'Age of the oldest audio that waits for the engine above which new sessions are refused; 0: never.',
     ),
+  partialsQueueAgeMs: count
+    .default(2500)
+    .describe(
+      'The same age above which a stream gets only one partial in the time that audio waits; 0: all of them.',
+    ),
 });
 
 /** The section `server`: the port, who may use it and how much. */

@@ -103,6 +103,11 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
     'Messages not sent because the client reads too slowly.',
     ['type'],
   );
+  readonly #thinned = this.#counter(
+    'earshot_partials_thinned_total',
+    'Partials left out because the engine is behind.',
+    [],
+  );
   readonly #pauses = this.#counter(
     'earshot_source_pauses_total',
     'Times that a client was paused because its audio came faster than it was computed.',
@@ -177,6 +182,10 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
 
   messageDropped(type: DroppableType): void {
     this.#dropped.inc({ type });
+  }
+
+  partialThinned(): void {
+    this.#thinned.inc();
   }
 
   sourcePaused(): void {

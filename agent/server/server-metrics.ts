@@ -22,6 +22,8 @@ export interface ServerMetrics {
   observePartial(origin: AudioOrigin, latencyMs: number): void;
   observeFinal(origin: AudioOrigin, latencyMs: number): void;
   messageDropped(type: DroppableType): void;
+  /** A partial was left out because the engine is behind. */
+  partialThinned(): void;
   /** A socket was paused because its audio came faster than it was computed. */
   sourcePaused(): void;
   errorSent(code: ErrorCode): void;

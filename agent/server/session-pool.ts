@@ -4,6 +4,7 @@ import { AudioAllowance } from './audio-allowance.ts';
 import { Connection, type ConnectionContext, type OpenedProtocol } from './connection.ts';
 import type { Hub } from './hub.ts';
 import { MicrophoneSession } from './microphone-session.ts';
+import { OverloadPolicy } from './overload-policy.ts';
 import { ResumableSessions, type ResumeClaim } from './resumable-sessions.ts';
 import type { ResumeWish } from './resume-wish.ts';
 import { type EngineAccess, type Session, StreamSession } from './session.ts';
@@ -13,7 +14,7 @@ export interface SessionPoolOptions extends ConnectionContext {
   readonly access: EngineAccess;
   readonly hub: Hub;
   /** Age of the oldest audio that waits for the engine; 0 while it loads. */
-  readonly queueAgeMs?: () => number;
+  readonly queueAgeMs: () => number;
 }
 
 /** All sessions of the daemon, whatever wire they came over: how many there may be, and how they end. */
@@ -23,6 +24,7 @@ export class SessionPool {
   readonly #open = new Map<Connection, Session>();
   readonly #byAddress = new Map<string, number>();
   readonly #allowance: AudioAllowance;
+  readonly #overload: OverloadPolicy;
   #stopping = false;
   #draining = false;
   #onEmpty: (() => void)[] = [];
@@ -31,6 +33,7 @@ export class SessionPool {
     this.#options = options;
     this.#resumable = new ResumableSessions(options);
     this.#allowance = new AudioAllowance(() => options.config.limits, options.clock);
+    this.#overload = new OverloadPolicy(options);
   }
 
   /** Sessions open now. */
@@ -53,7 +56,7 @@ export class SessionPool {
     if (this.#draining) {
       throw new AgentError('DRAINING', 'The daemon finishes what is open; ask another one, or later.');
     }
-    this.#checkLoad();
+    this.#overload.checkAdmission();
     if (this.#open.size >= maxClients) {
       throw new AgentError('TOO_MANY_CLIENTS', `All ${maxClients} places are taken (server.maxClients).`);
     }
@@ -62,15 +65,6 @@ export class SessionPool {
       throw new AgentError('ADDRESS_LIMIT', `${what} (server.limits.clientsPerAddress).`);
     }
     this.#allowance.check(address);
-  }
-
-  /** Who is there keeps getting finals in time only if nobody is added to a queue that already grows. */
-  #checkLoad(): void {
-    const { queueAgeMs: limitMs } = this.#options.config.overload;
-    const ageMs = this.#options.queueAgeMs?.() ?? 0;
-    if (limitMs === 0 || ageMs <= limitMs) return;
-    const what = `Audio waits for ${Math.round(ageMs)} ms (server.overload.queueAgeMs: ${limitMs})`;
-    throw new AgentError('OVERLOADED', `${what}; come back later, or ask another machine.`);
   }
 
   /** Begins the session of a connection that was admitted, or gives a client the session that it comes back for. */
@@ -97,7 +91,11 @@ export class SessionPool {
     };
     const session =
       audio === 'client'
-        ? new StreamSession(connection, access, { ...this.#options, takeAudio })
+        ? new StreamSession(connection, access, {
+            ...this.#options,
+            takeAudio,
+            passesPartial: this.#overload.partialFilter(),
+          })
         : new MicrophoneSession(connection, access, hub);
     this.#open.set(connection, session);
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);

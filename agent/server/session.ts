@@ -27,6 +27,8 @@ export interface Session {
 export interface StreamSessionContext extends ConnectionContext {
   /** Counts seconds of audio of this client. Throws `AUDIO_LIMIT` when they are more than it may send. */
   takeAudio(seconds: number): void;
+  /** Whether the next partial of this client is sent: when the engine is behind most are not. */
+  passesPartial(): boolean;
 }
 
 /** Without a `start` message audio has this format. */
@@ -238,7 +240,11 @@ export class StreamSession implements Session, ConnectionHandler {
     const { id: session, log } = this.#connection;
     const reporter = new TranscriptReporter(stream, { origin: 'client', session }, { ...this.#context, log });
     try {
-      for await (const event of stream) this.#connection.send(reporter.report(event));
+      for await (const event of stream) {
+        if (event.type !== 'partial' || this.#context.passesPartial()) {
+          this.#connection.send(reporter.report(event));
+        } else this.#context.metrics.partialThinned();
+      }
       this.#onStreamEnd();
     } catch (error) {
       this.#connection.fail(toAgentError(error));
