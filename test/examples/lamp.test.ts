@@ -7,6 +7,7 @@ import { Agent } from '../../agent/agent.ts';
 import { configSchema } from '../../agent/config.ts';
 import { SILENT_LOGGER } from '../../agent/logger.ts';
 import type { Final } from '../../agent/transcript/transcript-event.ts';
+import { startDaemon } from '../support/daemon.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { FakeMicrophone } from '../support/fake-microphone.ts';
 import { BusClient, lacksMosquitto, Mosquitto } from '../support/mosquitto.ts';
@@ -58,4 +59,18 @@ test('the example: a command that was understood switches the lamp', { skip: lac
   engine.streams[0]?.emit(COMMAND);
   assert.deepEqual(await home.next(/light/), { topic: 'home/living_room/light/set', text: 'ON' });
   assert.equal((await lamp.next()).value, 'home/living_room/light/set ON');
+});
+
+test('the example of the README: the microphone hears a sentence of the grammar, and the lamp is switched', {
+  skip: lacksMosquitto,
+}, async (t) => {
+  const { url } = await Mosquitto.start(t);
+  const home = await BusClient.connect(t, url, 'home/#');
+  const lamp = await startLamp(t, url);
+  await startDaemon(t, [
+    ...['--model', 'models/en-base', '--source', 'test/fixtures/speech/heart-light.wav'],
+    ...['--set', `mqtt.url=${url}`, '--set', 'microphone.grammars=scripts/examples/lamps.yaml'],
+  ]);
+  assert.deepEqual(await home.next(/light/), { topic: 'home/kitchen/light/set', text: 'ON' });
+  assert.equal((await lamp.next()).value, 'home/kitchen/light/set ON');
 });
