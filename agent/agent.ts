@@ -1,4 +1,3 @@
-import { loadBundle } from './acoustic/bundle.ts';
 import { Assistant } from './assistant/assistant.ts';
 import type { MicrophoneStatus } from './capture/microphone-status.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
@@ -9,7 +8,8 @@ import { AgentError } from './errors.ts';
 import { grammarTask } from './grammar-files.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
-import { PACKAGE_VERSION, resolvePackagePath } from './package-info.ts';
+import { ModelSlot } from './model-slot.ts';
+import { PACKAGE_VERSION } from './package-info.ts';
 import { AccessControl } from './server/access-control.ts';
 import { Hub, type MicrophoneSource, NO_MICROPHONE } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
@@ -47,7 +47,7 @@ export interface AgentOptions {
 
 /** What is there while the agent runs. */
 interface Running {
-  readonly model: ModelInfo;
+  readonly models: ModelSlot;
   readonly hub: Hub;
   readonly server: Server;
   readonly accessControl: AccessControl;
@@ -67,8 +67,7 @@ export class Agent {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #parts: AgentParts;
-  #engineLoading: Promise<SpeechEngine> | null = null;
-  #engine: SpeechEngine | null = null;
+  #models: ModelSlot | null = null;
   /** Null when no hook, webhook or broker is configured. */
   #assistant: Assistant | null = null;
   #running: Running | null = null;
@@ -121,6 +120,18 @@ export class Agent {
     return result;
   }
 
+  /**
+   * Gives another model to all streams that begin from now on; the microphone follows in the next pause.
+   * @param name of a folder beside the configured model, or an absolute path
+   * @throws {AgentError} `MODEL_BUSY`, or what is wrong with the bundle; the present model stays then
+   */
+  async useModel(name: string): Promise<ModelInfo> {
+    const { models, hub } = this.#expectRunning();
+    const model = await models.use(name);
+    hub.renew();
+    return model;
+  }
+
   /** Lets nobody in any more, waits until all have left or the time for it is up, and stops. Safe to call twice. */
   drain(): Promise<void> {
     this.#draining ??= this.#expectRunning()
@@ -131,8 +142,8 @@ export class Agent {
 
   /** How the agent does, as `/readyz` tells it. */
   readiness(): Omit<Readiness, 'clients'> {
-    const { model, hub } = this.#expectRunning();
-    const stats = this.#engine?.stats() ?? null;
+    const { models, hub } = this.#expectRunning();
+    const stats = models.stats();
     const reasons = [
       ...(stats === null ? ['The model is still loading.'] : []),
       ...(this.#draining === null ? [] : ['The daemon is draining.']),
@@ -142,7 +153,7 @@ export class Agent {
       ready: reasons.length === 0,
       reasons,
       version: PACKAGE_VERSION,
-      model,
+      model: models.model,
       provider: stats?.provider ?? null,
       rejectedProviders: stats?.rejectedProviders ?? [],
       microphone: hub.status,
@@ -178,43 +189,24 @@ export class Agent {
   }
 
   async #startParts(signal?: AbortSignal): Promise<void> {
-    const folder = resolvePackagePath(this.#config.model.path);
-    const { name, version, language, sampleRate } = (await loadBundle(folder)).description;
+    const { loadEngine } = this.#parts;
+    const listenFor = await grammarTask(this.#config.microphone.grammars);
+    const models = await ModelSlot.open({ config: this.#config, log: this.#log, loadEngine, listenFor });
     this.#throwIfStopped(signal);
-    const model = { name, version, language };
     const accessControl = AccessControl.create(this.#config.server);
     accessControl.checkExposure(this.#config.wyoming);
-    const listenFor = await grammarTask(this.#config.microphone.grammars);
-    const engine = this.#loadEngine(folder, listenFor);
-    engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
-    this.#engineLoading = engine;
-    const access = { engine, model, sampleRate };
+    this.#models = models;
+    models.engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     const metrics = this.#createMetrics();
-    this.#assistant = await this.#createAssistant(language, metrics);
-    const hub = await this.#createHub(access, listenFor, metrics);
-    const server = this.#createServer(access, hub, { metrics, accessControl });
-    this.#running = { model, hub, server, accessControl };
+    this.#assistant = await this.#createAssistant(models.model.language, metrics);
+    const hub = await this.#createHub(models, listenFor, metrics);
+    const server = this.#createServer(models, hub, { metrics, accessControl });
+    this.#running = { models, hub, server, accessControl };
     this.#throwIfStopped(signal);
     hub.start();
     await server.start();
-    this.#engine = await engine;
+    await models.engine;
     this.#throwIfStopped(signal);
-  }
-
-  /** The engine, when it has taken what the microphone listens for: a grammar may have a word that it can not say. */
-  async #loadEngine(folder: string, listenFor: StreamOptions): Promise<SpeechEngine> {
-    const engine = await this.#parts.loadEngine(folder, this.#config, this.#log);
-    if (listenFor.task === undefined) return engine;
-    const trial = engine.createStream();
-    try {
-      await trial.configure(listenFor);
-      return engine;
-    } catch (error) {
-      await engine.close();
-      throw error;
-    } finally {
-      trial.close();
-    }
   }
 
   async #createHub(
@@ -241,7 +233,7 @@ export class Agent {
   #createMetrics(): Metrics {
     return new Metrics({
       version: PACKAGE_VERSION,
-      engine: () => this.#engine?.stats() ?? null,
+      engine: () => this.#models?.stats() ?? null,
       microphone: () => this.#running?.hub.status ?? NO_MICROPHONE,
       assistant: () => this.#assistant,
     });
@@ -263,11 +255,12 @@ export class Agent {
       onTranscript: this.#onTranscript,
       protocols,
       accessControl,
-      queueAgeMs: () => this.#engine?.stats().oldestQueuedMs ?? 0,
+      queueAgeMs: () => this.#models?.stats()?.oldestQueuedMs ?? 0,
       wyoming: wyoming.enabled ? { config: wyoming, protocol: this.#wyomingProtocol() } : null,
       access,
       pageFolder: PAGE_FOLDER,
       readiness: () => this.readiness(),
+      useModel: (name) => this.useModel(name),
       renderMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
     });
   }
@@ -282,8 +275,7 @@ export class Agent {
       await Promise.all([this.#withinShutdownTime(hub.stop()), server.stop()]);
     }
     await this.#assistant?.stop(ASSISTANT_GRACE_MS);
-    const engine = await this.#engineLoading?.catch(() => null);
-    await engine?.close();
+    await this.#models?.close();
   }
 
   async #withinShutdownTime(task: Promise<void>): Promise<void> {

@@ -28,6 +28,7 @@ export const ERROR_CATALOGUE = {
   GRAMMAR_WORD: 'A grammar has a word that the model can neither spell nor pronounce.',
   PRONUNCIATIONS_INVALID: "A line of the user's list of pronunciations can not be read.",
   PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
+  MODEL_BUSY: 'The model is being exchanged already.',
   // engine
   ENGINE_CLOSED: 'The engine is shutting down.',
   ENGINE_FAILED: 'An engine worker stopped unexpectedly.',

@@ -8,6 +8,7 @@ import { plainTable } from '../evaluation/table.ts';
 import { resolvePackagePath } from '../package-info.ts';
 import type { BundleDataFile } from './bundle-data.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
+import { registerModelUse } from './model-use.ts';
 import { printLine } from './terminal.ts';
 
 interface ListedModel {
@@ -30,13 +31,14 @@ A model is a folder with a model.json. Where a command takes one, it is the conf
 Examples:
   earshot models
   earshot models show models/en-small --json
-  earshot models verify`;
+  earshot models verify
+  earshot models use en-small`;
 
 /** `earshot models`: which there are, what one says of itself, whether its files are whole. */
 export function registerModels(program: Command): void {
   const models = program
     .command('models')
-    .description('list, show and verify models')
+    .description('list, show, verify and exchange models')
     .addHelpText('after', HELP);
   const list = models
     .command('list', { isDefault: true })
@@ -66,6 +68,7 @@ export function registerModels(program: Command): void {
       printLine(json ? JSON.stringify(files.map(fileJson), null, 2) : files.map(fileText).join('\n'));
       if (files.some(({ error }) => error !== null)) process.exitCode = 1;
     });
+  registerModelUse(models);
   for (const command of [list, show, verify]) addConfigOptions(command, ['model.path']);
 }
 

@@ -10,7 +10,8 @@ interface CreateOptions {
 
 const HELP = `
 The token is shown once, on the standard error; the line for the file of tokens (server.tokensFile) holds its hash
-and goes to the standard output. Scopes: stream (send audio), microphone (hear the daemon's own), admin (metrics).
+and goes to the standard output. Scopes: stream (send audio), microphone (hear the daemon's own), admin (metrics,
+exchange of the model).
 
 Examples:
   earshot token create kitchen --scope stream >> tokens

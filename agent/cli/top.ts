@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
-import { AgentError } from '../errors.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import type { Look } from './daemon-reading.ts';
 import { FullScreen } from './full-screen.ts';
 import { parsePositive } from './option-parsers.ts';
-import { localAddress, scheme } from './server-address.ts';
+import { daemonAddress } from './server-address.ts';
 import { stopSignal } from './stop-signal.ts';
 import { printLine } from './terminal.ts';
 
@@ -95,12 +94,4 @@ async function draw(base: string, look: () => Promise<Look>, first: Look, second
 /** False when it was interrupted. */
 async function isTime(seconds: number, signal: AbortSignal): Promise<boolean> {
   return delay(seconds * 1000, true, { signal }).catch(() => false);
-}
-
-/** @throws {AgentError} `USAGE` */
-function daemonAddress(given: string | undefined, config: Config): string {
-  if (given === undefined) return `${scheme('http', config.server)}://${localAddress(config.server)}`;
-  const address = given.replace(/^ws/, 'http').replace(/\/$/, '');
-  if (URL.canParse(address) && address.startsWith('http')) return address;
-  throw new AgentError('USAGE', `--server: expected an address such as http://kitchen:2750, got "${given}".`);
 }

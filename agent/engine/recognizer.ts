@@ -41,6 +41,8 @@ export class Recognizer implements SpeechEngine {
   readonly #limits: StreamLimits;
   readonly #brace: () => void;
   #nextNumber = 0;
+  /** Called when the last stream of a retiring engine has ended. */
+  #onLastEnded: (() => void) | null = null;
   #closed: Promise<void> | undefined;
 
   private constructor(parts: {
@@ -95,7 +97,7 @@ export class Recognizer implements SpeechEngine {
     const number = this.#nextNumber++;
     const link = {
       send: worker.send.bind(worker),
-      ended: () => worker.remove(number),
+      ended: () => this.#onEnded(worker, number),
       overrun: (seconds: number) => {
         this.#totals.overrunSeconds += seconds;
       },
@@ -129,6 +131,15 @@ export class Recognizer implements SpeechEngine {
     };
   }
 
+  async retire(): Promise<void> {
+    if (this.#streams().length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onLastEnded = resolve;
+      });
+    }
+    await this.close();
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#closeAll();
     return this.#closed;
@@ -140,13 +151,18 @@ export class Recognizer implements SpeechEngine {
     process.off('exit', this.#brace);
   }
 
+  #onEnded(worker: WorkerHandle, number: number): void {
+    worker.remove(number);
+    if (this.#streams().length === 0) this.#onLastEnded?.();
+  }
+
   #streams(): EngineStream[] {
     return this.#workers.flatMap((worker) => [...worker.streams.values()]);
   }
 
   /** The one with the fewest streams. */
   #chooseWorker(): WorkerHandle {
-    if (this.#closed !== undefined)
+    if (this.#closed !== undefined || this.#onLastEnded !== null)
       throw new AgentError('ENGINE_CLOSED', 'The engine is closed; no stream can be opened.');
     const { maxStreams } = this.#config.engine;
     if (this.#streams().length >= maxStreams) {

@@ -117,6 +117,8 @@ export interface SpeechEngine {
   /** Throws `STREAM_LIMIT` when `engine.maxStreams` are open, `ENGINE_CLOSED` or `ENGINE_FAILED`. */
   createStream(options?: StreamOptions): RecognizerStream;
   stats(): EngineStats;
+  /** Takes no new streams, lets those that are open finish, then closes. */
+  retire(): Promise<void>;
   /** Closes all streams and workers. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import { checkAccess } from './auth.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback, plainAddress } from './loopback.ts';
 import type { Scope } from './token.ts';
 import { TokenList } from './token-list.ts';
 
@@ -40,6 +40,17 @@ export class AccessControl {
   /** Metrics are for everybody until there are tokens; then for those of the scope admin. */
   checkMetrics(request: IncomingMessage, query: URLSearchParams): void {
     if (!this.#tokens.isEmpty) this.check(request, query, 'admin');
+  }
+
+  /**
+   * Whether a request may change something. Without tokens only this machine may.
+   * @throws {AgentError} as `check`
+   */
+  checkAdmin(request: IncomingMessage, query: URLSearchParams): void {
+    this.check(request, query, 'admin');
+    if (!this.#tokens.isEmpty || isLoopback(plainAddress(request.socket.remoteAddress ?? ''))) return;
+    const how = 'From another machine it takes a token with the scope admin (server.tokensFile).';
+    throw new AgentError('UNAUTHORIZED', `Without tokens this is for the machine of the daemon only. ${how}`);
   }
 
   /**

@@ -29,6 +29,8 @@ export interface HttpServerOptions {
   readonly maxConnections: number;
   /** What answers GET at a path. */
   readonly routes: ReadonlyMap<string, (request: IncomingMessage) => Reply | Promise<Reply>>;
+  /** What answers POST at a path; a request says all in its address and headers, and its body is not read. */
+  readonly actions: ReadonlyMap<string, (request: IncomingMessage) => Reply | Promise<Reply>>;
   readonly page: PageFiles;
   readonly limits: Pick<Config['server']['limits'], 'handshakeTimeoutMs' | 'maxHeaderBytes'>;
   /** A request was turned away before it could be read. */
@@ -42,7 +44,7 @@ export interface HttpServerOptions {
 /** Looked at this often within the time for the headers; Node's own 30 s would hold a dawdler much longer. */
 const CHECKS_PER_TIMEOUT = 10;
 
-/** The HTTP side of the port: a few GET routes, the files of the page, and the way in for WebSockets. */
+/** The HTTP side of the port: a few routes, the files of the page, and the way in for WebSockets. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server | TlsServer;
@@ -123,11 +125,14 @@ export class HttpServer {
   }
 
   async #reply(request: IncomingMessage): Promise<Reply> {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return { status: 405, headers: { Allow: 'GET, HEAD' }, body: '' };
-    }
     try {
       const { pathname } = requestTarget(request);
+      const action = this.#options.actions.get(pathname);
+      const allowed = action === undefined ? ['GET', 'HEAD'] : ['POST'];
+      if (!allowed.includes(request.method ?? '')) {
+        return { status: 405, headers: { Allow: allowed.join(', ') }, body: '' };
+      }
+      if (action !== undefined) return await action(request);
       const reply =
         (await this.#options.routes.get(pathname)?.(request)) ?? (await this.#options.page.read(pathname));
       if (reply === null) throw new AgentError('NOT_FOUND', `There is nothing at ${pathname}.`);

@@ -58,6 +58,8 @@ export class Hub {
   #engineFailed = false;
   /** What a late subscriber has missed of the segment under way: speech-start and the newest partial. */
   #underWay: ServerEvent[] = [];
+  /** The stream ends in the next pause of the speech, for a new one on what new streams get. */
+  #renewing = false;
   /** Who waits for the final of a flush, oldest first. */
   #flushes: (() => void)[] = [];
   #running: Promise<void> | null = null;
@@ -119,30 +121,44 @@ export class Hub {
     await new Promise<void>((resolve) => this.#flushes.push(resolve));
   }
 
+  /** Moves over to what new streams get, as soon as nobody is speaking. */
+  renew(): void {
+    this.#renewing = this.#stream !== null;
+    this.#renewInPause();
+  }
+
   async #run(source: AudioSource): Promise<void> {
     const meter = new LevelMeter(source.sampleRate, (level) =>
       this.#broadcast({ type: 'level', rms: roundDb(level.rms), peak: roundDb(level.peak) }),
     );
     for await (const { samples } of source) {
       meter.accept(samples);
-      const stream = this.#stream ?? this.#openStream(await this.#options.engine);
+      if (this.#stream === null) await this.#openStream();
+      const stream: RecognizerStream | null = this.#stream;
       if (stream !== null && !stream.acceptPcm(samples)) await stream.drained();
     }
     this.#stream?.finish();
     await this.#delivered;
   }
 
-  #openStream(engine: SpeechEngine): RecognizerStream | null {
+  async #openStream(): Promise<void> {
+    const engine = await this.#options.engine;
+    await this.#delivered; // the stream before may have a final to tell
     try {
       const stream = engine.createStream(this.#options.listenFor);
       this.#stream = stream;
       this.#engineFailed = false;
       this.#delivered = this.#deliver(stream);
-      return stream;
     } catch (error) {
       this.#onEngineError(toAgentError(error));
-      return null;
     }
+  }
+
+  #renewInPause(): void {
+    if (!this.#renewing || this.#underWay.length > 0) return;
+    this.#renewing = false;
+    this.#stream?.finish();
+    this.#stream = null;
   }
 
   async #deliver(stream: RecognizerStream): Promise<void> {
@@ -153,12 +169,14 @@ export class Hub {
         const message = reporter.report(event);
         this.#remember(event, message);
         this.#broadcast(message);
+        this.#renewInPause();
         if (event.type === 'final' && event.reason === 'flush') this.#flushes.shift()?.();
       }
     } catch (error) {
       this.#onEngineError(toAgentError(error));
     }
     this.#stream = null;
+    this.#renewing = false;
     this.#underWay = [];
     for (const resolve of this.#flushes.splice(0)) resolve();
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
 import type { Config } from '../config.ts';
+import { AgentError } from '../errors.ts';
 import type { AccessControl } from './access-control.ts';
 import { Certificate } from './certificate.ts';
 import { requestTarget } from './http-reply.ts';
@@ -44,6 +45,8 @@ export interface ServerOptions extends SessionPoolOptions {
   readonly wyoming: WyomingService | null;
   readonly pageFolder: string;
   readonly readiness: () => Omit<Readiness, 'clients'>;
+  /** Gives another model to all streams that begin from now on. */
+  readonly useModel: (name: string) => Promise<ModelInfo>;
   /** All metrics as Prometheus reads them. */
   readonly renderMetrics: () => Promise<{ contentType: string; text: string }>;
 }
@@ -59,11 +62,7 @@ export class Server {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#pool = new SessionPool(options);
-    this.#webSockets = new WebSocketServer({
-      ...options,
-      pool: this.#pool,
-      model: options.access.model,
-    });
+    this.#webSockets = new WebSocketServer({ ...options, pool: this.#pool });
     this.#wyoming = createWyomingServer(options, this.#pool);
   }
 
@@ -89,6 +88,7 @@ export class Server {
       certificate: Certificate.load(config.tls, this.#options),
       onRefused: (code) => metrics.connectionRefused(code),
       routes: this.#routes(),
+      actions: new Map([['/v1/model', (request) => this.#modelReply(request)]]),
       page: await PageFiles.load(pageFolder),
       onUpgrade: (request, socket, head) => this.#webSockets.upgrade(request, socket, head),
       log,
@@ -159,12 +159,22 @@ export class Server {
     const { contentType, text } = await this.#options.renderMetrics();
     return textReply(text, contentType);
   }
+
+  async #modelReply(request: IncomingMessage): Promise<Reply> {
+    const { accessControl, useModel } = this.#options;
+    const { searchParams } = requestTarget(request);
+    accessControl.checkAdmin(request, searchParams);
+    const name = searchParams.get('use');
+    if (!name) throw new AgentError('MESSAGE_INVALID', 'Expected the model as ?use=NAME or ?use=/PATH.');
+    const model = await useModel(name);
+    return textReply(`${JSON.stringify({ model }, null, 2)}\n`, 'application/json; charset=utf-8');
+  }
 }
 
 function createWyomingServer(options: ServerOptions, pool: SessionPool): WyomingServer | null {
   if (options.wyoming === null) return null;
   const { config: wyoming, protocol } = options.wyoming;
-  return new WyomingServer({ ...options, wyoming, protocol, pool, model: options.access.model });
+  return new WyomingServer({ ...options, wyoming, protocol, pool });
 }
 
 function textReply(body: string, contentType: string): Reply {

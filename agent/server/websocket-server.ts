@@ -6,8 +6,9 @@ import type { AccessControl } from './access-control.ts';
 import type { ConnectionContext, OpenedProtocol } from './connection.ts';
 import { refuseUpgrade, requestTarget } from './http-reply.ts';
 import { plainAddress } from './loopback.ts';
-import type { ModelInfo, Protocol } from './protocols/protocol.ts';
+import type { Protocol } from './protocols/protocol.ts';
 import { type ResumeWish, resumeWish } from './resume-wish.ts';
+import type { EngineAccess } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { WebSocketTransport } from './web-socket-transport.ts';
 
@@ -15,7 +16,7 @@ export interface WebSocketServerOptions extends ConnectionContext {
   readonly protocols: readonly Protocol[];
   readonly accessControl: AccessControl;
   readonly pool: SessionPool;
-  readonly model: ModelInfo;
+  readonly access: Pick<EngineAccess, 'model'>;
 }
 
 /** Admits WebSocket connections, each at the path of its protocol. */
@@ -71,12 +72,12 @@ export class WebSocketServer {
   }
 
   #admit(request: IncomingMessage, protocol: Protocol): { opened: OpenedProtocol; wish: ResumeWish } {
-    const { accessControl, pool, model } = this.#options;
+    const { accessControl, pool, access } = this.#options;
     const { searchParams } = requestTarget(request);
     accessControl.check(request, searchParams, protocol.audio === 'client' ? 'stream' : 'microphone');
     const wish = resumeWish(request, searchParams, protocol);
     if (wish.type !== 'claim') pool.admit(addressOf(request)); // who comes back has a place
-    return { opened: { protocol, codec: protocol.createCodec(searchParams, model) }, wish };
+    return { opened: { protocol, codec: protocol.createCodec(searchParams, access.model) }, wish };
   }
 
   #refuse(socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {

@@ -4,7 +4,8 @@ import { toAgentError } from '../errors.ts';
 import type { ConnectionContext } from './connection.ts';
 import { listen } from './listen.ts';
 import { plainAddress } from './loopback.ts';
-import type { ModelInfo, Protocol } from './protocols/protocol.ts';
+import type { Protocol } from './protocols/protocol.ts';
+import type { EngineAccess } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
 import { TcpTransport } from './tcp-transport.ts';
 import { WyomingFramer } from './wyoming-framer.ts';
@@ -14,7 +15,7 @@ export interface WyomingServerOptions extends ConnectionContext {
   readonly wyoming: Config['wyoming'];
   readonly protocol: Protocol;
   readonly pool: SessionPool;
-  readonly model: ModelInfo;
+  readonly access: Pick<EngineAccess, 'model'>;
 }
 
 /** Connections beside the sessions: those who are told that no place is free. */
@@ -60,8 +61,8 @@ export class WyomingServer {
   }
 
   #accept(socket: Socket): void {
-    const { protocol, pool, model, config } = this.#options;
-    const codec = protocol.createCodec(NO_PARAMETERS, model);
+    const { protocol, pool, access, config } = this.#options;
+    const codec = protocol.createCodec(NO_PARAMETERS, access.model);
     const address = plainAddress(socket.remoteAddress ?? '');
     try {
       pool.admit(address);

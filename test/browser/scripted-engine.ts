@@ -68,6 +68,8 @@ export class ScriptedEngine implements SpeechEngine {
     };
   }
 
+  async retire(): Promise<void> {}
+
   async close(): Promise<void> {}
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { configSchema } from '../../agent/config.ts';
 import { AgentError } from '../../agent/errors.ts';
@@ -55,4 +56,35 @@ test('with a token metrics take it, probes do not; without one they are open', a
   for (const path of ['/healthz', '/readyz']) assert.equal((await fetch(httpUrl + path)).status, 200, path);
   assert.equal((await refusal(`${url}/v1/stream`)).statusCode, 401);
   assert.match(await guarded.metrics(), /^earshot_connections_refused_total\{code="UNAUTHORIZED"\} 1$/m);
+});
+
+test('to exchange the model takes POST, the scope admin, and no foreign page', async (t) => {
+  const used: string[] = [];
+  const useModel = async (name: string) => {
+    used.push(name);
+    return { name, version: '1', language: 'en' };
+  };
+  const post = async (base: string, headers: Record<string, string> = {}, query = '?use=other') =>
+    (await fetch(`${base}/v1/model${query}`, { method: 'POST', headers })).status;
+  const open = await startTestServer(t, { useModel });
+  assert.equal((await fetch(`${open.httpUrl}/v1/model?use=other`)).status, 405);
+  assert.equal(await post(open.httpUrl, { Origin: 'http://evil.example' }), 403);
+  assert.equal(await post(open.httpUrl, {}, ''), 400);
+  assert.deepEqual(used, []);
+  assert.equal(await post(open.httpUrl), 200);
+  const guarded = await startTestServer(t, { useModel, config: { token: 'secret' } });
+  assert.equal(await post(guarded.httpUrl), 401);
+  assert.equal(await post(guarded.httpUrl, { Authorization: 'Bearer secret' }), 200);
+  assert.deepEqual(used, ['other', 'other']);
+});
+
+test('without tokens other machines may not exchange the model, even where everybody may connect', () => {
+  const { server } = configSchema.parse({ server: { host: '0.0.0.0', allowUnauthenticated: true } });
+  const from = (remoteAddress: string) => () =>
+    AccessControl.create(server).checkAdmin(
+      { headers: {}, socket: { remoteAddress } } as IncomingMessage,
+      new URLSearchParams(),
+    );
+  assert.throws(from('192.168.1.9'), { code: 'UNAUTHORIZED' });
+  assert.doesNotThrow(from('::ffff:127.0.0.1'));
 });

@@ -135,3 +135,34 @@ test('stop releases the microphone and may be called twice', async (t) => {
   await hub.stop();
   assert.ok(microphone.closed);
 });
+
+test('a renewal waits for the end of the speech, then the next audio opens a new stream', async (t) => {
+  const microphone = new FakeMicrophone();
+  const engine = new FakeEngine();
+  const { url, hub } = await startTestServer(t, { microphone, engine });
+  const client = await TestClient.connect(`${url}/v1/microphone`);
+  await client.next('microphone');
+  microphone.hear(0.5);
+  await client.next('partial');
+  hub.renew();
+  microphone.hear(0.5);
+  assert.equal((await client.next('partial')).text, 'word0 word1');
+  await hub.flush();
+  assert.equal((await client.next('final')).text, 'word0 word1');
+  microphone.hear(0.5);
+  assert.equal((await client.next('partial')).text, 'word0');
+  assert.deepEqual(
+    engine.streams.map(({ ended }) => ended),
+    [true, false],
+  );
+});
+
+test('a renewal in silence takes place at once', async (t) => {
+  const microphone = new FakeMicrophone();
+  const engine = new FakeEngine();
+  const { hub } = await startTestServer(t, { microphone, engine });
+  microphone.hear(0.25);
+  await until(() => engine.streams.length === 1);
+  hub.renew();
+  assert.ok(engine.streams[0]?.ended);
+});

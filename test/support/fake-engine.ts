@@ -67,6 +67,11 @@ export class FakeEngine implements SpeechEngine {
     };
   }
 
+  async retire(): Promise<void> {
+    await Promise.all(this.streams.filter(({ ended }) => !ended).map((stream) => stream.whenEnded));
+    await this.close();
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     for (const stream of this.streams) stream.close();
@@ -94,11 +99,16 @@ export class FakeStream implements RecognizerStream {
   refusal: Error | null = null;
   flushes = 0;
   ended = false;
+  readonly whenEnded: Promise<void>;
+  #tellEnded: () => void = () => {};
 
   constructor(id: string, engine: FakeEngine, options: StreamOptions) {
     this.id = id;
     this.#engine = engine;
     this.options = options;
+    this.whenEnded = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
   }
 
   get queuedMs(): number {
@@ -223,6 +233,7 @@ export class FakeStream implements RecognizerStream {
 
   #end(): void {
     this.ended = true;
+    this.#tellEnded();
     this.#events.end();
     for (const resolve of [...this.#drained.splice(0), ...this.#settled.splice(0)]) resolve();
   }
