@@ -11,6 +11,8 @@ export interface Plot {
   readonly series: readonly PlotSeries[];
   /** Even steps instead of doubling ones along x. */
   readonly isLinear?: boolean;
+  /** Where y ends, instead of somewhat above the highest point. */
+  readonly yMax?: number;
   /** A horizontal line with its name. */
   readonly limit: { readonly name: string; readonly y: number };
   /** Under the plot: what it was measured on. */
@@ -54,13 +56,14 @@ interface Scale {
   y(value: number): number;
 }
 
-function scaleOf({ series, limit, isLinear = false }: Plot): Scale {
+function scaleOf(plot: Plot): Scale {
+  const { series, limit, isLinear = false } = plot;
   const points = series.flatMap((each) => each.points);
   const measured = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
   const xMax = niceCeiling(measured.at(-1) ?? 1);
   const xs = isLinear ? QUARTERS.map((share) => share * xMax) : measured;
   const place = isLinear ? (x: number) => x : Math.log2;
-  const yMax = niceCeiling(Math.max(limit.y, ...points.map(({ y }) => y)) * 1.05);
+  const yMax = plot.yMax ?? niceCeiling(Math.max(limit.y, ...points.map(({ y }) => y)) * 1.05);
   const first = place(xs[0] ?? 1);
   const span = place(xs.at(-1) ?? 2) - first || 1;
   return {

@@ -24,6 +24,8 @@ export interface SpeechTimes {
 export interface LatencyMeasurements {
   /** One per word of a final, from the word's end as the final dates it. */
   readonly partial: readonly number[];
+  /** One per word of a final, from the word's end to the event that shows it as stable: a partial or the final. */
+  readonly stable: readonly number[];
   /** For the last word of the recording, from the end of the speech in the sound; none when one is missing. */
   readonly lastWord: readonly number[];
   /** One per final that has words. */
@@ -32,14 +34,19 @@ export interface LatencyMeasurements {
 
 /** One segment as it was seen: its partials in order, and its final. */
 interface Segment {
-  readonly partials: readonly { readonly words: readonly string[]; readonly at: number }[];
+  readonly partials: readonly {
+    readonly words: readonly string[];
+    readonly stableWords: number;
+    readonly at: number;
+  }[];
   readonly final: Final;
   readonly finalAt: number;
 }
 
 /**
  * Partial latency of a word: from its end to the first partial that shows it and after which no partial takes it
- * back or changes it; the final counts where no partial did. A CTC model dates a word by its own output, which
+ * back or changes it; the final counts where no partial did. Stable latency: to the first partial that promises the
+ * word, or the final. A CTC model dates a word by its own output, which
  * may come later than the sound: only `lastWord` has that delay in it.
  *
  * Final latency: from the end of the segment's last word (of the speech itself, for the last segment) to the
@@ -51,6 +58,9 @@ export function measureLatency(events: readonly ObservedEvent[], times: SpeechTi
   return {
     partial: segments.flatMap((segment) =>
       segment.final.words.map(({ end }, index) => shownAt(segment, index) - end),
+    ),
+    stable: segments.flatMap((segment) =>
+      segment.final.words.map(({ end }, index) => stableAt(segment, index) - end),
     ),
     lastWord:
       last === undefined || times.speechEnd === null
@@ -73,12 +83,29 @@ export function countTakenBack(events: readonly ObservedEvent[]): number {
   return taken;
 }
 
+/** Words that partials showed: those that were not there before, or came in the place of another. */
+export function countShown(events: readonly ObservedEvent[]): number {
+  let shown = 0;
+  for (const { partials } of segmentsOf(events)) {
+    let before: readonly string[] = [];
+    for (const { words } of partials) {
+      shown += words.filter((_, index) => !staysAt(index, before, words)).length;
+      before = words;
+    }
+  }
+  return shown;
+}
+
+/** Words of `before` that `after` does not have in their places, but for a last word that grew. */
 function takenBack(before: readonly string[], after: readonly string[]): number {
-  return before.filter((word, index) => {
-    const now = after[index];
-    const grows = index === before.length - 1 && now?.startsWith(word);
-    return now !== word && !grows;
-  }).length;
+  return before.filter((_, index) => !staysAt(index, before, after)).length;
+}
+
+function staysAt(index: number, before: readonly string[], after: readonly string[]): boolean {
+  const word = before[index];
+  const now = after[index];
+  if (word === undefined || now === undefined) return false;
+  return now === word || (index === before.length - 1 && now.startsWith(word));
 }
 
 /** When the word was there for good. */
@@ -86,6 +113,11 @@ function shownAt({ partials, final, finalAt }: Segment, index: number): number {
   const { text } = final.words[index]!;
   const missing = partials.findLastIndex(({ words }) => words[index] !== text);
   return partials[missing + 1]?.at ?? finalAt;
+}
+
+/** When the word was promised. */
+function stableAt({ partials, finalAt }: Segment, index: number): number {
+  return partials.find(({ stableWords }) => stableWords > index)?.at ?? finalAt;
 }
 
 function finalLatency({ final, finalAt }: Segment, isLast: boolean, times: SpeechTimes): number {
@@ -101,7 +133,14 @@ function segmentsOf(events: readonly ObservedEvent[]): Segment[] {
       final,
       finalAt,
       partials: events
-        .filter(({ event }) => event.type === 'partial' && event.segment === final.segment)
-        .map(({ event, at }) => ({ words: splitWords((event as Partial).text), at })),
+        .filter(
+          (observed): observed is ObservedEvent & { event: Partial } =>
+            observed.event.type === 'partial' && observed.event.segment === final.segment,
+        )
+        .map(({ event, at }) => ({
+          words: splitWords(event.text),
+          stableWords: splitWords(event.stable).length,
+          at,
+        })),
     }));
 }

@@ -10,7 +10,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'dataset' },
   ...[
     ...['utts', 'min', 'words', 'WER %', '95 %', 'sub', 'ins', 'del', 'CER %', '95 %', 'RTF'],
-    ...['word ms', 'p95', 'last word ms', 'p95', 'final ms', 'p95', 'churn'],
+    ...['word ms', 'p95', 'stable ms', 'p95', 'last word ms', 'p95', 'final ms', 'p95', 'churn', 'changed %'],
   ].map((title) => ({ title, align: 'right' as const })),
 ];
 
@@ -53,9 +53,11 @@ function summaryCells(summary: Summary): string[] {
     ...rateCells(summary.cer),
     summary.rtf === null ? '–' : summary.rtf.toFixed(3),
     ...latencyCells(summary.partialLatency),
+    ...latencyCells(summary.stableLatency),
     ...latencyCells(summary.lastWordLatency),
     ...latencyCells(summary.finalLatency),
     summary.churn === null ? '–' : summary.churn.toFixed(2),
+    summary.changedShare === null ? '–' : (summary.changedShare * 100).toFixed(1),
   ];
 }
 

@@ -24,11 +24,15 @@ export interface Summary {
   /** Seconds of computing, on one thread, per second of audio; `null` when nothing was computed. */
   readonly rtf: number | null;
   readonly partialLatency: Distribution | null;
+  /** From the end of a word to the event that shows it as stable. */
+  readonly stableLatency: Distribution | null;
   /** Of the last word of each recording, counted from the end of the speech in the sound. */
   readonly lastWordLatency: Distribution | null;
   readonly finalLatency: Distribution | null;
   /** Words taken back per word of the finals; `null` without any word. */
   readonly churn: number | null;
+  /** Share of the words that partials showed which were later taken back or changed; `null` without any. */
+  readonly changedShare: number | null;
 }
 
 /** Seconds the engine spent, and the audio it spent them on. */
@@ -39,6 +43,7 @@ export interface ComputeTime {
 
 export function summarize(name: string, results: readonly UtteranceResult[], time: ComputeTime): Summary {
   const heard = sum(results, ({ partial }) => partial.length);
+  const shown = sum(results, (result) => result.shown);
   return {
     name,
     utterances: results.length,
@@ -49,9 +54,11 @@ export function summarize(name: string, results: readonly UtteranceResult[], tim
       results.filter(({ words }) => totalErrors(words) > 0).length / Math.max(1, results.length),
     rtf: time.audioSeconds === 0 ? null : time.busySeconds / time.audioSeconds,
     partialLatency: distribution(results.flatMap(({ partial }) => partial)),
+    stableLatency: distribution(results.flatMap(({ stable }) => stable)),
     lastWordLatency: distribution(results.flatMap(({ lastWord }) => lastWord)),
     finalLatency: distribution(results.flatMap(({ final }) => final)),
     churn: heard === 0 ? null : sum(results, ({ takenBack }) => takenBack) / heard,
+    changedShare: shown === 0 ? null : sum(results, ({ takenBack }) => takenBack) / shown,
   };
 }
 

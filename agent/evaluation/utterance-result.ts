@@ -1,5 +1,6 @@
 import { characterErrors, type ErrorCounts, wordErrors } from './error-counts.ts';
 import {
+  countShown,
   countTakenBack,
   type LatencyMeasurements,
   measureLatency,
@@ -23,6 +24,8 @@ export interface UtteranceResult extends LatencyMeasurements {
   readonly characters: ErrorCounts;
   /** Words that partials showed and later took back or changed. */
   readonly takenBack: number;
+  /** Words that partials showed: those that were not there before, or replaced another. */
+  readonly shown: number;
   readonly finals: number;
 }
 
@@ -53,6 +56,7 @@ export function scoreUtterance(observed: ObservedUtterance): UtteranceResult {
     words: wordErrors(splitWords(reference), splitWords(hypothesis)),
     characters: characterErrors(reference, hypothesis),
     takenBack: countTakenBack(events),
+    shown: countShown(events),
     finals: finals.length,
     ...latency,
     lastWord: endsAlike(reference, hypothesis) ? latency.lastWord : [],

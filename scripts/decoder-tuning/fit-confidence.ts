@@ -35,11 +35,26 @@ function rounded(value: number): number {
   return Number(value.toFixed(4));
 }
 
+/** Words of like confidence: how many, how sure on average, which share of them is right. */
+export interface ReliabilityBin {
+  readonly words: number;
+  readonly confidence: number;
+  readonly correct: number;
+}
+
+export interface Reliability {
+  readonly bins: readonly ReliabilityBin[];
+  /** Expected calibration error, 0 to 1. */
+  readonly error: number;
+}
+
 /**
  * Expected calibration error: how far the mean confidence of words of like confidence is from the share of them that
  * is right, over ten bins weighted by their words (Naeini et al. 2015).
  */
-export function reliability(words: readonly { readonly confidence: number; readonly correct: boolean }[]) {
+export function reliability(
+  words: readonly { readonly confidence: number; readonly correct: boolean }[],
+): Reliability {
   const bins = Array.from({ length: 10 }, (_, i) => {
     const inside = words.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === i);
     const confidence = inside.reduce((sum, word) => sum + word.confidence, 0) / (inside.length || 1);
@@ -47,5 +62,5 @@ export function reliability(words: readonly { readonly confidence: number; reado
     return { words: inside.length, confidence, correct };
   });
   const error = bins.reduce((sum, bin) => sum + bin.words * Math.abs(bin.confidence - bin.correct), 0);
-  return { bins, error: error / words.length };
+  return { bins, error: error / (words.length || 1) };
 }

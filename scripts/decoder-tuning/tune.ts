@@ -4,12 +4,13 @@
  *
  *     npx tsx scripts/decoder-tuning/tune.ts models/en-base manifest.tsv --audio FOLDER --split dev [--write]
  *
- * The model runs once over the recordings; each setting searches what it said anew. Weight and bonus are varied in
- * turn until neither helps. The confidence is fitted on every other recording and judged on the rest. `--write` puts
- * the results into model.json, as the bundle's advice in `decoder`.
+ * The model runs once over the recordings, `--clips` of them spread evenly over the manifest; each setting searches what
+ * it said anew, as the agent would. Weight and bonus are varied in turn until neither helps. The confidence is fitted on
+ * every other recording and judged on the rest. `--write` puts the results into model.json, as the bundle's advice in
+ * `decoder`, and writes how reliable the confidence is to CONFIDENCE.md and reliability.svg next to it.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { OnnxAcousticModel } from '../../agent/acoustic/onnx-acoustic-model.ts';
@@ -20,6 +21,12 @@ import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-
 import { align } from '../../agent/evaluation/alignment.ts';
 import { totalErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
 import { parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
+import {
+  type CalibrationReport,
+  confidencePage,
+  confidenceText,
+  reliabilityPlot,
+} from './confidence-page.ts';
 import { fitConfidence, type JudgedWord, reliability } from './fit-confidence.ts';
 import { phonemeRows, type ScoredClip } from './phoneme-rows.ts';
 
@@ -32,7 +39,7 @@ const { values, positionals } = parseArgs({
   options: {
     audio: { type: 'string' },
     split: { type: 'string', default: 'dev' },
-    limit: { type: 'string' },
+    clips: { type: 'string', default: '300' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -49,6 +56,8 @@ const {
 if (!model || !lexicon || !pronunciations) throw new Error(`${folder} has no lexicon or no language model`);
 const resources = { model, lexicon, tree: pronunciations.tree, tokens: heads.get(pronunciations.head)! };
 const defaults = defaultConfig().decoder;
+const { framesPerStep, frontend, sampleRate } = bundle.description;
+const stepMs = (framesPerStep * frontend.hop * 1000) / sampleRate;
 
 interface Setting {
   readonly languageModelWeight: number;
@@ -62,7 +71,8 @@ function searchOptions(setting: Setting, calibration: ConfidenceCalibration): Le
     beamWidth: defaults.lexiconBeamWidth,
     tokenMinLogProb: defaults.lexiconTokenMinLogProb,
     beamMinLogProb: defaults.lexiconBeamMinLogProb,
-    stableAfterSteps: Number.POSITIVE_INFINITY,
+    // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
+    stableAfterSteps: Math.ceil(defaults.stableAfterMs / stepMs),
   };
 }
 
@@ -77,9 +87,14 @@ function recognize(clips: readonly ScoredClip[], setting: Setting, calibration =
   });
 }
 
+/** WER; prints it, and what a step of the search cost. */
 function errorRate(clips: readonly ScoredClip[], setting: Setting): number {
   let [errors, words] = [0, 0];
-  for (const [i, found] of recognize(clips, setting).entries()) {
+  const before = process.cpuUsage();
+  const recognized = recognize(clips, setting);
+  const { user, system } = process.cpuUsage(before);
+  const microseconds = (user + system) / clips.reduce((sum, { steps }) => sum + steps, 0);
+  for (const [i, found] of recognized.entries()) {
     const { reference } = clips[i]!;
     errors += totalErrors(
       wordErrors(
@@ -92,7 +107,7 @@ function errorRate(clips: readonly ScoredClip[], setting: Setting): number {
   const rate = errors / words;
   const { languageModelWeight, wordBonus } = setting;
   process.stdout.write(
-    `weight ${languageModelWeight}, bonus ${wordBonus}: WER ${(100 * rate).toFixed(2)} %\n`,
+    `weight ${languageModelWeight}, bonus ${wordBonus}: WER ${(100 * rate).toFixed(2)} %, ${microseconds.toFixed(0)} µs of CPU a step\n`,
   );
   return rate;
 }
@@ -100,9 +115,13 @@ function errorRate(clips: readonly ScoredClip[], setting: Setting): number {
 function chooseSetting(clips: readonly ScoredClip[]): Setting {
   let best: Setting = { languageModelWeight: defaults.languageModelWeight, wordBonus: defaults.wordBonus };
   let rate = errorRate(clips, best);
+  const tried = new Set([JSON.stringify(best)]);
   for (let changed = true; changed; ) {
     const before = best;
     for (const setting of neighbours(best)) {
+      const key = JSON.stringify(setting);
+      if (tried.has(key)) continue;
+      tried.add(key);
       const other = errorRate(clips, setting);
       if (other < rate) [best, rate] = [setting, other];
     }
@@ -121,11 +140,11 @@ function neighbours({ languageModelWeight, wordBonus }: Setting): Setting[] {
   ].filter((setting): setting is Setting => Object.values(setting).every((value) => value !== undefined));
 }
 
-/** The evidence for each word that is found, and whether it is right. */
-function judge(clips: readonly ScoredClip[], setting: Setting): JudgedWord[] {
+/** For each clip the evidence for each word that is found, and whether it is right. */
+function judge(clips: readonly ScoredClip[], setting: Setting): JudgedWord[][] {
   const logits = recognize(clips, setting, { bias: 0, posterior: 1, deficit: 0 });
   const deficits = recognize(clips, setting, { bias: 0, posterior: 0, deficit: 1 });
-  return clips.flatMap(({ reference }, i) => {
+  return clips.map(({ reference }, i) => {
     const texts = logits[i]!.map(({ text }) => text);
     const pairs = align(reference, texts).filter(({ hypothesis }) => hypothesis !== null);
     return pairs.map(({ kind }, k) => ({
@@ -140,32 +159,31 @@ function logit(probability: number): number {
   return Math.log(probability / (1 - probability));
 }
 
-function printReliability(words: readonly JudgedWord[], calibration: ConfidenceCalibration): void {
-  const { bias, posterior, deficit } = calibration;
-  const judged = words.map((word) => ({
+/** The words with the confidence that a calibration gives them. */
+function confident(words: readonly JudgedWord[], { bias, posterior, deficit }: ConfidenceCalibration) {
+  return words.map((word) => ({
     confidence: 1 / (1 + Math.exp(-(bias + posterior * word.logit + deficit * word.deficit))),
     correct: word.correct,
   }));
-  const { bins, error } = reliability(judged);
-  process.stdout.write('\n| words | mean confidence | right |\n|--:|--:|--:|\n');
-  for (const bin of bins) {
-    if (bin.words === 0) continue;
-    process.stdout.write(`| ${bin.words} | ${bin.confidence.toFixed(2)} | ${bin.correct.toFixed(2)} |\n`);
-  }
-  process.stdout.write(`\nexpected calibration error ${error.toFixed(3)}\n`);
 }
 
-async function write(advice: object): Promise<void> {
+/** `count` rows, spread evenly: data sets keep their shares. */
+function spread<T>(rows: readonly T[], count: number): T[] {
+  const stride = Math.max(1, rows.length / count);
+  return Array.from({ length: Math.min(count, rows.length) }, (_, i) => rows[Math.floor(i * stride)]!);
+}
+
+async function write(advice: object, report: CalibrationReport): Promise<void> {
   const path = join(folder!, 'model.json');
   const description = JSON.parse(await readFile(path, 'utf8'));
   description.decoder = { ...description.decoder, search: 'lexicon', ...advice };
   await writeFile(path, `${JSON.stringify(description, null, 2)}\n`);
+  await writeFile(join(folder!, 'reliability.svg'), reliabilityPlot(report));
+  await writeFile(join(folder!, 'CONFIDENCE.md'), confidencePage(report));
 }
 
-const rows = selectRows(parseManifest(await readFile(manifestPath, 'utf8'), manifestPath), {
-  splits: [values.split],
-  limit: values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit),
-});
+const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
+const rows = spread(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
 const acoustics = await OnnxAcousticModel.load(bundle, {
   providers: ['cpu'],
   strict: true,
@@ -180,19 +198,19 @@ for await (const clip of phonemeRows(acoustics, rows, values.audio ?? dirname(ma
 await acoustics.release();
 
 const setting = chooseSetting(clips);
-const fitted = judge(
-  clips.filter((_, i) => i % 2 === 0),
-  setting,
-);
-const confidence = fitConfidence(fitted);
-const judged = judge(
-  clips.filter((_, i) => i % 2 === 1),
-  setting,
-);
-process.stdout.write('\nThe share of the beam as confidence:\n');
-printReliability(judged, UNCALIBRATED);
-process.stdout.write(`\nFitted, ${JSON.stringify(confidence)}:\n`);
-printReliability(judged, confidence);
+const judged = judge(clips, setting);
+const half = (rest: 0 | 1) => judged.filter((_, i) => i % 2 === rest).flat();
+const confidence = fitConfidence(half(0));
+const heldOut = half(1);
+const report: CalibrationReport = {
+  model: `${bundle.description.name} ${bundle.description.version}`,
+  split: values.split,
+  clips: clips.length,
+  command: `npx tsx scripts/decoder-tuning/tune.ts models/${basename(folder)} MANIFEST --audio FOLDER --split ${values.split} --clips ${values.clips} --write`,
+  calibration: confidence,
+  share: reliability(confident(heldOut, UNCALIBRATED)),
+  fitted: reliability(confident(heldOut, confidence)),
+};
 const advice = { ...setting, confidence };
-process.stdout.write(`\n${JSON.stringify(advice)}\n`);
-if (values.write) await write(advice);
+process.stdout.write(`\n${confidenceText(report)}\n${JSON.stringify(advice)}\n`);
+if (values.write) await write(advice, report);

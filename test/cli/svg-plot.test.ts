@@ -39,3 +39,7 @@ test('draws a single measurement and none', () => {
     assert.doesNotMatch(svgPlot({ ...PLOT, series: [{ name: 'p95', points }] }), /NaN|Infinity/);
   }
 });
+
+test('ends y where it is told to', () => {
+  assert.match(svgPlot({ ...PLOT, yMax: 1234 }), />1234</);
+});

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countTakenBack, measureLatency, type ObservedEvent } from '../../agent/evaluation/latency.ts';
+import {
+  countShown,
+  countTakenBack,
+  measureLatency,
+  type ObservedEvent,
+} from '../../agent/evaluation/latency.ts';
 import type { FinalReason } from '../../agent/transcript/transcript-event.ts';
 
-function partial(at: number, text: string, segment = 0): ObservedEvent {
-  return { at, event: { type: 'partial', segment, text, stable: '', start: 0, end: at } };
+function partial(at: number, text: string, segment = 0, stable = ''): ObservedEvent {
+  return { at, event: { type: 'partial', segment, text, stable, start: 0, end: at } };
 }
 
 /** Words given as `text@end`. */
@@ -55,6 +60,11 @@ test('dates a word that no partial shows by the final', () => {
   assertClose(measure([partial(0.6, 'ca'), final(2, 'call@0.5')], 2).partial, [1.5]);
 });
 
+test('dates the stable part by the first partial that promises a word, or by the final', () => {
+  const events = [partial(0.6, 'call'), partial(1.2, 'call home', 0, 'call'), final(2, 'call@0.5 home@1')];
+  assertClose(measure(events, 1.5).stable, [0.7, 1]);
+});
+
 test('keeps the segments apart', () => {
   const events = [
     partial(0.6, 'one'),
@@ -87,8 +97,8 @@ test('dates the last word, and the last final of an endpoint, by the sound where
 });
 
 test('has no latency without words', () => {
-  assert.deepEqual(measure([final(1, '')], 1), { partial: [], lastWord: [], final: [] });
-  assert.deepEqual(measure([], 1), { partial: [], lastWord: [], final: [] });
+  assert.deepEqual(measure([final(1, '')], 1), { partial: [], stable: [], lastWord: [], final: [] });
+  assert.deepEqual(measure([], 1), { partial: [], stable: [], lastWord: [], final: [] });
 });
 
 test('counts words that were taken back, every time', () => {
@@ -98,4 +108,10 @@ test('counts words that were taken back, every time', () => {
 
 test('does not count a last word that grows, nor words that are added', () => {
   assert.equal(countTakenBack([partial(1, 'hel'), partial(2, 'hello'), final(3, 'hello@1 you@2')]), 0);
+});
+
+test('counts a word that partials show once, and what comes in its place again', () => {
+  const events = [partial(1, 'hel'), partial(2, 'hello'), partial(3, 'hello yo'), partial(4, 'hollow you')];
+  assert.equal(countShown([...events, final(5, 'hollow@1 you@2')]), 3);
+  assert.equal(countTakenBack([...events, final(5, 'hollow@1 you@2')]), 1);
 });

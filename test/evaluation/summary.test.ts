@@ -75,6 +75,8 @@ test('sums a data set up over all its words', () => {
   assert.equal(summary.finalLatency?.p50, 0.5);
   assert.equal(summary.lastWordLatency?.p50, 0.75);
   assert.equal(summary.churn, 0);
+  assert.equal(summary.changedShare, null);
+  assert.equal(summary.stableLatency?.p50, summary.partialLatency?.p50);
 });
 
 test('sums nothing up without failing', () => {
