@@ -12,12 +12,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadBundle } from '../../agent/acoustic/bundle.ts';
-import { OnnxAcousticModel } from '../../agent/acoustic/onnx-acoustic-model.ts';
-import { defaultConfig } from '../../agent/config.ts';
-import { LexiconSearch, type LexiconSearchOptions } from '../../agent/decoder/lexicon-search.ts';
+import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { type ConfidenceCalibration, UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
-import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { totalErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
 import { parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
@@ -28,10 +24,12 @@ import {
   reliabilityPlot,
 } from './confidence-page.ts';
 import { fitConfidence, type JudgedWord, reliability } from './fit-confidence.ts';
-import { phonemeRows, type ScoredClip } from './phoneme-rows.ts';
+import type { ScoredClip } from './phoneme-rows.ts';
+import { loadSearch, scoreClips, spreadRows } from './search-setup.ts';
 
-const STEPS_PER_RUN = 64;
 const WEIGHTS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4];
+/** Where the choice begins, whatever the bundle advises by now. */
+const START = { languageModelWeight: 0.8, wordBonus: 0.5 };
 const BONUSES = [-1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 const { values, positionals } = parseArgs({
@@ -46,39 +44,16 @@ const { values, positionals } = parseArgs({
 const [folder, manifestPath] = positionals;
 if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
 
-const bundle = await loadBundle(folder);
-const {
-  languageModel: model,
-  lexicon,
-  pronunciations,
-  heads,
-} = loadDecoderResources(bundle, shareLexiconTree(bundle));
-if (!model || !lexicon || !pronunciations) throw new Error(`${folder} has no lexicon or no language model`);
-const resources = { model, lexicon, tree: pronunciations.tree, tokens: heads.get(pronunciations.head)! };
-const defaults = defaultConfig().decoder;
-const { framesPerStep, frontend, sampleRate } = bundle.description;
-const stepMs = (framesPerStep * frontend.hop * 1000) / sampleRate;
+const { bundle, resources, options } = await loadSearch(folder);
 
 interface Setting {
   readonly languageModelWeight: number;
   readonly wordBonus: number;
 }
 
-function searchOptions(setting: Setting, calibration: ConfidenceCalibration): LexiconSearchOptions {
-  return {
-    ...setting,
-    calibration,
-    beamWidth: defaults.lexiconBeamWidth,
-    tokenMinLogProb: defaults.lexiconTokenMinLogProb,
-    beamMinLogProb: defaults.lexiconBeamMinLogProb,
-    // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
-    stableAfterSteps: Math.ceil(defaults.stableAfterMs / stepMs),
-  };
-}
-
 /** The words that a search finds in each clip. */
 function recognize(clips: readonly ScoredClip[], setting: Setting, calibration = UNCALIBRATED) {
-  const search = new LexiconSearch(resources, searchOptions(setting, calibration));
+  const search = new LexiconSearch(resources, { ...options, ...setting, calibration });
   return clips.map(({ rows, steps }) => {
     search.reset();
     search.accept(rows, steps);
@@ -113,7 +88,7 @@ function errorRate(clips: readonly ScoredClip[], setting: Setting): number {
 }
 
 function chooseSetting(clips: readonly ScoredClip[]): Setting {
-  let best: Setting = { languageModelWeight: defaults.languageModelWeight, wordBonus: defaults.wordBonus };
+  let best: Setting = START;
   let rate = errorRate(clips, best);
   const tried = new Set([JSON.stringify(best)]);
   for (let changed = true; changed; ) {
@@ -167,12 +142,6 @@ function confident(words: readonly JudgedWord[], { bias, posterior, deficit }: C
   }));
 }
 
-/** `count` rows, spread evenly: data sets keep their shares. */
-function spread<T>(rows: readonly T[], count: number): T[] {
-  const stride = Math.max(1, rows.length / count);
-  return Array.from({ length: Math.min(count, rows.length) }, (_, i) => rows[Math.floor(i * stride)]!);
-}
-
 async function write(advice: object, report: CalibrationReport): Promise<void> {
   const path = join(folder!, 'model.json');
   const description = JSON.parse(await readFile(path, 'utf8'));
@@ -183,19 +152,8 @@ async function write(advice: object, report: CalibrationReport): Promise<void> {
 }
 
 const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
-const rows = spread(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
-const acoustics = await OnnxAcousticModel.load(bundle, {
-  providers: ['cpu'],
-  strict: true,
-  precision: 'auto',
-  runtimeDir: '',
-  maxBatch: 1,
-  maxSteps: STEPS_PER_RUN,
-});
-const clips: ScoredClip[] = [];
-for await (const clip of phonemeRows(acoustics, rows, values.audio ?? dirname(manifestPath)))
-  clips.push(clip);
-await acoustics.release();
+const rows = spreadRows(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
+const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
 
 const setting = chooseSetting(clips);
 const judged = judge(clips, setting);

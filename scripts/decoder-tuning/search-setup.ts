@@ -1,0 +1,84 @@
+import { type Bundle, loadBundle } from '../../agent/acoustic/bundle.ts';
+import { OnnxAcousticModel } from '../../agent/acoustic/onnx-acoustic-model.ts';
+import { defaultConfig } from '../../agent/config.ts';
+import type { Lexicon } from '../../agent/decoder/lexicon.ts';
+import type { LexiconResources } from '../../agent/decoder/lexicon-expansion.ts';
+import type { LexiconSearchOptions } from '../../agent/decoder/lexicon-search.ts';
+import { UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
+import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
+import { streamSettings } from '../../agent/engine/stream-settings.ts';
+import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
+import { phonemeRows, type ScoredClip } from './phoneme-rows.ts';
+
+const STEPS_PER_RUN = 64;
+
+/** A bundle's search through its lexicon, as the agent would run it. */
+export interface SearchSetup {
+  readonly bundle: Bundle;
+  readonly resources: LexiconResources & { readonly lexicon: Lexicon };
+  readonly options: LexiconSearchOptions;
+  readonly stepMs: number;
+}
+
+/** @throws Error when the bundle has no lexicon or no language model */
+export async function loadSearch(folder: string): Promise<SearchSetup> {
+  const bundle = await loadBundle(folder);
+  const { languageModel, lexicon, pronunciations, heads } = loadDecoderResources(
+    bundle,
+    shareLexiconTree(bundle),
+  );
+  if (!languageModel || !lexicon || !pronunciations)
+    throw new Error(`${folder} has no lexicon or no language model`);
+  const { framesPerStep, frontend, sampleRate } = bundle.description;
+  const stepMs = (framesPerStep * frontend.hop * 1000) / sampleRate;
+  const { decoder } = streamSettings(defaultConfig(), bundle.description, {});
+  return {
+    bundle,
+    resources: {
+      model: languageModel,
+      lexicon,
+      tree: pronunciations.tree,
+      tokens: heads.get(pronunciations.head)!,
+    },
+    options: {
+      languageModelWeight: decoder.languageModelWeight,
+      wordBonus: decoder.wordBonus,
+      beamWidth: decoder.lexiconBeamWidth,
+      tokenMinLogProb: decoder.lexiconTokenMinLogProb,
+      beamMinLogProb: decoder.lexiconBeamMinLogProb,
+      // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
+      stableAfterSteps: Math.ceil(decoder.stableAfterMs / stepMs),
+      calibration: decoder.confidence ?? UNCALIBRATED,
+    },
+    stepMs,
+  };
+}
+
+/** What the bundle's model makes of recordings. */
+export async function scoreClips(
+  bundle: Bundle,
+  rows: readonly ManifestRow[],
+  audioFolder: string,
+): Promise<ScoredClip[]> {
+  const model = await OnnxAcousticModel.load(bundle, {
+    providers: ['cpu'],
+    strict: true,
+    precision: 'auto',
+    runtimeDir: '',
+    maxBatch: 1,
+    maxSteps: STEPS_PER_RUN,
+  });
+  const clips: ScoredClip[] = [];
+  try {
+    for await (const clip of phonemeRows(model, rows, audioFolder)) clips.push(clip);
+  } finally {
+    await model.release();
+  }
+  return clips;
+}
+
+/** `count` rows, spread evenly: data sets keep their shares. */
+export function spreadRows<T>(rows: readonly T[], count: number): T[] {
+  const stride = Math.max(1, rows.length / count);
+  return Array.from({ length: Math.min(count, rows.length) }, (_, i) => rows[Math.floor(i * stride)]!);
+}

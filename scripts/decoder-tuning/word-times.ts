@@ -1,0 +1,87 @@
+/**
+ * How far the times of words are from a forced alignment of what was said:
+ *
+ *     npx tsx scripts/decoder-tuning/word-times.ts models/en-base manifest.tsv --audio FOLDER --split test
+ *
+ * The alignment is of the reference text, over the log-probs of the bundle's own phonemes; only words that the search
+ * got right, and recordings whose words are all in the lexicon, are compared.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { HypothesisWord } from '../../agent/decoder/decoder.ts';
+import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
+import { align } from '../../agent/evaluation/alignment.ts';
+import { parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
+import { distribution } from '../../agent/evaluation/quantile.ts';
+import { markdownTable } from '../../agent/evaluation/table.ts';
+import { type AlignedSpan, forcedAlignment } from './forced-alignment.ts';
+import type { ScoredClip } from './phoneme-rows.ts';
+import { loadSearch, scoreClips, spreadRows } from './search-setup.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    audio: { type: 'string' },
+    split: { type: 'string', default: 'test' },
+    clips: { type: 'string', default: '300' },
+  },
+});
+const [folder, manifestPath] = positionals;
+if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+
+const { bundle, resources, options, stepMs } = await loadSearch(folder);
+const { lexicon, tokens } = resources;
+const search = new LexiconSearch(resources, options);
+
+function found({ rows, steps }: ScoredClip): readonly HypothesisWord[] {
+  search.reset();
+  search.accept(rows, steps);
+  search.end();
+  return search.best().words;
+}
+
+/** Where the words of the reference were said; null when one is not in the lexicon or nothing fits. */
+function said({ reference, rows, steps }: ScoredClip): AlignedSpan[] | null {
+  const words = reference.map((word) => lexicon.lookup(word));
+  if (words.length === 0 || words.includes(-1)) return null;
+  const sayings = words.map((word) => lexicon.pronunciations(word));
+  return forcedAlignment({ rows, steps, width: tokens.size, blank: tokens.blank }, sayings);
+}
+
+/** Milliseconds by which starts and ends of right words lie behind the alignment. */
+function distances(clip: ScoredClip): { start: number; end: number }[] {
+  const spans = said(clip);
+  if (spans === null) return [];
+  const words = found(clip);
+  const pairs = align(
+    clip.reference,
+    words.map(({ text }) => text),
+  );
+  let [at, hypothesisAt] = [0, 0];
+  return pairs.flatMap(({ kind, reference, hypothesis }) => {
+    const span = spans[at]!;
+    const word = words[hypothesisAt]!;
+    if (reference !== null) at += 1;
+    if (hypothesis !== null) hypothesisAt += 1;
+    if (kind !== 'match') return [];
+    return {
+      start: (word.startStep - span.startStep) * stepMs,
+      end: (word.endStep - span.endStep) * stepMs,
+    };
+  });
+}
+
+const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
+const rows = spreadRows(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
+const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
+const all = clips.flatMap(distances);
+const lines = (['start', 'end'] as const).map((side) => {
+  const signed = all.map((each) => each[side]);
+  const distance = distribution(signed.map(Math.abs));
+  const cells = [distribution(signed)?.p50, distance?.p50, distance?.p95];
+  return [side, ...cells.map((cell) => (cell === undefined ? '–' : cell.toFixed(0)))];
+});
+const columns = ['', 'median delay ms', 'median distance ms', 'p95'].map((title) => ({ title }));
+process.stdout.write(`${all.length} right words of ${clips.length} recordings of ${values.split}\n\n`);
+process.stdout.write(`${markdownTable(columns, lines)}\n`);
