@@ -139,14 +139,19 @@ async function describeBundle(bundle: Bundle): Promise<string> {
     ['trained on', `${training.hoursSeen} h of audio, commit ${training.commit || 'unknown'}`],
     ...training.results.map((result) => ['result', JSON.stringify(result)] as const),
   ];
-  return facts.map(([title, value]) => `${title.padEnd(14)} ${value}`).join('\n');
+  return facts.map(([title, value]) => `${title.padEnd(15)} ${value}`).join('\n');
 }
+
+const DATA_TITLES = {
+  languageModel: 'language model',
+  lexicon: 'lexicon',
+  letterToSound: 'letter to sound',
+} as const;
 
 async function describeData(bundle: Bundle): Promise<(readonly [string, string])[]> {
   const { describeBundleData } = await import('./bundle-data.ts');
   return describeBundleData(bundle).map(({ field, path, facts, error }) => {
-    const title = field === 'lexicon' ? 'lexicon' : 'language model';
-    return [title, error === null ? `${facts} (${path})` : `${error.code}: ${error.message}`];
+    return [DATA_TITLES[field], error === null ? `${facts} (${path})` : `${error.code}: ${error.message}`];
   });
 }
 

@@ -135,7 +135,7 @@ test('models show and verify look into the language model and the lexicon', asyn
   assert.match(incomplete.stderr, /MODEL_MISSING.*lexicon\.bin can not be read \(ENOENT\)/);
   writeFileSync(join(folder, 'lexicon.bin'), 'not a lexicon');
   const shown = (await run(t, 'models', 'show', folder)).stdout;
-  assert.match(shown, /^language model order 3, 14 n-grams \(6 \+ 5 \+ 3\), 6 words, 0\.0 MB \(lm\.bin\)$/m);
+  assert.match(shown, /^language model +order 3, 14 n-grams \(6 \+ 5 \+ 3\), 6 words, 0\.0 MB \(lm\.bin\)$/m);
   assert.match(shown, /^lexicon +LEXICON_INVALID: .*lexicon\.bin/m);
   model[200]! ^= 1;
   writeFileSync(join(folder, 'lm.bin'), model);
