@@ -2,9 +2,6 @@ import type { Lexicon } from './lexicon.ts';
 import type { LexiconTreeArrays } from './lexicon-tree.ts';
 import { NgramModel } from './ngram-model.ts';
 
-/** Ids of phonemes are bytes. */
-const TOKENS = 256;
-
 /**
  * Builds the tree of all pronunciations of a lexicon, breadth first: a node is a range of the pronunciations that
  * begin with its phonemes, and its children are that range sorted by the next phoneme.
@@ -31,12 +28,14 @@ class NodeRanges {
   readonly #high: Uint32Array;
   readonly #firstChild: Uint32Array;
   readonly #endingsTo: Uint32Array;
-  readonly #counts = new Uint32Array(TOKENS);
+  /** By phoneme; of use in `#addChildren` only. */
+  readonly #counts: Uint32Array;
   #size = 1;
 
   constructor(lexicon: Lexicon) {
     this.#lexicon = lexicon;
-    const { pronunciationCount, phonemes } = lexicon;
+    const { pronunciationCount, phonemes, phonemeNames } = lexicon;
+    this.#counts = new Uint32Array(phonemeNames.length);
     this.#order = Uint32Array.from({ length: pronunciationCount }, (_, i) => i);
     this.#spare = new Uint32Array(pronunciationCount);
     const most = phonemes.length + 1;
@@ -84,26 +83,35 @@ class NodeRanges {
 
   /** Sorts the rest of the node's range by the next phoneme (counting sort); each phoneme becomes a child. */
   #addChildren(node: number): void {
-    const { phonemeStart, phonemes } = this.#lexicon;
     const depth = this.#depth[node]!;
     const low = this.#endingsTo[node]!;
     const high = this.#high[node]!;
+    // most nodes are on the way to one word alone
+    if (high - low === 1) {
+      this.#add(this.#phoneme(low, depth), depth + 1, low, 1);
+      return;
+    }
     const counts = this.#counts.fill(0);
-    const next = (i: number) => phonemes[phonemeStart[this.#order[i]!]! + depth]!;
-    for (let i = low; i < high; i += 1) counts[next(i)]! += 1;
+    for (let i = low; i < high; i += 1) counts[this.#phoneme(i, depth)]! += 1;
     let at = low;
-    for (let token = 0; token < TOKENS; token += 1) {
+    for (let token = 0; token < counts.length; token += 1) {
       if (counts[token] === 0) continue;
       this.#add(token, depth + 1, at, counts[token]!);
       at += counts[token]!;
       counts[token] = at - counts[token]!;
     }
     for (let i = low; i < high; i += 1) {
-      const token = next(i);
+      const token = this.#phoneme(i, depth);
       this.#spare[counts[token]!] = this.#order[i]!;
       counts[token]! += 1;
     }
     this.#order.set(this.#spare.subarray(low, high), low);
+  }
+
+  /** Phoneme number `depth` (from 0) of the pronunciation at `i` in the order. */
+  #phoneme(i: number, depth: number): number {
+    const { phonemeStart, phonemes } = this.#lexicon;
+    return phonemes[phonemeStart[this.#order[i]!]! + depth]!;
   }
 
   #add(token: number, depth: number, low: number, count: number): void {
