@@ -25,7 +25,7 @@ export class DaemonProcess {
 
   /** `args`: flags of `serve`; `env`: the whole environment. */
   static async start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<DaemonProcess> {
-    const flags = ['--expose-gc', 'dist/agent/main.js', 'serve', '--port', '0', ...args];
+    const flags = ['dist/agent/main.js', 'serve', '--port', '0', ...args];
     const child = spawn(process.execPath, flags, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     for await (const line of createInterface({ input: child.stderr! })) {
       const { msg, page } = JSON.parse(line) as { msg: string; page: string };
