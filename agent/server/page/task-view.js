@@ -55,6 +55,7 @@ export class TaskView {
 
   /** @returns {Wishes} */
   get wishes() {
+    this.#takeGrammar();
     return { task: taskOf(this.#name, this.#grammar), readable: this.#readable.checked };
   }
 
@@ -95,15 +96,27 @@ export class TaskView {
     window.clearTimeout(this.#timer);
     this.#remember();
     this.#check.drop();
-    const { size } = new Blob([JSON.stringify(this.#editor.text)]);
-    if (size > LARGEST_GRAMMAR_BYTES) {
-      this.#editor.showFault(`expected a grammar of at most ${LARGEST_GRAMMAR_BYTES} bytes, got ${size}`);
+    const excess = this.#takeGrammar();
+    if (excess !== undefined) {
+      this.#editor.showFault(excess);
       return;
     }
     this.#editor.showFault(undefined);
-    this.#grammar = this.#editor.text;
     const { wishes } = this;
     if (!this.#onChange(wishes) && wishes.task.type === 'commands') this.#check.ask(wishes);
+  }
+
+  /**
+   * Puts what stands in the field in force, also what was typed just now.
+   * @returns {string | undefined} what is wrong, when it is too large to be sent: then the one before stays in force
+   */
+  #takeGrammar() {
+    const { size } = new Blob([JSON.stringify(this.#editor.text)]);
+    if (size > LARGEST_GRAMMAR_BYTES) {
+      return `expected a grammar of at most ${LARGEST_GRAMMAR_BYTES} bytes, got ${size}`;
+    }
+    this.#grammar = this.#editor.text;
+    return undefined;
   }
 
   #remember() {
