@@ -68,6 +68,7 @@ test('a dropped file is read; what it replaces can be brought back', BROWSER_TES
   await hasText(page, '#notice', 'put aside');
   await hasText(page, '.line:not(.live) p', LINES[2] ?? '');
   await page.click('#notice-action');
+  for (const line of LINES) await hasText(page, '.line:not(.live) p', line); // drawn in the next frame
   assert.deepEqual(await finals(page), LINES);
 });
 
