@@ -150,6 +150,31 @@ const commands = z.strictObject({
   confidenceScale: positive.default(2).describe('See `commands.confidenceOffset`.'),
 });
 
+const wake = z.strictObject({
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('Confidence at which a wake phrase counts as said, for phrases that state none.'),
+  refractoryMs: count.default(1000).describe('Time after a wake phrase in which none is heard.'),
+  pauseMs: count.default(360).describe('Silence that makes a pause before a wake phrase.'),
+  midSpeechPenalty: z
+    .number()
+    .min(0)
+    .default(4)
+    .describe(
+      'Natural log that a wake phrase costs which begins without a pause before it; 0: it may stand anywhere.',
+    ),
+  confidenceOffset: z
+    .number()
+    .default(5)
+    .describe(
+      'Confidence of a wake phrase: logistic function of this plus the scale times its log-probability per sound.',
+    ),
+  confidenceScale: positive.default(2).describe('See `wake.confidenceOffset`.'),
+});
+
 const endpoint = z.strictObject({
   enabled: z.boolean().default(true).describe('End segments by themselves.'),
   rule1SilenceMs: positive.default(2400).describe('Silence that ends a segment in which nothing was said.'),
@@ -290,6 +315,7 @@ export const configSchema = z.strictObject({
   engine: engine.prefault({}),
   decoder: decoder.prefault({}),
   commands: commands.prefault({}),
+  wake: wake.prefault({}),
   endpoint: endpoint.prefault({}),
   transcript: transcript.prefault({}),
   server: server.prefault({}),

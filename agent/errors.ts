@@ -26,6 +26,7 @@ export const ERROR_CATALOGUE = {
   GRAMMAR_TOO_LARGE:
     'A grammar is larger than the limit, or grows beyond it when rules and lists are put in.',
   GRAMMAR_WORD: 'A grammar has a word that the model can neither spell nor pronounce.',
+  WAKE_PHRASE: 'A wake phrase is too short, or has nothing in it that the model can spell or pronounce.',
   PRONUNCIATIONS_INVALID: "A line of the user's list of pronunciations can not be read.",
   PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
   MODEL_BUSY: 'The model is being exchanged already.',

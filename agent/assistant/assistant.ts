@@ -88,8 +88,9 @@ export class Assistant {
 }
 
 function assistantEvents(event: TranscriptEvent, origin: TranscriptOrigin): readonly AssistantEvent[] {
-  if (event.type !== 'final' || event.text === '') return [];
   const source = { source: origin.origin, session: origin.session, at: new Date().toISOString() };
+  if (event.type === 'wake') return [{ ...event, ...source }];
+  if (event.type !== 'final' || event.text === '') return [];
   const { text, words, confidence, start, end, intent } = event;
   const { latencyMs } = origin;
   const utterance = { text, confidence, start, end, ...(latencyMs === undefined ? {} : { latencyMs }) };

@@ -34,6 +34,7 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set([
   'level',
   'error',
   'done',
+  'wake',
   'speech-start',
   'speech-end',
   'partial',

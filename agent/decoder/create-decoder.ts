@@ -7,6 +7,8 @@ import type { Decoder } from './decoder.ts';
 import type { DecoderResources } from './decoder-resources.ts';
 import { LexiconSearch } from './lexicon-search.ts';
 import type { TokenTable } from './token-table.ts';
+import type { WakePhrase } from './wake-phrase.ts';
+import { WakeSpotter, type WakeSpotterOptions } from './wake-spotter.ts';
 import { type ConfidenceCalibration, UNCALIBRATED } from './word-confidence.ts';
 
 /** Whatever the speaker says, as words. */
@@ -22,8 +24,18 @@ export interface CommandsTask {
   readonly minConfidence?: number;
 }
 
+/** A phrase, and what is listened for behind it: one utterance, or all of a time. */
+export interface WakeTask {
+  readonly type: 'wake';
+  readonly phrases: readonly WakePhrase[];
+  /** What is listened for behind a phrase; dictation unless given. Null: nothing, phrases are only told. */
+  readonly listenFor?: DictationTask | CommandsTask | null;
+  /** Listen for so long after a phrase, in milliseconds; one utterance unless given. */
+  readonly listenMs?: number;
+}
+
 /** What a stream listens for. */
-export type RecognitionTask = DictationTask | CommandsTask;
+export type RecognitionTask = DictationTask | CommandsTask | WakeTask;
 
 export interface DecoderOptions extends BeamSearchOptions {
   readonly task: RecognitionTask;
@@ -39,14 +51,57 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly confidence?: ConfidenceCalibration | undefined;
   /** Of the search for commands. */
   readonly commands: CommandSearchOptions;
+  /** Of the search for wake phrases. */
+  readonly wake: WakeSpotterOptions & { readonly threshold: number };
 }
 
 /** A decoder and the head of the model whose log-probs it takes. */
-export interface HeadDecoder {
-  readonly decoder: Decoder;
+export interface HeadDecoder<Search extends Decoder = Decoder> {
+  readonly decoder: Search;
   readonly head: string;
   /** Log-probs in a row of that head. */
   readonly rowLength: number;
+}
+
+/** The two searches of a stream with a wake phrase. */
+export interface WakeSearch {
+  readonly spotter: HeadDecoder<WakeSpotter>;
+  /** For what follows a phrase; null: nothing does. */
+  readonly following: HeadDecoder | null;
+}
+
+/**
+ * The searches of a stream that waits for a phrase.
+ * @throws AgentError WAKE_PHRASE for a phrase that can not be listened for; what `createDecoder` throws
+ */
+export function createWakeSearch(
+  resources: DecoderResources,
+  { phrases, listenFor = { type: 'dictation' } }: WakeTask,
+  options: Omit<DecoderOptions, 'task'>,
+): WakeSearch {
+  const { head, sayings } = resources.phrases;
+  const tokens = tokensOf(resources, head);
+  const spoken = phrases.map(({ text, threshold = options.wake.threshold }) => {
+    return { text, threshold, sayings: sayingsOf(text, sayings(text)) };
+  });
+  const decoder = new WakeSpotter(spoken, tokens, options.wake);
+  return {
+    spotter: { decoder, head, rowLength: tokens.size },
+    following: listenFor === null ? null : createDecoder(resources, { ...options, task: listenFor }),
+  };
+}
+
+/** Fewer tokens than these are in too much of what is said. */
+const LEAST_PHRASE_TOKENS = 4;
+
+function sayingsOf(text: string, sayings: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const long = sayings.filter((saying) => saying.length >= LEAST_PHRASE_TOKENS);
+  if (long.length > 0) return long;
+  const got = sayings.length === 0 ? 'none that can be said' : `${sayings[0]!.length}`;
+  throw new AgentError(
+    'WAKE_PHRASE',
+    `The wake phrase "${text}" has too few sounds: expected ${LEAST_PHRASE_TOKENS} or more, got ${got}. Take a longer word, or several.`,
+  );
 }
 
 /**
@@ -54,7 +109,10 @@ export interface HeadDecoder {
  * @throws AgentError CONFIG_INVALID when the model has not what the search needs; GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or
  *   GRAMMAR_WORD for commands that can not be listened for
  */
-export function createDecoder(resources: DecoderResources, options: DecoderOptions): HeadDecoder {
+export function createDecoder(
+  resources: DecoderResources,
+  options: DecoderOptions & { readonly task: DictationTask | CommandsTask },
+): HeadDecoder {
   if (options.task.type === 'commands') return commandDecoder(resources, options.task, options.commands);
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
   const head = resources.spellingHead;

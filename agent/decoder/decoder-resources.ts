@@ -11,6 +11,14 @@ export interface CompiledCommands {
   readonly head: string;
 }
 
+/** How phrases that are listened for by name are said. */
+export interface PhraseSayings {
+  /** The head of the model whose tokens the sayings are made of. */
+  readonly head: string;
+  /** Ways to say `text`, the likeliest first; none when there is nothing in it that can be said. */
+  readonly sayings: (text: string) => readonly (readonly number[])[];
+}
+
 /** What all decoders of a model share. Immutable. */
 export interface DecoderResources {
   /** Tokens of each output of the model, by the name of the head. */
@@ -28,4 +36,5 @@ export interface DecoderResources {
    * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD
    */
   readonly compileCommands: (grammars: readonly GrammarText[]) => CompiledCommands;
+  readonly phrases: PhraseSayings;
 }

@@ -1,6 +1,7 @@
-import type { DecoderResources } from '../decoder/decoder-resources.ts';
+import type { DecoderResources, PhraseSayings } from '../decoder/decoder-resources.ts';
 import type { Pronouncer } from '../decoder/pronouncer.ts';
 import type { TokenTable } from '../decoder/token-table.ts';
+import { normalizeText } from '../evaluation/text-normalization.ts';
 import type { WordTokens } from '../grammar/compile-grammar.ts';
 
 export type WordResources = Pick<DecoderResources, 'heads' | 'spellingHead'>;
@@ -19,6 +20,22 @@ export function commandWords(resources: WordResources, pronouncer: Pronouncer | 
   const tokens = resources.heads.get(commandHead(resources, pronouncer))!;
   if (pronouncer === null || tokens.wordBoundary !== null) return spellingOf(tokens);
   return (word) => pronouncer.pronounce(word, MOST_WAYS).map(({ phonemes }) => phonemes);
+}
+
+/** How whole phrases are said in tokens of `commandHead`. */
+export function phraseSayings(resources: WordResources, pronouncer: Pronouncer | null): PhraseSayings {
+  const head = commandHead(resources, pronouncer);
+  const tokens = resources.heads.get(head)!;
+  if (pronouncer !== null && tokens.wordBoundary === null) {
+    const sayings = (text: string) => pronouncer.pronounce(text, MOST_WAYS).map(({ phonemes }) => phonemes);
+    return { head, sayings };
+  }
+  const spell = spellingOf(tokens);
+  const sayings = (text: string) => {
+    const words = normalizeText(text).split(' ').map(spell);
+    return words.some((ways) => ways.length === 0) ? [] : [words.flatMap(([way]) => way!)];
+  };
+  return { head, sayings };
 }
 
 /** Spells words by single characters, the word-boundary mark first. */

@@ -6,6 +6,7 @@ import { buildLexiconTree } from '../decoder/lexicon-tree-builder.ts';
 import { NgramModel } from '../decoder/ngram-model.ts';
 import { TokenTable } from '../decoder/token-table.ts';
 import { CommandCompiler } from './command-compiler.ts';
+import { phraseSayings } from './command-words.ts';
 import { createPronouncer, type UserPronunciationsText } from './create-pronouncer.ts';
 
 /** Name of the head that the lexicons of bundles are written for. */
@@ -50,7 +51,11 @@ export function loadDecoderResources(
   };
   const pronouncer = resources.lexicon && createPronouncer(resources.lexicon, bundle.letterToSound, user);
   const compiler = new CommandCompiler(resources, pronouncer);
-  return { ...resources, compileCommands: (grammars) => compiler.compile(grammars) };
+  return {
+    ...resources,
+    compileCommands: (grammars) => compiler.compile(grammars),
+    phrases: phraseSayings(resources, pronouncer),
+  };
 }
 
 interface DecoderFileReader<T> {

@@ -8,7 +8,7 @@ import type { StreamOptions } from './speech-engine.ts';
 export type StreamSettings = PipelineSettings;
 
 /** The sections of the configuration that a stream depends on. */
-export type StreamConfig = Pick<Config, 'decoder' | 'endpoint' | 'transcript' | 'commands'>;
+export type StreamConfig = Pick<Config, 'decoder' | 'endpoint' | 'transcript' | 'commands' | 'wake'>;
 
 const DEFAULTS = defaultConfig();
 
@@ -30,18 +30,24 @@ export function streamSettings(
   const { decoder: search, beamWidth, languageModelWeight, wordBonus, alternatives } = options;
   const { partials, partialWords } = options;
   const task = options.task ?? DICTATION;
-  const canBeReadable = task.type === 'dictation' && /^en\b/.test(bundle.language);
+  const canBeReadable = hearsDictation(task) && /^en\b/.test(bundle.language);
   const readable = canBeReadable && (options.readable ?? config.transcript.readable);
   return {
     decoder: {
       ...decoder,
       task,
       commands: config.commands,
+      wake: config.wake,
       ...given({ confidence, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
     },
     endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },
     transcript: { ...config.transcript, ...given({ partials, partialWords }), readable },
   };
+}
+
+function hearsDictation(task: RecognitionTask): boolean {
+  const heard = task.type === 'wake' ? (task.listenFor ?? DICTATION) : task;
+  return heard.type === 'dictation';
 }
 
 /** `section` with the bundle's advice in place of every value that was left at its default. */

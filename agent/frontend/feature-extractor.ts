@@ -18,6 +18,9 @@ export class FeatureExtractor {
   #rows: Float32Array;
   #head = 0;
   #tail = 0;
+  /** Rows before `#head` that `rewind` can still reach. */
+  #kept = 0;
+  #mostKept = 0;
 
   constructor(params: FrontendParams) {
     this.dim = params.coefficients;
@@ -29,6 +32,24 @@ export class FeatureExtractor {
 
   get framesReady(): number {
     return this.#tail - this.#head;
+  }
+
+  /** From now on `rewind` reaches the last `frames` rows that were read. */
+  keepRead(frames: number): void {
+    this.#mostKept = frames;
+    this.#kept = Math.min(this.#kept, frames);
+  }
+
+  /**
+   * Makes the last `frames` rows that were read wait again.
+   * @throws RangeError when so many are not kept
+   */
+  rewind(frames: number): void {
+    if (frames > this.#kept) {
+      throw new RangeError(`${frames} frames were to be read again, ${this.#kept} are kept`);
+    }
+    this.#head -= frames;
+    this.#kept -= frames;
   }
 
   /** Takes mono samples at the front end's rate, any number at a time. */
@@ -46,13 +67,14 @@ export class FeatureExtractor {
     }
     target.set(this.#rows.subarray(this.#head * this.dim, (this.#head + frames) * this.dim), offset);
     this.#head += frames;
-    if (this.#head === this.#tail) this.#head = this.#tail = 0;
+    this.#kept = Math.min(this.#kept + frames, this.#mostKept);
+    if (this.#head === this.#tail && this.#kept === 0) this.#head = this.#tail = 0;
   }
 
-  /** Forgets waiting rows and the samples of an unfinished window. */
+  /** Forgets rows and the samples of an unfinished window. */
   reset(): void {
     this.#framer.reset();
-    this.#head = this.#tail = 0;
+    this.#head = this.#tail = this.#kept = 0;
   }
 
   #push(window: Float32Array): void {
@@ -62,13 +84,14 @@ export class FeatureExtractor {
   }
 
   #makeRoom(): void {
-    const waiting = this.#rows.subarray(this.#head * this.dim, this.#tail * this.dim);
+    const first = this.#head - this.#kept;
+    const needed = this.#rows.subarray(first * this.dim, this.#tail * this.dim);
     const target =
-      waiting.length * 2 > this.#rows.length ? new Float32Array(this.#rows.length * 2) : this.#rows;
-    target.set(waiting);
+      needed.length * 2 > this.#rows.length ? new Float32Array(this.#rows.length * 2) : this.#rows;
+    target.set(needed);
     this.#rows = target;
-    this.#tail -= this.#head;
-    this.#head = 0;
+    this.#tail -= first;
+    this.#head = this.#kept;
   }
 }
 

@@ -112,4 +112,15 @@ export class FeatureSpan<Change = unknown> {
     this.#extractor.read(target, offset, steps * this.#params.framesPerStep);
     this.#stepsRead += steps;
   }
+
+  /** From now on `rewind` reaches the last `steps` steps that were read. */
+  keepRead(steps: number): void {
+    this.#extractor.keepRead(steps * this.#params.framesPerStep);
+  }
+
+  /** Makes the last `steps` steps that were read wait again; they must be kept. */
+  rewind(steps: number): void {
+    this.#extractor.rewind(steps * this.#params.framesPerStep);
+    this.#stepsRead -= steps;
+  }
 }

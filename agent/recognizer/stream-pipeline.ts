@@ -1,18 +1,30 @@
-import { createDecoder, type DecoderOptions, type HeadDecoder } from '../decoder/create-decoder.ts';
+import {
+  createDecoder,
+  createWakeSearch,
+  type DecoderOptions,
+  type HeadDecoder,
+} from '../decoder/create-decoder.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import type { FrontendParams } from '../frontend/frontend-params.ts';
 import { TranscriptBuilder, type TranscriptOptions } from '../transcript/transcript-builder.ts';
 import type { FinalReason, TranscriptEvent } from '../transcript/transcript-event.ts';
-import type { SegmentClock } from '../transcript/words.ts';
+import { roundConfidence, type SegmentClock, secondsAt } from '../transcript/words.ts';
 import { FeatureSpan } from './feature-span.ts';
+import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
 
 /** What the decoding of a stream depends on; it may change between two segments. */
 export interface PipelineSettings {
   /** The configuration's section `decoder`. */
-  readonly decoder: Omit<DecoderOptions, 'stableAfterSteps'> &
-    Pick<TranscriptOptions, 'alternatives'> & { readonly stableAfterMs: number };
+  readonly decoder: Omit<DecoderOptions, 'stableAfterSteps' | 'wake'> &
+    Pick<TranscriptOptions, 'alternatives'> & {
+      readonly stableAfterMs: number;
+      readonly wake: Omit<DecoderOptions['wake'], 'refractorySteps' | 'pauseSteps'> & {
+        readonly refractoryMs: number;
+        readonly pauseMs: number;
+      };
+    };
   /** The configuration's section `endpoint`. */
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
   /** The configuration's section `transcript`. */
@@ -26,9 +38,12 @@ export interface StreamPipelineParams extends PipelineSettings {
   readonly resources: DecoderResources;
 }
 
+/** What a stream looks for: words at once, or a phrase first. */
+type Listening = { readonly search: HeadDecoder; readonly wake: null } | { readonly wake: WakeCycle };
+
 /** Settings that wait for the audio before them to be computed, with the decoder made for them. */
 export interface SettingsChange extends PipelineSettings {
-  readonly search: HeadDecoder;
+  readonly listening: Listening;
 }
 
 /**
@@ -44,14 +59,18 @@ export interface SettingsChange extends PipelineSettings {
  * possible (`Endpointer.stepsToEarliest`); an endpoint can thus only fall on the last step of a run. While
  * features are read and not yet answered it is 0.
  *
+ * With a wake phrase the stream is silent until it was said. What follows it is computed from its end on with a state
+ * of zeros, so that the last steps of the run are then computed once more, for whatever head the search needs.
+ *
  * At a flush or finish `tailPaddingMs` of silence follows the audio. The endpoint rules rest there: the segment
  * ends by the flush anyway.
  */
 export class StreamPipeline {
   readonly #params: StreamPipelineParams;
+  #settings: PipelineSettings;
   readonly #stepSamples: number;
   #tailPaddingMs: number;
-  #search: HeadDecoder;
+  #listening: Listening;
   #endpointer: Endpointer;
   readonly #builder: TranscriptBuilder;
   /** Oldest first; all but the last are closed. */
@@ -63,16 +82,20 @@ export class StreamPipeline {
   #stepsInFlight = 0;
   #acceptedSamples = 0;
   #resetState = false;
+  /** Steps to be computed again, from behind a wake phrase on. */
+  #rewindSteps: number | null = null;
   #eventSamples: readonly number[] = [];
 
   constructor(params: StreamPipelineParams) {
     this.#params = params;
+    this.#settings = params;
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
     this.#tailPaddingMs = params.endpoint.tailPaddingMs;
-    this.#search = this.#newSearch(params);
+    this.#listening = this.#newListening(params);
     this.#endpointer = this.#newEndpointer(params);
     this.#builder = new TranscriptBuilder(transcriptOptions(params));
     this.#spans = [this.#newSpan()];
+    this.#keepForWake();
   }
 
   /**
@@ -106,7 +129,7 @@ export class StreamPipeline {
    * @throws AgentError STREAM_CLOSED after `finish`; what `createDecoder` throws, and the stream goes on as it was
    */
   configure(settings: PipelineSettings): void {
-    const change = { ...settings, search: this.#newSearch(settings) };
+    const change = { ...settings, listening: this.#newListening(settings) };
     const span = this.#openSpan('new settings');
     if (!span.isEmpty) {
       span.close('configure', this.#tailPaddingMs);
@@ -136,8 +159,8 @@ export class StreamPipeline {
   get stepsReady(): number {
     const [span] = this.#spans;
     if (!span || this.#stepsInFlight > 0) return 0;
-    if (span.isPadding(this.#spanSteps)) return span.stepsReady;
-    return Math.min(span.stepsReady, this.#endpointer.stepsToEarliest);
+    if (span.isPadding(this.#spanSteps)) return Math.min(span.stepsReady, this.#mostSteps);
+    return Math.min(span.stepsReady, this.#endpointer.stepsToEarliest, this.#mostSteps);
   }
 
   /**
@@ -168,6 +191,10 @@ export class StreamPipeline {
     for (let i = 0; i < steps; i += 1) {
       this.#step(logProbs, offset + i * this.#search.rowLength, events);
       while (eventSamples.length < events.length) eventSamples.push(this.consumedSamples);
+      if (this.#rewindSteps !== null) {
+        this.#rewind(this.#rewindSteps, steps - 1 - i);
+        break;
+      }
     }
     this.#eventSamples = eventSamples;
     return events;
@@ -214,6 +241,8 @@ export class StreamPipeline {
     // the one step of a span without audio only carries its end; what the model makes of it is not speech
     const { decoder } = this.#search;
     if (!span.isEmpty) decoder.accept(logProbs, 1, offset);
+    if (this.#wakeUp(span, events)) return;
+    const timeIsOver = this.#listening.wake?.count() ?? false;
     if (isLast) {
       this.#endSpan(span, events);
       return;
@@ -221,7 +250,32 @@ export class StreamPipeline {
     const segmentStep = this.#spanSteps - 1 - this.#segmentStart;
     this.#builder.update(decoder, segmentStep, this.#clock(span), events);
     const reason = this.#endpointer.accept(decoder.trailingBlankSteps(), this.#builder.spoken);
-    if (reason !== null && !span.isPadding(this.#spanSteps - 1)) this.#endSegment(span, reason, events);
+    if (timeIsOver) this.#endSegment(span, 'max-length', events);
+    else if (reason !== null && !span.isPadding(this.#spanSteps - 1)) this.#endSegment(span, reason, events);
+  }
+
+  /** Tells a wake phrase that the last step has made certain. Returns whether what follows it is listened to now. */
+  #wakeUp(span: FeatureSpan, events: TranscriptEvent[]): boolean {
+    const { wake } = this.#listening;
+    const detection = wake?.take() ?? null;
+    if (wake === null || detection === null) return false;
+    const { phrase, confidence, stepsSince } = detection;
+    const rewindSteps = Math.min(stepsSince, this.#spanSteps);
+    const time = secondsAt(this.#clock(span), this.#spanSteps - rewindSteps - this.#segmentStart);
+    events.push({ type: 'wake', phrase, time, confidence: roundConfidence(confidence) });
+    if (!wake.listens) return false;
+    this.#rewindSteps = rewindSteps;
+    return true;
+  }
+
+  /** Goes back to the end of a wake phrase. @param unused steps of the run that nobody looked at */
+  #rewind(steps: number, unused: number): void {
+    this.#spans[0]!.rewind(steps + unused);
+    this.#spanSteps -= steps;
+    this.#segmentStart = this.#spanSteps;
+    this.#endpointer = this.#newEndpointer(this.#settings);
+    this.#rewindSteps = null;
+    this.#resetState = true;
   }
 
   #endSpan(span: FeatureSpan, events: TranscriptEvent[]): void {
@@ -234,10 +288,14 @@ export class StreamPipeline {
   }
 
   #endSegment(span: FeatureSpan, reason: FinalReason, events: TranscriptEvent[]): void {
+    const { decoder } = this.#search;
+    const { wake } = this.#listening;
     const steps = this.#spanSteps - this.#segmentStart;
-    this.#builder.finish(this.#search.decoder, { steps, reason }, this.#clock(span), events);
-    this.#search.decoder.reset();
-    this.#endpointer.reset();
+    const end = { steps, reason, isAwaited: wake?.isAwaited ?? false };
+    this.#builder.finish(decoder, end, this.#clock(span), events);
+    decoder.reset();
+    wake?.segmentEnded();
+    this.#endpointer = this.#newEndpointer(this.#settings);
     this.#segmentStart = this.#spanSteps;
     this.#resetState = true;
   }
@@ -245,24 +303,52 @@ export class StreamPipeline {
   /** Puts the settings that came with the oldest span into force. */
   #applyChange(): void {
     const change = this.#spans[0]?.change;
-    if (change == null) return;
+    if (change == null) {
+      this.#keepForWake();
+      return;
+    }
     this.#spans[0]!.change = null;
     this.#tailPaddingMs = change.endpoint.tailPaddingMs;
-    this.#search = change.search;
+    this.#listening = change.listening;
+    this.#settings = change;
     this.#endpointer = this.#newEndpointer(change);
     this.#builder.configure(transcriptOptions(change));
+    this.#keepForWake();
   }
 
-  #newSearch({ decoder }: PipelineSettings): HeadDecoder {
-    const { alternatives, stableAfterMs } = decoder;
+  /** Lets the oldest span keep what must be computed again when a phrase is heard. */
+  #keepForWake(): void {
+    this.#spans[0]?.keepRead(this.#listening.wake === null ? 0 : WAKE_REACH_STEPS);
+  }
+
+  get #search(): HeadDecoder {
+    return this.#listening.wake === null ? this.#listening.search : this.#listening.wake.search;
+  }
+
+  get #mostSteps(): number {
+    return this.#listening.wake?.mostSteps ?? Number.POSITIVE_INFINITY;
+  }
+
+  #newListening({ decoder }: PipelineSettings): Listening {
+    const { alternatives, stableAfterMs, task, wake } = decoder;
     // settling a word drops the hypotheses without it, which are the alternatives
     const stableAfterSteps =
       alternatives > 0 ? Number.POSITIVE_INFINITY : Math.ceil(stableAfterMs / this.#stepMs);
-    return createDecoder(this.#params.resources, { ...decoder, stableAfterSteps });
+    const refractorySteps = Math.ceil(wake.refractoryMs / this.#stepMs);
+    const pauseSteps = Math.ceil(wake.pauseMs / this.#stepMs);
+    const options = { ...decoder, stableAfterSteps, wake: { ...wake, refractorySteps, pauseSteps } };
+    const { resources } = this.#params;
+    if (task.type !== 'wake') return { search: createDecoder(resources, { ...options, task }), wake: null };
+    const { listenMs } = task;
+    const listenSteps =
+      listenMs === undefined ? Number.POSITIVE_INFINITY : Math.ceil(listenMs / this.#stepMs);
+    return { wake: new WakeCycle(createWakeSearch(resources, task, options), listenSteps) };
   }
 
   #newEndpointer({ endpoint }: PipelineSettings): Endpointer {
-    return new Endpointer(endpoint, this.#stepMs);
+    // while a phrase is waited for nobody hears of it, and the model begins anew where it is quiet
+    const isWaiting = this.#listening.wake?.listens === false;
+    return new Endpointer({ ...endpoint, enabled: endpoint.enabled || isWaiting }, this.#stepMs);
   }
 
   get #stepMs(): number {

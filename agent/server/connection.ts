@@ -17,10 +17,11 @@ import type { ServerMetrics } from './server-metrics.ts';
 import type { TranscriptListener } from './transcript-listener.ts';
 import type { Transport } from './transport.ts';
 
-const GRAMMAR_ERRORS: ReadonlySet<ErrorCode> = new Set([
+const TASK_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'GRAMMAR_INVALID',
   'GRAMMAR_TOO_LARGE',
   'GRAMMAR_WORD',
+  'WAKE_PHRASE',
 ]);
 
 /** What every connection of the server shares. */
@@ -174,7 +175,7 @@ export class Connection {
    * always, for people write them while they listen; anything else is the end.
    */
   reject(error: AgentError): void {
-    if (GRAMMAR_ERRORS.has(error.code)) {
+    if (TASK_ERRORS.has(error.code)) {
       this.sendError(error);
       return;
     }

@@ -17,13 +17,23 @@ export interface TranscriptOptions {
   readonly readable: boolean;
 }
 
+/** How a segment ends. */
+export interface SegmentEnd {
+  /** Its length. */
+  readonly steps: number;
+  readonly reason: FinalReason;
+  /** It has a final also when nothing was said. */
+  readonly isAwaited?: boolean;
+}
+
 /**
  * Turns the decoder's hypotheses of one stream into events. For each segment in which something was said:
  * `speech-start`, any number of `partial`, one `final`, `speech-end`, in this order. Speech starts when the best
  * hypothesis has its first word; its time is the start of that word, that of `speech-end` the end of the last.
  *
- * A segment in which nothing was said has no events, with one exception: a flush always gives exactly one
- * `final` (with empty text and confidence 0), so that a client can wait for it. Only finals count segments.
+ * A segment in which nothing was said has no events, with two exceptions: a flush, and the end of what followed a
+ * wake phrase, always give exactly one `final` (with empty text and confidence 0), so that a client can wait for it.
+ * Only finals count segments.
  */
 export class TranscriptBuilder {
   #options: TranscriptOptions;
@@ -80,14 +90,14 @@ export class TranscriptBuilder {
   /** Ends the segment after `steps` steps and begins the next. */
   finish(
     decoder: Decoder,
-    { steps, reason }: { steps: number; reason: FinalReason },
+    { steps, reason, isAwaited = false }: SegmentEnd,
     clock: SegmentClock,
     events: TranscriptEvent[],
   ): void {
     decoder.end();
     const final = this.#final(decoder, { steps, reason }, clock);
     if (final.text !== '' || final.refusal !== undefined) this.#start(decoder.best(), clock, events);
-    if (this.#spoken || reason === 'flush') {
+    if (this.#spoken || reason === 'flush' || isAwaited) {
       events.push(final);
       this.#segment += 1;
     }

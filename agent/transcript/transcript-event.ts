@@ -78,4 +78,15 @@ export interface SpeechEnd {
   readonly time: number;
 }
 
-export type TranscriptEvent = SpeechStart | Partial | Final | SpeechEnd;
+/** A wake phrase was heard. From its end on the stream listens for what its task says; a final follows. */
+export interface Wake {
+  readonly type: 'wake';
+  /** As the task wrote it. */
+  readonly phrase: string;
+  /** End of the phrase. */
+  readonly time: number;
+  /** 0 to 1 */
+  readonly confidence: number;
+}
+
+export type TranscriptEvent = Wake | SpeechStart | Partial | Final | SpeechEnd;

@@ -12,7 +12,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { defaultConfig } from '../../agent/config.ts';
-import { createDecoder, type DecoderOptions } from '../../agent/decoder/create-decoder.ts';
+import { createDecoder } from '../../agent/decoder/create-decoder.ts';
 import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
 
@@ -23,8 +23,14 @@ const WARM_UP = 20;
 const bundle = await loadBundle(fileURLToPath(new URL('../../models/en-base', import.meta.url)));
 const resources = loadDecoderResources(bundle, shareLexiconTree(bundle));
 
-const usual = { ...streamSettings(defaultConfig(), bundle.description, {}).decoder, stableAfterSteps: 38 };
-const searches: Record<string, DecoderOptions> = {
+const { wake, ...decoding } = streamSettings(defaultConfig(), bundle.description, {}).decoder;
+const usual = {
+  ...decoding,
+  task: { type: 'dictation' },
+  stableAfterSteps: 38,
+  wake: { ...wake, refractorySteps: 34, pauseSteps: 12 },
+} as const;
+const searches: Record<string, Parameters<typeof createDecoder>[1]> = {
   greedy: { ...usual, search: 'greedy', beamWidth: 1 },
   'beam 8': { ...usual, search: 'beam', beamWidth: 8 },
   'beam 32': { ...usual, search: 'beam', beamWidth: 32 },

@@ -39,6 +39,7 @@ function create(overrides: Overrides = {}): StreamPipeline {
         graph: compileGrammars(grammars.map(readGrammar), letterWords),
         head: 'characters',
       }),
+      phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]] },
     },
     framesPerStep: FRAMES_PER_STEP,
     ...pipelineSettings(overrides),
@@ -51,6 +52,7 @@ function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): Pi
       ...defaultConfig().decoder,
       task: { type: 'dictation' },
       commands: defaultConfig().commands,
+      wake: defaultConfig().wake,
       search: 'beam',
       beamWidth: 6,
       tokenMinLogProb: -9,
@@ -190,7 +192,7 @@ function checkRules(events: readonly TranscriptEvent[], seconds: number): void {
       assert.ok(speaking && event.time >= time && event.time <= seconds);
       speaking = false;
       ended = event.time;
-    } else {
+    } else if (event.type !== 'wake') {
       assert.equal(event.segment, segment);
       assert.ok(event.text.startsWith(stable), `"${event.text}" takes back "${stable}"`);
       assert.ok(event.start <= event.end && event.end <= seconds && event.start >= ended);
@@ -481,4 +483,81 @@ test('after finish, new settings are refused', () => {
   const pipeline = create();
   pipeline.finish();
   assert.throws(() => pipeline.configure(pipelineSettings()), { code: 'STREAM_CLOSED' });
+});
+
+/** A phrase that the stand-in for the model says now and then. */
+const wakeTask = { type: 'wake', phrases: [{ text: 'abcd', threshold: 1e-4 }] } as const;
+const wakeUps = (events: readonly TranscriptEvent[]) => events.filter((event) => event.type === 'wake');
+
+test('a stream with a wake phrase says the same for any chunks and runs, and after a phrase one final', () => {
+  const spans = fc.array(fc.integer({ min: 2000, max: 9000 }), { minLength: 2, maxLength: 6 });
+  let heard = 0;
+  fc.assert(
+    fc.property(fc.nat(1000), spans, fc.infiniteStream(fc.nat(1_000_000)), (seed, lengths, numbers) => {
+      const what = { seed, parts: [{ lengths, flush: false }] };
+      const overrides: Overrides = { decoder: { task: wakeTask } };
+      const whole = play(what, overrides, (max) => max);
+      const random = (max: number) => (numbers.next().value as number) % (max + 1);
+      assert.deepEqual(play(what, overrides, random), whole);
+      heard += wakeUps(whole).length;
+      let awaited = false;
+      for (const { type } of whole) {
+        if (type === 'wake') assert.ok(!awaited);
+        else assert.ok(awaited || type === 'speech-end');
+        if (type === 'wake') awaited = true;
+        if (type === 'final') awaited = false;
+      }
+      assert.ok(!awaited);
+    }),
+    { numRuns: 60, seed: 1 },
+  );
+  assert.ok(heard > 0, 'the phrase was never heard');
+});
+
+test('what follows a wake phrase is heard as if the stream began behind it', () => {
+  let heard = 0;
+  for (let seed = 0; seed < 40; seed += 1) {
+    const samples = syntheticAudio([3000, 9000, 3000, 9000], seed);
+    const events = recognise(samples, { decoder: { task: wakeTask } });
+    const [wake] = wakeUps(events);
+    if (wake === undefined) continue;
+    heard += 1;
+    const [followed] = finals(recognise(samples.subarray(Math.round(wake.time * RATE))));
+    const [final] = finals(events);
+    assert.equal(final!.text, followed?.text ?? '');
+    for (const [i, word] of (followed?.words ?? []).entries()) {
+      assert.ok(Math.abs(word.start + wake.time - final!.words[i]!.start) < 2 * HALF_MS);
+    }
+  }
+  assert.ok(heard > 3, `the phrase was heard in ${heard} of 40 recordings`);
+});
+
+test('a phrase that is only told leaves the stream waiting', () => {
+  const task = { ...wakeTask, listenFor: null };
+  for (let seed = 0; seed < 10; seed += 1) {
+    const events = recognise(syntheticAudio([3000, 9000, 3000, 9000], seed), { decoder: { task } });
+    assert.ok(events.every(({ type }) => type === 'wake'));
+  }
+});
+
+test('with a time to listen the stream waits again when the time is over', () => {
+  const task = { ...wakeTask, listenMs: 600 };
+  for (let seed = 0; seed < 40; seed += 1) {
+    const events = recognise(syntheticAudio([3000, 9000, 3000, 9000, 3000, 9000], seed), {
+      decoder: { task },
+    });
+    const spans = wakeUps(events).map(({ time }) => time);
+    for (const { end, start } of finals(events)) {
+      assert.ok(spans.some((time) => start >= time - HALF_MS && end <= time + 0.6 + STEP_SAMPLES / RATE));
+    }
+  }
+});
+
+test('a flush while a phrase is waited for is answered with an empty final', () => {
+  const task = { ...wakeTask, phrases: [{ text: 'abcd', threshold: 1 }] };
+  const events = recogniseToFlush(speech(), { decoder: { task } });
+  assert.deepEqual(
+    events.map((event) => event.type === 'final' && [event.reason, event.text]),
+    [['flush', '']],
+  );
 });

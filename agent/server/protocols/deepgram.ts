@@ -119,6 +119,7 @@ class DeepgramCodec implements Codec {
       case 'partial':
       case 'final':
         return [this.#results(event, heardSeconds), ...this.#utteranceEnd(heardSeconds)];
+      case 'wake':
       case 'speech-end':
         return [];
     }

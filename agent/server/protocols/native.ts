@@ -21,17 +21,33 @@ export const NATIVE_PROTOCOL_VERSION = 1;
 
 const milliseconds = z.number().positive();
 
-const task = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('dictation') }),
-  z.strictObject({
-    type: z.literal('commands'),
-    grammars: z
-      .array(z.strictObject({ name: z.string().min(1).max(100), text: z.string() }))
-      .min(1)
-      .max(20),
-    minConfidence: z.number().min(0).max(1).exactOptional(),
-  }),
-]);
+const dictationTask = z.strictObject({ type: z.literal('dictation') });
+
+const commandsTask = z.strictObject({
+  type: z.literal('commands'),
+  grammars: z
+    .array(z.strictObject({ name: z.string().min(1).max(100), text: z.string() }))
+    .min(1)
+    .max(20),
+  minConfidence: z.number().min(0).max(1).exactOptional(),
+});
+
+const wakeTask = z.strictObject({
+  type: z.literal('wake'),
+  phrases: z
+    .array(
+      z.strictObject({
+        text: z.string().min(1).max(100),
+        threshold: z.number().min(0).max(1).exactOptional(),
+      }),
+    )
+    .min(1)
+    .max(20),
+  listenFor: z.discriminatedUnion('type', [dictationTask, commandsTask]).nullable().exactOptional(),
+  listenMs: z.number().min(500).max(600_000).exactOptional(),
+});
+
+const task = z.discriminatedUnion('type', [dictationTask, commandsTask, wakeTask]);
 
 const streamOptions = z.strictObject({
   task: task.exactOptional(),

@@ -60,6 +60,7 @@ export class OpenAiTurns {
         return this.#delta(event.stable);
       case 'final':
         return event.text === '' && !isFlush ? [] : this.#end(event, heardSeconds);
+      case 'wake':
       case 'speech-end':
         return [];
     }
