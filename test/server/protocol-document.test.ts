@@ -96,6 +96,7 @@ test('every type of server message has an example', () => {
     'speech-start',
     'partial',
     'final',
+    'wake',
     'speech-end',
     'microphone',
     'level',

@@ -170,7 +170,7 @@ export class App {
    * @param {string | undefined} message
    */
   #showFault(code, message) {
-    if (code.startsWith('GRAMMAR')) this.#view.task.showFault(message ?? code);
+    if (/^(GRAMMAR|WAKE)/.test(code)) this.#view.task.showFault(message ?? code);
     else if (!isPassing(code)) this.#view.notice.fault(code, message);
   }
 

@@ -36,7 +36,7 @@ export class GrammarCheck {
     };
     socket.onmessage = ({ data }) => {
       const message = parseMessage(String(data));
-      if (message?.type === 'error' && message.code.startsWith('GRAMMAR')) this.#onFault(message.message);
+      if (message?.type === 'error' && /^(GRAMMAR|WAKE)/.test(message.code)) this.#onFault(message.message);
     };
   }
 

@@ -6,24 +6,28 @@
 const REFUSALS = { unlikely: 'Not a command', incomplete: 'A command that breaks off' };
 
 /**
- * What a line means, piece by piece: the intent and its slots, or why it is no command. Nothing in dictation.
- * @param {Pick<Line, 'intent' | 'refusal'>} line
- * @returns {{ kind: 'intent' | 'slot' | 'refusal', name: string, value?: string }[]}
+ * What a line means, piece by piece: the wake phrase before it, the intent and its slots, or why it is no command. Nothing in
+ * plain dictation.
+ * @param {Pick<Line, 'intent' | 'refusal' | 'wake'>} line
+ * @returns {{ kind: string, name: string, value?: string }[]} `kind`: wake, intent, slot or refusal
  */
-export function meaningOf({ intent, refusal }) {
-  if (refusal) return [{ kind: 'refusal', name: REFUSALS[refusal] }];
-  if (!intent) return [];
-  const slots = intent.slots.map(({ name, value }) => ({
-    kind: /** @type {const} */ ('slot'),
+export function meaningOf({ intent, refusal, wake }) {
+  const slots = (intent?.slots ?? []).map(({ name, value }) => ({
+    kind: 'slot',
     name,
     value: String(value),
   }));
-  return [{ kind: 'intent', name: intent.name }, ...slots];
+  return [
+    ...(wake ? [{ kind: 'wake', name: `“${wake}”` }] : []),
+    ...(refusal ? [{ kind: 'refusal', name: REFUSALS[refusal] }] : []),
+    ...(intent ? [{ kind: 'intent', name: intent.name }] : []),
+    ...slots,
+  ];
 }
 
 /**
  * @param {Line} line
- * @returns {HTMLElement | undefined} nothing in dictation
+ * @returns {HTMLElement | undefined} nothing in plain dictation
  */
 export function intentChips(line) {
   const pieces = meaningOf(line);

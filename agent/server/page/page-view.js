@@ -68,6 +68,7 @@ export class PageView {
     element('page', HTMLElement).hidden = transcript.empty;
     document.documentElement.toggleAttribute('data-empty', transcript.empty);
     document.documentElement.toggleAttribute('data-speaking', transcript.speaking);
+    document.documentElement.toggleAttribute('data-awake', transcript.awake !== undefined);
     if (!transcript.empty) this.#follower.follow();
   }
 }

@@ -9,6 +9,7 @@
  * @typedef {{ type: 'dictation' } | { type: 'commands', grammars: readonly string[] }} MicrophoneTask  of the daemon's own
  * @typedef {{ type: 'speech-start', time: number }} SpeechStart
  * @typedef {{ type: 'speech-end', time: number }} SpeechEnd
+ * @typedef {{ type: 'wake', phrase: string, time: number, confidence: number }} Wake
  * @typedef {{ type: 'partial', segment: number, text: string, stable: string, start: number, end: number,
  *   words?: Word[], latencyMs?: number }} Partial
  * @typedef {{ name: string, value: string | number | boolean, text: string, start: number, end: number }} Slot
@@ -17,7 +18,7 @@
  * @typedef {{ text: string, tokens: readonly { text: string, from: number, to: number }[] }} Readable
  * @typedef {{ type: 'final', segment: number, text: string, words: Word[], confidence: number, start: number,
  *   end: number, reason: string, latencyMs?: number, intent?: Intent, refusal?: Refusal, readable?: Readable }} Final
- * @typedef {SpeechStart | SpeechEnd | Partial | Final} TranscriptEvent
+ * @typedef {Wake | SpeechStart | SpeechEnd | Partial | Final} TranscriptEvent
  * @typedef {'starting' | 'running' | 'restarting' | 'silent' | 'failed' | 'off'} MicrophoneState
  * @typedef {{ type: 'microphone', state: MicrophoneState, detail?: string, restarts?: number }} MicrophoneStatus
  * @typedef {{ type: 'level', rms: number, peak: number }} Level  dBFS
@@ -28,6 +29,7 @@
 
 const KNOWN = new Set([
   'ready',
+  'wake',
   'speech-start',
   'speech-end',
   'partial',
@@ -55,6 +57,7 @@ export function parseMessage(text) {
  */
 export function isTranscriptEvent(message) {
   return (
+    message.type === 'wake' ||
     message.type === 'partial' ||
     message.type === 'final' ||
     message.type === 'speech-start' ||

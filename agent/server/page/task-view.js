@@ -1,7 +1,7 @@
 import { element, setText } from './dom.js';
 import { GrammarCheck } from './grammar-check.js';
 import { GrammarEditor } from './grammar-editor.js';
-import { EXAMPLE_GRAMMAR, isTaskName, taskOf } from './task.js';
+import { EXAMPLE_GRAMMAR, EXAMPLE_PHRASE, isTaskName, taskOf } from './task.js';
 
 /**
  * @import { Intent, MicrophoneTask } from './protocol.js'
@@ -16,12 +16,15 @@ const TYPING_PAUSE_MS = 500;
 
 const TASK_KEY = 'earshot.task';
 const GRAMMAR_KEY = 'earshot.grammar';
+const PHRASE_KEY = 'earshot.phrase';
 const READABLE_KEY = 'earshot.readable';
 
 /** What the daemon shall listen for: dictation, or the commands of a grammar, which can be edited meanwhile. */
 export class TaskView {
   #tasks = element('tasks', HTMLFieldSetElement);
   #readable = element('readable', HTMLInputElement);
+  #phrase = element('phrase', HTMLInputElement);
+  #phraseFault = element('phrase-fault', HTMLElement);
   #microphone = element('microphone-task', HTMLElement);
   #check;
   #editor;
@@ -39,11 +42,11 @@ export class TaskView {
   constructor(address, onChange) {
     this.#onChange = onChange;
     this.#check = new GrammarCheck(address, (message) => this.showFault(message));
-    this.#editor = new GrammarEditor(localStorage.getItem(GRAMMAR_KEY) ?? EXAMPLE_GRAMMAR, () => {
-      window.clearTimeout(this.#timer);
-      this.#timer = window.setTimeout(() => this.#change(), TYPING_PAUSE_MS);
-    });
-    this.#grammar = this.#editor.text;
+    const onTyping = () => this.#changeSoon();
+    this.#editor = new GrammarEditor(localStorage.getItem(GRAMMAR_KEY) ?? EXAMPLE_GRAMMAR, onTyping);
+    this.#phrase.value = localStorage.getItem(PHRASE_KEY) ?? EXAMPLE_PHRASE;
+    this.#phrase.addEventListener('input', onTyping);
+    this.#takeGrammar();
     this.#readable.checked = localStorage.getItem(READABLE_KEY) === 'yes';
     this.#readable.addEventListener('change', () => this.#change());
     this.#tasks.addEventListener('change', (event) => {
@@ -56,15 +59,19 @@ export class TaskView {
   /** @returns {Wishes} */
   get wishes() {
     this.#takeGrammar();
-    return { task: taskOf(this.#name, this.#grammar), readable: this.#readable.checked };
+    return {
+      task: taskOf(this.#name, { grammar: this.#grammar, phrase: this.#phrase.value }),
+      readable: this.#readable.checked,
+    };
   }
 
   /**
-   * Says what is wrong with the grammar; the daemon goes on with what it had.
+   * Says what is wrong with the grammar or the wake phrase; the daemon goes on with what it had.
    * @param {string} message
    */
   showFault(message) {
-    this.#editor.showFault(message);
+    if (this.#name === 'wake') setText(this.#phraseFault, message);
+    else this.#editor.showFault(message);
   }
 
   /** @param {Intent | undefined} intent that was understood last; none when it was no command */
@@ -92,6 +99,11 @@ export class TaskView {
     if (input instanceof HTMLInputElement) input.checked = true;
   }
 
+  #changeSoon() {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#change(), TYPING_PAUSE_MS);
+  }
+
   #change() {
     window.clearTimeout(this.#timer);
     this.#remember();
@@ -102,8 +114,9 @@ export class TaskView {
       return;
     }
     this.#editor.showFault(undefined);
+    setText(this.#phraseFault, '');
     const { wishes } = this;
-    if (!this.#onChange(wishes) && wishes.task.type === 'commands') this.#check.ask(wishes);
+    if (!this.#onChange(wishes) && wishes.task.type !== 'dictation') this.#check.ask(wishes);
   }
 
   /**
@@ -121,6 +134,7 @@ export class TaskView {
 
   #remember() {
     localStorage.setItem(TASK_KEY, this.#name);
+    localStorage.setItem(PHRASE_KEY, this.#phrase.value);
     localStorage.setItem(READABLE_KEY, this.#readable.checked ? 'yes' : 'no');
     try {
       localStorage.setItem(GRAMMAR_KEY, this.#editor.text);

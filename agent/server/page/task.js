@@ -2,19 +2,23 @@
  * What the daemon listens for.
  * @typedef {{ type: 'dictation' }} Dictation
  * @typedef {{ type: 'commands', grammars: readonly { name: string, text: string }[] }} Commands
- * @typedef {Dictation | Commands} Task
+ * @typedef {{ type: 'wake', phrases: readonly { text: string }[], listenFor: Dictation }} Wake
+ * @typedef {Dictation | Commands | Wake} Task
  *
  * What a person wants of a stream; `readable`: numbers, times and capitals as people write them.
  * @typedef {{ task: Task, readable: boolean }} Wishes
  */
 
 /** The tasks that the page offers. */
-export const TASKS = /** @type {const} */ (['dictation', 'commands']);
+export const TASKS = /** @type {const} */ (['dictation', 'commands', 'wake']);
 
 /** @typedef {typeof TASKS[number]} TaskName */
 
 /** The name of the page's grammar, as the daemon's messages have it. */
 export const GRAMMAR_NAME = 'grammar';
+
+/** A wake phrase to begin with. */
+export const EXAMPLE_PHRASE = 'hey earshot';
 
 /** A grammar to begin with. */
 export const EXAMPLE_GRAMMAR = `intents:
@@ -32,12 +36,15 @@ lists:
 
 /**
  * @param {TaskName} name
- * @param {string} grammar
+ * @param {{ grammar: string, phrase: string }} words `phrase`: one wake phrase, or several with commas between them
  * @returns {Task}
  */
-export function taskOf(name, grammar) {
-  if (name === 'dictation') return { type: name };
-  return { type: name, grammars: [{ name: GRAMMAR_NAME, text: grammar }] };
+export function taskOf(name, { grammar, phrase }) {
+  if (name === 'commands') return { type: name, grammars: [{ name: GRAMMAR_NAME, text: grammar }] };
+  const phrases = phrase.split(',').flatMap((text) => (text.trim() === '' ? [] : [{ text: text.trim() }]));
+  // Without a phrase there is nothing to wait for.
+  if (name === 'dictation' || phrases.length === 0) return { type: 'dictation' };
+  return { type: name, phrases, listenFor: { type: 'dictation' } };
 }
 
 /**

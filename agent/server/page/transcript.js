@@ -2,9 +2,9 @@
  * @import { Final, Intent, Partial, Readable, Refusal, TranscriptEvent, Word } from './protocol.js'
  *
  * One finished line. Times are seconds of the recording, whatever the number of connections it took. What is no
- * command has a `refusal` and no text.
+ * command has a `refusal` and no text; `wake` is the phrase that was said before.
  * @typedef {{ text: string, words: readonly LineWord[], start: number, end: number, confidence: number,
- *   intent?: Intent, refusal?: Refusal }} Line
+ *   intent?: Intent, refusal?: Refusal, wake?: string }} Line
  *
  * A word as it is shown; `said`: the words that were said, where they are written otherwise.
  * @typedef {Word & { said?: string }} LineWord
@@ -20,6 +20,8 @@ export class Transcript {
   /** @type {LiveLine | undefined} */
   #live;
   #speaking = false;
+  /** @type {string | undefined} */
+  #awake;
   #generation = 0;
   /** In finished lines; counted along, as a day's transcript is long. */
   #finishedWords = 0;
@@ -36,6 +38,11 @@ export class Transcript {
   /** Whether the daemon hears speech at the moment. */
   get speaking() {
     return this.#speaking;
+  }
+
+  /** The wake phrase that was heard, until the final of what follows it. */
+  get awake() {
+    return this.#awake;
   }
 
   get empty() {
@@ -65,6 +72,7 @@ export class Transcript {
   apply(event, base) {
     if (event.type === 'partial') this.#live = liveLine(event, base);
     else if (event.type === 'final') this.#finish(event, base);
+    else if (event.type === 'wake') this.#awake = event.phrase;
     else this.#speaking = event.type === 'speech-start';
   }
 
@@ -73,6 +81,7 @@ export class Transcript {
     const live = this.#live;
     this.#live = undefined;
     this.#speaking = false;
+    this.#awake = undefined;
     if (!live) return;
     const text = `${live.stable}${live.faint}`.trim();
     this.#add({ text, words: live.words, start: live.start, end: live.end, confidence: 0 });
@@ -102,12 +111,18 @@ export class Transcript {
    * @param {number} base
    */
   #finish(event, base) {
+    const wake = this.#awake;
     this.#live = undefined;
+    this.#awake = undefined;
     const { confidence, intent, refusal, readable } = event;
     const text = readable?.text ?? event.text;
     if (text.trim() === '' && !refusal) return;
     const words = shiftWords(readable ? readableWords(readable, event.words) : event.words, base);
-    const meaning = { ...(intent && { intent: shiftSlots(intent, base) }), ...(refusal && { refusal }) };
+    const meaning = {
+      ...(intent && { intent: shiftSlots(intent, base) }),
+      ...(refusal && { refusal }),
+      ...(wake && { wake }),
+    };
     this.#add({ text, words, confidence, start: event.start + base, end: event.end + base, ...meaning });
   }
 

@@ -22,8 +22,10 @@ test('the daemon understands what the page sends', () => {
     },
   ]);
   assert.deepEqual(codec.decode(STOP_MESSAGE), [{ type: 'stop' }]);
-  const wishes = { task: taskOf('commands', EXAMPLE_GRAMMAR), readable: false };
+  const wishes = { task: taskOf('commands', { grammar: EXAMPLE_GRAMMAR, phrase: '' }), readable: false };
   assert.deepEqual(codec.decode(configureMessage(wishes)), [{ type: 'configure', options: wishes }]);
+  const waking = { task: taskOf('wake', { grammar: '', phrase: 'hey earshot, computer' }), readable: true };
+  assert.deepEqual(codec.decode(configureMessage(waking)), [{ type: 'configure', options: waking }]);
 });
 
 test('the page understands what the daemon sends', () => {

@@ -130,3 +130,16 @@ test('what was refused leaves a line without text, that no export has', () => {
   assert.equal(toText(transcript.lines), '');
   assert.equal(toSrt(transcript.lines), '');
 });
+
+test('the wake phrase stands before the one final that follows it', () => {
+  const transcript = new Transcript();
+  transcript.apply({ type: 'wake', phrase: 'hey earshot', time: 1, confidence: 0.9 }, 0);
+  assert.equal(transcript.awake, 'hey earshot');
+  transcript.apply(final('what time is it'), 0);
+  transcript.apply(final('nothing more', 5), 0);
+  assert.equal(transcript.awake, undefined);
+  assert.deepEqual(
+    transcript.lines.map(({ wake }) => wake),
+    ['hey earshot', undefined],
+  );
+});
