@@ -5,9 +5,9 @@ import type { Config } from './config.ts';
 import { applySettings, compareConfigs, type ReloadResult } from './config-reload.ts';
 import type { SpeechEngine, StreamOptions } from './engine/speech-engine.ts';
 import { AgentError } from './errors.ts';
-import { grammarTask } from './grammar-files.ts';
 import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
+import { microphoneTask } from './microphone-task.ts';
 import { ModelSlot } from './model-slot.ts';
 import { PACKAGE_VERSION } from './package-info.ts';
 import { AccessControl } from './server/access-control.ts';
@@ -190,7 +190,7 @@ export class Agent {
 
   async #startParts(signal?: AbortSignal): Promise<void> {
     const { loadEngine } = this.#parts;
-    const listenFor = await grammarTask(this.#config.microphone.grammars);
+    const listenFor = await microphoneTask(this.#config.microphone);
     const models = await ModelSlot.open({ config: this.#config, log: this.#log, loadEngine, listenFor });
     this.#throwIfStopped(signal);
     const accessControl = AccessControl.create(this.#config.server);

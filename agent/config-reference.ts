@@ -7,7 +7,7 @@ Every setting has a default, so no file is needed. Values come from, the later w
 1. the defaults below;
 2. a YAML file: \`--config FILE\`, else the path in \`EARSHOT_CONFIG\`, else \`earshot.yaml\` in the working
    directory when there is one;
-3. environment variables: \`EARSHOT_SECTION_KEY\`, lists separated by commas;
+3. environment variables: \`EARSHOT_SECTION_KEY\`, lists separated by commas or as JSON;
 4. flags: \`--set section.key=value\`, and for common settings a flag of their own (\`earshot serve --help\`).
 
 A setting or a variable \`EARSHOT_…\` that does not exist is refused, and so is a value that does not fit; the

@@ -3,6 +3,8 @@ import { server } from './config-server.ts';
 
 const positive = z.number().positive();
 const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
+const wakePhraseText = z.string().min(1).max(100);
 
 /** Where audio of the daemon's own microphone comes from. */
 const microphone = z.strictObject({
@@ -21,6 +23,19 @@ const microphone = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Grammar files: it listens for their commands; none: dictation.'),
+  wakePhrases: z
+    .array(z.union([wakePhraseText, z.strictObject({ text: wakePhraseText, threshold: share.optional() })]))
+    .max(20)
+    .default([])
+    .describe(
+      'Wake phrases: it waits for one of them before it listens for the commands of `grammars`, or for dictation; `threshold` is instead of `wake.threshold`.',
+    ),
+  wakeListenMs: z
+    .number()
+    .min(0)
+    .max(600_000)
+    .default(0)
+    .describe('Listen so long after a wake phrase; 0: for one utterance.'),
   dataTimeoutMs: positive
     .default(2000)
     .describe('No data for this long counts as a dead recorder; its first data may take 5 s.'),

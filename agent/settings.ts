@@ -8,6 +8,7 @@ interface SchemaNode {
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
   readonly minItems?: number;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
@@ -68,10 +69,16 @@ export function parseSettingText(setting: Setting, text: string): unknown {
     case 'boolean':
       return { true: true, '1': true, false: false, '0': false }[text.toLowerCase()] ?? text;
     case 'list':
-      return text.trim() === '' ? [] : text.split(',').map((item) => item.trim());
+      return parseList(text.trim());
     case 'json':
       return parseJson(text);
   }
+}
+
+/** `["one", "two"]` as well as `one, two`: some items have a comma in them, or are no texts. */
+function parseList(text: string): unknown {
+  if (text.startsWith('[')) return parseJson(text);
+  return text === '' ? [] : text.split(',').map((item) => item.trim());
 }
 
 function parseJson(text: string): unknown {
@@ -123,6 +130,7 @@ function settingType(node: SchemaNode): Setting['type'] {
 
 function describeExpected(node: SchemaNode): string {
   if (node.enum !== undefined) return `one of ${node.enum.join(', ')}`;
+  if (node.anyOf !== undefined) return node.anyOf.map(describeExpected).join(' or ');
   switch (node.type) {
     case 'boolean':
       return 'true or false';
@@ -134,6 +142,8 @@ function describeExpected(node: SchemaNode): string {
       return `a list${(node.minItems ?? 0) > 0 ? ' (not empty)' : ''}, each ${describeExpected(node.items ?? {})}`;
     case 'string':
       return 'a text';
+    case 'object':
+      return `an object of ${Object.keys(node.properties ?? {}).join(', ')}`;
     default:
       return 'a value of the documented form';
   }

@@ -82,6 +82,19 @@ test('texts become numbers, booleans and lists as the setting wants', () => {
   assert.equal(config.decoder.tokenMinLogProb, -4.5);
 });
 
+test('a list may also be written as JSON, in which items have commas or are no texts', () => {
+  const phrases = (text: string) =>
+    loadConfig({ flags: [flag('microphone.wakePhrases', text)] }, {}).config.microphone.wakePhrases;
+  assert.deepEqual(phrases('computer, hey jarvis'), ['computer', 'hey jarvis']);
+  assert.deepEqual(phrases('["well, computer", {"text": "hey jarvis", "threshold": 0.6}]'), [
+    'well, computer',
+    { text: 'hey jarvis', threshold: 0.6 },
+  ]);
+  assert.deepEqual(faults({ flags: [flag('microphone.wakePhrases', '[{"phrase": "computer"}]')] }), [
+    'microphone.wakePhrases (from --set): expected a list, each a text or an object of text, threshold; got [{"phrase":"computer"}]',
+  ]);
+});
+
 test('an empty file, an empty section and comments are fine', (t) => {
   for (const text of ['', '# nothing\n', 'server:\n', 'server:\n  # nothing\nlog: {}\n']) {
     assert.deepEqual(loadConfig({ file: yamlFile(t, text) }, {}).config, defaultConfig(), text);

@@ -7,6 +7,7 @@ import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import { LevelMeter } from './level-meter.ts';
 import type { MicrophoneTask, ServerEvent } from './protocols/protocol.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import { toldTask } from './told-task.ts';
 import type { TranscriptListener } from './transcript-listener.ts';
 import { TranscriptReporter } from './transcript-reporter.ts';
 
@@ -72,11 +73,9 @@ export class Hub {
     return this.#options.source !== null;
   }
 
-  /** What is listened for, as clients are told: of grammars the names. */
+  /** What is listened for, as clients are told. */
   get task(): MicrophoneTask {
-    const task = this.#options.listenFor?.task;
-    if (task?.type !== 'commands') return { type: 'dictation' };
-    return { type: task.type, grammars: task.grammars.map(({ name }) => name) };
+    return toldTask(this.#options.listenFor?.task);
   }
 
   get status(): MicrophoneStatus {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { Agent } from '../../agent/agent.ts';
@@ -12,7 +14,10 @@ import { FakeEngine } from '../support/fake-engine.ts';
 import { FakeMicrophone } from '../support/fake-microphone.ts';
 import { BusClient, lacksMosquitto, Mosquitto } from '../support/mosquitto.ts';
 import { until } from '../support/test-server.ts';
-import { TINY_MODEL } from '../support/tiny-bundle.ts';
+import { TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
+
+const WAV_HEADER_BYTES = 44;
+const HALF_SECOND_BYTES = 16000;
 
 /** A command as a grammar understands it. */
 const COMMAND: Final = {
@@ -61,6 +66,25 @@ test('the example: a command that was understood switches the lamp', { skip: lac
   assert.equal((await lamp.next()).value, 'home/living_room/light/set ON');
 });
 
+test('the example with a wake phrase: what is said before it switches nothing', {
+  skip: lacksMosquitto,
+}, async (t) => {
+  const { url } = await Mosquitto.start(t);
+  const bus = await BusClient.connect(t, url, '#');
+  await startLamp(t, url);
+  const source = join(temporaryFolder(t), 'speech.wav');
+  // "turn on the kitchen light", "what time is it", "turn on the kitchen light"
+  writeWav(source, ['heart-light', 'heart-time', 'heart-light']);
+  await startDaemon(t, [
+    ...['--model', 'models/en-base', '--source', source, '--set', `mqtt.url=${url}`],
+    ...['--set', 'microphone.grammars=scripts/examples/lamps.yaml'],
+    ...['--set', 'microphone.wakePhrases=what time is it'],
+  ]);
+  const { topic, text } = await bus.next(/wake|light/);
+  assert.deepEqual([topic, JSON.parse(text).phrase], ['earshot/wake', 'what time is it']);
+  assert.deepEqual(await bus.next(/light/), { topic: 'home/kitchen/light/set', text: 'ON' });
+});
+
 test('the example of the README: the microphone hears a sentence of the grammar, and the lamp is switched', {
   skip: lacksMosquitto,
 }, async (t) => {
@@ -74,3 +98,14 @@ test('the example of the README: the microphone hears a sentence of the grammar,
   assert.deepEqual(await home.next(/light/), { topic: 'home/kitchen/light/set', text: 'ON' });
   assert.equal((await lamp.next()).value, 'home/kitchen/light/set ON');
 });
+
+/** Fixtures one after the other, each with half a second of silence behind it, as one recording. */
+function writeWav(path: string, names: readonly string[]): void {
+  const sounds = names.map((name) => readFileSync(`test/fixtures/speech/${name}.wav`));
+  const silence = Buffer.alloc(HALF_SECOND_BYTES);
+  const pcm = Buffer.concat(sounds.flatMap((sound) => [sound.subarray(WAV_HEADER_BYTES), silence]));
+  const header = Buffer.from(sounds[0]!.subarray(0, WAV_HEADER_BYTES));
+  header.writeUInt32LE(WAV_HEADER_BYTES - 8 + pcm.length, 4);
+  header.writeUInt32LE(pcm.length, WAV_HEADER_BYTES - 4);
+  writeFileSync(path, Buffer.concat([header, pcm]));
+}

@@ -45,6 +45,25 @@ test('the microphone listens for the commands it is given, and followers are tol
   assert.deepEqual(engine.streams[0]?.options.task, task);
 });
 
+test('followers are told of the wake phrases of the microphone, and what is listened for behind them', async (t) => {
+  const grammars = [{ name: 'lights', text: 'turn (on|off)' }];
+  const phrases = [{ text: 'computer' }, { text: 'hey jarvis', threshold: 0.6 }];
+  for (const [listenFor, told] of [
+    [
+      { type: 'commands', grammars },
+      { type: 'commands', grammars: ['lights'] },
+    ],
+    [undefined, { type: 'dictation' }],
+    [null, null],
+  ] as const) {
+    const task = { type: 'wake', phrases, ...(listenFor === undefined ? {} : { listenFor }) } as const;
+    const { url } = await startTestServer(t, { microphone: new FakeMicrophone(), listenFor: { task } });
+    const client = await TestClient.connect(`${url}/v1/microphone`);
+    const { task: got } = await client.next('ready');
+    assert.deepEqual(got, { type: 'wake', phrases: ['computer', 'hey jarvis'], listenFor: told });
+  }
+});
+
 test('a change of the microphone is told to all', async (t) => {
   const microphone = new FakeMicrophone();
   const { url, hub } = await startTestServer(t, { microphone });

@@ -6,7 +6,9 @@
  * @typedef {{ text: string, start: number, end: number, confidence: number }} Word
  * @typedef {{ type: 'ready', protocol: number, session: string, sampleRate: number,
  *   model?: { name: string, version: string, language: string }, task?: MicrophoneTask }} Ready
- * @typedef {{ type: 'dictation' } | { type: 'commands', grammars: readonly string[] }} MicrophoneTask  of the daemon's own
+ * @typedef {{ type: 'dictation' } | { type: 'commands', grammars: readonly string[] }} ToldTask
+ * @typedef {ToldTask | { type: 'wake', phrases: readonly string[], listenFor: ToldTask | null }} MicrophoneTask  of the
+ *   daemon's own
  * @typedef {{ type: 'speech-start', time: number }} SpeechStart
  * @typedef {{ type: 'speech-end', time: number }} SpeechEnd
  * @typedef {{ type: 'wake', phrase: string, time: number, confidence: number }} Wake

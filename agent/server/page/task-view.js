@@ -1,7 +1,7 @@
 import { element, setText } from './dom.js';
 import { GrammarCheck } from './grammar-check.js';
 import { GrammarEditor } from './grammar-editor.js';
-import { EXAMPLE_GRAMMAR, EXAMPLE_PHRASE, isTaskName, taskOf } from './task.js';
+import { EXAMPLE_GRAMMAR, EXAMPLE_PHRASE, isTaskName, microphoneText, taskOf } from './task.js';
 
 /**
  * @import { Intent, MicrophoneTask } from './protocol.js'
@@ -84,11 +84,7 @@ export class TaskView {
    * @param {MicrophoneTask} task
    */
   showMicrophone(task) {
-    const commands = task.type === 'commands' ? task.grammars.join(', ') : '';
-    setText(
-      this.#microphone,
-      commands === '' ? 'Listens to whatever is said' : `Listens for the commands of ${commands}`,
-    );
+    setText(this.#microphone, microphoneText(task));
   }
 
   /** @param {string} value */

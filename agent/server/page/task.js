@@ -1,4 +1,6 @@
 /**
+ * @import { MicrophoneTask } from './protocol.js'
+ *
  * What the daemon listens for.
  * @typedef {{ type: 'dictation' }} Dictation
  * @typedef {{ type: 'commands', grammars: readonly { name: string, text: string }[] }} Commands
@@ -45,6 +47,21 @@ export function taskOf(name, { grammar, phrase }) {
   // Without a phrase there is nothing to wait for.
   if (name === 'dictation' || phrases.length === 0) return { type: 'dictation' };
   return { type: name, phrases, listenFor: { type: 'dictation' } };
+}
+
+/**
+ * @param {MicrophoneTask} task
+ * @returns {string} what the daemon's own microphone does, in words
+ */
+export function microphoneText(task) {
+  if (task.type === 'commands') return `Listens for the commands of ${task.grammars.join(', ')}`;
+  if (task.type === 'dictation') return 'Listens to whatever is said';
+  const phrases = task.phrases.map((phrase) => `“${phrase}”`).join(' or ');
+  if (task.listenFor === null) return `Tells when it hears ${phrases}`;
+  const { listenFor } = task;
+  const behind =
+    listenFor.type === 'commands' ? `the commands of ${listenFor.grammars.join(', ')}` : 'whatever is said';
+  return `Waits for ${phrases}, then listens for ${behind}`;
 }
 
 /**

@@ -33,10 +33,21 @@ export interface ModelInfo {
   readonly language: string;
 }
 
-/** What the daemon's own microphone listens for; of grammars only the names are told. */
-export type MicrophoneTask =
+/** What is listened for at once; of grammars only the names are told. */
+export type ToldTask =
   | { readonly type: 'dictation' }
   | { readonly type: 'commands'; readonly grammars: readonly string[] };
+
+/** What the daemon's own microphone listens for. */
+export type MicrophoneTask =
+  | ToldTask
+  | {
+      readonly type: 'wake';
+      /** As they are written. */
+      readonly phrases: readonly string[];
+      /** What is listened for behind a phrase; null: nothing. */
+      readonly listenFor: ToldTask | null;
+    };
 
 /** What the server has to say, whatever the protocol makes of it. */
 export type ServerEvent =
