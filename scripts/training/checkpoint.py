@@ -1,11 +1,14 @@
-"""Checkpoints that are either whole or not there."""
+"""Checkpoints that are either whole or not there, also after a power cut."""
 import os
 
 import torch
 
 
 def save_checkpoint(path, state):
-    torch.save(state, path + '.new')
+    with open(path + '.new', 'wb') as f:
+        torch.save(state, f)
+        f.flush()
+        os.fsync(f.fileno())
     os.replace(path + '.new', path)
 
 

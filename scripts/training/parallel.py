@@ -3,6 +3,9 @@
 Each micro-batch has a gradient buffer of its own in shared memory and the sum is taken in order, so the number of
 processes changes the speed and not the result.
 """
+import os
+import threading
+
 import torch
 import torch.multiprocessing as mp
 
@@ -34,6 +37,12 @@ class FlatParameters:
         self.values.copy_(flat)
 
 
+def _follow_parent():
+    """Ends this process with the one that started it: nobody else would wake it from the barrier after a kill."""
+    mp.parent_process().join()
+    os._exit(1)
+
+
 class Team:
     """`workers` processes, this one included, that share the micro-batches of each update."""
 
@@ -62,6 +71,7 @@ class Team:
 
     def _serve(self):
         torch.set_num_threads(1)
+        threading.Thread(target=_follow_parent, daemon=True).start()
         while True:
             self._start.wait()
             if self._update.value < 0:

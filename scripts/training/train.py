@@ -2,13 +2,12 @@
 
     python -m training.train --data runs/data --run runs/en-base --hours 2
 
-Stops after --hours of wall-clock time (over all resumes) and lowers the learning rate towards that end. A run that
-was killed goes on from its last checkpoint when the same command is given again. RUN/log.jsonl has a line a report,
-RUN/best.pt the averaged weights with the lowest character error rate on dev.
+Stops after --hours of wall-clock time (over all resumes) or --updates, and lowers the learning rate towards that end. A
+run that was killed goes on from its last checkpoint when the same command is given again. RUN/log.jsonl has a line a
+report, RUN/best.pt the averaged weights with the lowest character error rate on dev.
 """
 import argparse
 import functools
-import json
 import math
 import os
 import sys
@@ -25,6 +24,7 @@ from .evaluate import TAIL_FRAMES, evaluate
 from .model import CELLS, AcousticModel, ModelConfig
 from .optimizer import Optimizer
 from .parallel import FlatParameters, Team
+from .run_log import RunLog
 from .text import Lexicon, character_ids
 from .warm_start import warm_start
 
@@ -159,6 +159,7 @@ class Trainer:
         self.average = self.flat.values.clone()
         self.optimizer = Optimizer(self.flat, a.optimizer, config.hidden, a.weight_decay, a.muon_iterations)
         self.update, self.elapsed, self.heard, self.best = 0, 0.0, 0.0, float('inf')
+        self.log = RunLog(os.path.join(a.run, 'log.jsonl'))
 
     def state(self):
         return {'values': self.flat.values, 'average': self.average, 'optimizer': self.optimizer.state_dict(),
@@ -173,11 +174,14 @@ class Trainer:
         self.model.std.copy_(state['std'])
         self.update, self.elapsed, self.heard, self.best = (state[k] for k in ('update', 'elapsed', 'heard', 'best'))
 
+    def done(self):
+        """Share of the budget that is used up, by the clock or by updates, whichever ends first: 1 is the end."""
+        return max(self.elapsed / (self.a.hours * 3600), self.update / self.a.updates)
+
     def learning_rate(self):
         """Warm-up, a constant part, then a cosine to 2 % at the end of the budget."""
         warm = min(1.0, (self.update + 1) / self.a.warm_up)
-        done = self.elapsed / (self.a.hours * 3600)
-        tail = max(0.0, (done - self.a.constant_share) / (1 - self.a.constant_share))
+        tail = max(0.0, (self.done() - self.a.constant_share) / (1 - self.a.constant_share))
         return self.a.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, tail))))
 
     def apply(self):
@@ -198,54 +202,50 @@ class Trainer:
         self.flat.load(values)
         return result
 
-    def report(self, sums, norm, measure=False):
-        c, nc, p, np_, _, f = sums
+    def report(self, sums, norm):
+        """Logs what the updates since the last report came to."""
+        c, nc, p, np_, _, f, updates = sums
         line = {'update': self.update, 'heard_hours': round(self.heard / 3600, 2), 'minutes': round(self.elapsed / 60, 1),
                 'characters': round(c / max(1, nc), 4), 'phonemes': round(p / max(1, np_), 4),
-                'frames': round(f / self.a.micro_batches / self.a.report_every, 4),
+                'frames': round(f / self.a.micro_batches / updates, 4),
                 'gradient_norm': round(norm, 3), 'learning_rate': self.learning_rate()}
-        if measure or self.update % self.a.eval_every == 0:
+        if self.done() >= 1 or self.update % self.a.eval_every == 0:
             line['dev'] = self.measure()
-        self.log(line)
-        return line
-
-    def log(self, line):
-        with open(os.path.join(self.a.run, 'log.jsonl'), 'a') as f:
-            f.write(json.dumps(line) + '\n')
+        self.log.append(line)
         left = max(0, self.a.hours * 3600 - self.elapsed) / 60
         dev = line.get('dev', {}).get('all', '')
         print(f"{line['minutes']:7.1f} min, {left:6.1f} left | update {line['update']} heard {line['heard_hours']} h | "
               f"nats a token: {line['characters']:.3f} {line['phonemes']:.3f} {line['frames']:.3f} | {dev}", flush=True)
+        return line
 
     def keep(self, line):
-        save_checkpoint(os.path.join(self.a.run, 'last.pt'), self.state())
+        """Saves the best weights before the state that knows of them: a kill between the two loses neither."""
         cer = line.get('dev', {}).get('all', {}).get('cer', float('inf'))
         if cer < self.best:
             self.best = cer
             save_checkpoint(os.path.join(self.a.run, 'best.pt'), {
                 'average': self.average, 'config': self.model.config.__dict__, 'mean': self.model.mean,
                 'std': self.model.std, 'frontend': self.dev.frontend, 'line': line})
+        save_checkpoint(os.path.join(self.a.run, 'last.pt'), self.state())
 
     def run(self):
+        self.log.return_to(self.update)
         team = Team(self.a.workers, self.a.micro_batches, self.task)
-        sums, norm, since, kept = [0.0] * 6, 0.0, time.monotonic(), self.update
+        sums, since = [0.0] * 7, time.monotonic()
         try:
-            while self.elapsed < self.a.hours * 3600 and self.update < self.a.updates:
+            while self.done() < 1:
                 reports = team.run(self.update)[:, :6].sum(0).tolist()
                 norm = self.apply()
                 self.update += 1
                 self.heard += reports[4]
-                sums = [x + y for x, y in zip(sums, reports)]
+                sums = [x + y for x, y in zip(sums, [*reports, 1])]
                 now = time.monotonic()
                 self.elapsed, since = self.elapsed + now - since, now
-                if self.update % self.a.report_every == 0:
+                if self.update % self.a.report_every == 0 or self.done() >= 1:
                     line = self.report(sums, norm)
-                    sums = [0.0] * 6
-                    if self.update % self.a.save_every == 0:
+                    sums = [0.0] * 7
+                    if self.update % self.a.save_every == 0 or self.done() >= 1:
                         self.keep(line)
-                        kept = self.update
-            if self.update > kept:
-                self.keep(self.report(sums, norm, measure=True))
         finally:
             team.close()
 
@@ -259,7 +259,7 @@ def arguments(argv=None):
     p.add_argument('--data', default='runs/data')
     p.add_argument('--run', required=True, help='folder of checkpoints and log')
     p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
-    p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left')
+    p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left; the learning rate then depends on no clock')
     p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start')
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
     p.add_argument('--hidden', type=int, default=512)

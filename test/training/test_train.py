@@ -1,54 +1,42 @@
-"""Training does not depend on the number of processes, and a killed run goes on as if it had not been killed."""
+"""Training does not depend on the number of processes, and what ends it is logged once."""
 import json
 
-import numpy as np
 import pytest
 import torch
+from tiny_data import TINY, write_data
 
-from training.checkpoint import load_checkpoint
 from training.train import Trainer, arguments
-
-WORDS = ['yes', 'no', 'stop', 'go on', 'the door', 'one two']
-
-
-def write_part(folder, clips, rng):
-    folder.mkdir(parents=True)
-    frontend = {'frontend': {'melBands': 40}, 'scale': 2000, 'cosineMatrix': np.eye(40).ravel().tolist()}
-    (folder / 'frontend.json').write_text(json.dumps(frontend))
-    frames = rng.integers(60, 120, clips)
-    rng.integers(0, 40000, (int(frames.sum()), 40), dtype=np.uint16).tofile(folder / 'logmel.bin')
-    rows = [f'set\ttrain\ts\tCC0\t{i}\t{n}\t{WORDS[i % len(WORDS)]}' for i, n in enumerate(frames)]
-    (folder / 'clips.tsv').write_text('\n'.join(['dataset\tsplit\tspeaker\tlicence\tfile\tframes\ttext', *rows]) + '\n')
 
 
 @pytest.fixture
 def data(tmp_path):
-    rng = np.random.default_rng(0)
-    for name in ('train-1.00', 'dev', 'noise'):
-        write_part(tmp_path / 'data' / name, 24, rng)
+    write_data(tmp_path / 'data')
     return tmp_path
 
 
-def trained(data, name, updates, workers=1):
-    """Weights after so many updates of a run, continued from its checkpoint when it has one."""
+def train(data, name, *options):
+    """The trainer after its run, and the lines of its log."""
     run = data / name
-    run.mkdir(exist_ok=True)
-    a = arguments(['--data', str(data / 'data'), '--run', str(run), '--hidden', '16', '--layers', '1', '--frames-per-batch',
-                   '400', '--workers', str(workers), '--report-every', '2', '--eval-every', '2', '--save-every', '2',
-                   '--updates', str(updates), '--hours', '1000'])
+    run.mkdir()
     torch.set_num_threads(1)
-    trainer = Trainer(a)
-    if (run / 'last.pt').exists():
-        trainer.resume(load_checkpoint(str(run / 'last.pt')))
+    trainer = Trainer(arguments(['--data', str(data / 'data'), '--run', str(run), *TINY, *options]))
     trainer.run()
-    return trainer.flat.values.clone()
+    return trainer, [json.loads(line) for line in (run / 'log.jsonl').read_text().splitlines()]
 
 
 def test_two_processes_give_what_one_gives(data):
-    assert torch.equal(trained(data, 'one', 6), trained(data, 'two', 6, workers=2))
+    one, _ = train(data, 'one', '--updates', '6')
+    two, _ = train(data, 'two', '--updates', '6', '--workers', '2')
+    assert torch.equal(one.flat.values, two.flat.values)
 
 
-def test_a_run_in_three_pieces_gives_what_one_run_gives(data):
-    for updates in (2, 4, 6):
-        pieces = trained(data, 'pieces', updates)
-    assert torch.equal(pieces, trained(data, 'whole', 6))
+def test_the_last_update_is_reported_once_and_measured_though_no_report_is_due(data):
+    _, log = train(data, 'odd', '--updates', '5', '--eval-every', '100')
+    assert [(line['update'], 'dev' in line) for line in log] == [(2, False), (4, False), (5, True)]
+    assert all(line['characters'] > 0 for line in log)
+
+
+def test_the_rate_falls_to_the_end_of_the_updates_as_it_does_to_that_of_the_hours(data):
+    _, log = train(data, 'rate', '--updates', '8', '--warm-up', '1', '--learning-rate', '0.01')
+    rates = [line['learning_rate'] for line in log]
+    assert rates[:2] == [0.01, 0.01] and 0.01 > rates[2] > rates[3] == pytest.approx(0.0002)
