@@ -71,7 +71,8 @@ export function worst(results: readonly UtteranceResult[], n: number): Utterance
     .slice(0, n);
 }
 
-function rateSummary(counts: readonly ErrorCounts[]): RateSummary {
+/** The error rate over the edits of utterances. */
+export function rateSummary(counts: readonly ErrorCounts[]): RateSummary {
   const total = counts.reduce(addCounts, NO_ERRORS);
   const samples = counts.map((each) => ({ errors: totalErrors(each), reference: each.reference }));
   return { counts: total, rate: errorRate(total), interval: bootstrapInterval(samples) };

@@ -1,27 +1,49 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readSamples } from '../support/real-speech.ts';
 
 const MOST_NOISES = 30;
 
+/** A recording without speech. */
+export interface Noise {
+  /** What it is of, as its file says: `Dog_bark`. */
+  readonly kind: string;
+  /** 16 kHz mono, int16 range. */
+  readonly samples: Int16Array;
+}
+
 /** Recordings of noise, spread evenly over those of `noise.tar` in `folder`. 16 kHz mono, int16 range. */
 export async function readNoises(folder: string): Promise<Int16Array[]> {
+  const noises = await readNoiseKinds(folder, MOST_NOISES);
+  return noises.map(({ samples }) => samples);
+}
+
+/** At most `most` recordings of noise with their kinds, spread evenly over those of `noise.tar` in `folder`. */
+export async function readNoiseKinds(folder: string, most = Number.POSITIVE_INFINITY): Promise<Noise[]> {
   const into = mkdtempSync(join(tmpdir(), 'earshot-noise-'));
   try {
     execFileSync('tar', ['-xf', join(folder, 'noise.tar'), '-C', into]);
     const files = readdirSync(into, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.opus'))
       .sort();
-    const count = Math.min(MOST_NOISES, files.length);
+    const count = Math.min(most, files.length);
     const chosen = Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
-    const noises: Int16Array[] = [];
-    for (const file of chosen) noises.push(await readSamples(join(into, file)));
-    return noises.filter((noise) => power(noise) > 0);
+    const noises: Noise[] = [];
+    for (const file of chosen)
+      noises.push({ kind: kindOf(file), samples: await readSamples(join(into, file)) });
+    return noises.filter(({ samples }) => power(samples) > 0);
   } finally {
     rmSync(into, { recursive: true, force: true });
   }
+}
+
+/** `esc10_001___Dog_bark_1-100032-A.opus` is of the kind `Dog_bark`. */
+function kindOf(file: string): string {
+  return basename(file, '.opus')
+    .replace(/^(esc10_\d+___|gsc_)/, '')
+    .replace(/_\d+-.*$/, '');
 }
 
 /** `speech` with `noise` from a random place on, repeated as needed, so that their mean powers differ by `snr` dB. */
