@@ -16,13 +16,13 @@ import { PAGE_FOLDER } from './server/page-files.ts';
 import { DEEPGRAM } from './server/protocols/deepgram.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from './server/protocols/native.ts';
 import { OPENAI_REALTIME } from './server/protocols/openai-realtime.ts';
-import type { ModelInfo, Protocol } from './server/protocols/protocol.ts';
+import type { ModelInfo } from './server/protocols/protocol.ts';
 import { SHERPA } from './server/protocols/sherpa.ts';
 import { voskProtocol } from './server/protocols/vosk.ts';
-import { wyomingProtocol } from './server/protocols/wyoming.ts';
 import { type Readiness, Server } from './server/server.ts';
 import type { EngineAccess } from './server/session.ts';
 import type { TranscriptListener } from './server/transcript-listener.ts';
+import { wyomingService } from './wyoming-service.ts';
 
 /** Time at the end for what was said last to reach hooks, webhooks and MQTT. */
 const ASSISTANT_GRACE_MS = 2000;
@@ -256,17 +256,13 @@ export class Agent {
       protocols,
       accessControl,
       queueAgeMs: () => this.#models?.stats()?.oldestQueuedMs ?? 0,
-      wyoming: wyoming.enabled ? { config: wyoming, protocol: this.#wyomingProtocol() } : null,
+      wyoming: wyomingService(wyoming),
       access,
       pageFolder: PAGE_FOLDER,
       readiness: () => this.readiness(),
       useModel: (name) => this.useModel(name),
       renderMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
     });
-  }
-
-  #wyomingProtocol(): Protocol {
-    return wyomingProtocol({ version: PACKAGE_VERSION, findsEnd: this.#config.wyoming.findsEnd });
   }
 
   async #stop(): Promise<void> {

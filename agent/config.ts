@@ -5,6 +5,9 @@ const positive = z.number().positive();
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
 const wakePhraseText = z.string().min(1).max(100);
+const wakePhrases = z
+  .array(z.union([wakePhraseText, z.strictObject({ text: wakePhraseText, threshold: share.optional() })]))
+  .max(20);
 
 /** Where audio of the daemon's own microphone comes from. */
 const microphone = z.strictObject({
@@ -23,9 +26,7 @@ const microphone = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Grammar files: it listens for their commands; none: dictation.'),
-  wakePhrases: z
-    .array(z.union([wakePhraseText, z.strictObject({ text: wakePhraseText, threshold: share.optional() })]))
-    .max(20)
+  wakePhrases: wakePhrases
     .default([])
     .describe(
       'Wake phrases: it waits for one of them before it listens for the commands of `grammars`, or for dictation; `threshold` is instead of `wake.threshold`.',
@@ -232,6 +233,11 @@ const wyoming = z.strictObject({
     .default(false)
     .describe(
       'Send the transcript as soon as the speaker has stopped, and say so to clients; else when they end the audio.',
+    ),
+  wakePhrases: wakePhrases
+    .default([])
+    .describe(
+      'Wake phrases offered to clients, as those of `microphone.wakePhrases`; a client may name others.',
     ),
   zeroconf: z
     .boolean()

@@ -1,9 +1,7 @@
 import type { Config } from './config.ts';
 import type { CommandsTask, DictationTask, WakeTask } from './decoder/create-decoder.ts';
-import type { WakePhrase } from './decoder/wake-phrase.ts';
 import { grammarTask } from './grammar-files.ts';
-
-type ConfiguredPhrase = Config['microphone']['wakePhrases'][number];
+import { configuredPhrases } from './wake-phrases.ts';
 
 /**
  * What the daemon's own microphone listens for, as options of its stream: dictation, the commands of grammars, or a wake
@@ -21,15 +19,9 @@ export async function microphoneTask({
   if (wakePhrases.length === 0) return behind;
   const task: WakeTask = {
     type: 'wake',
-    phrases: wakePhrases.map(phraseOf),
+    phrases: configuredPhrases(wakePhrases),
     listenFor: behind.task ?? { type: 'dictation' },
     ...(wakeListenMs === 0 ? {} : { listenMs: wakeListenMs }),
   };
   return { task };
-}
-
-function phraseOf(phrase: ConfiguredPhrase): WakePhrase {
-  if (typeof phrase === 'string') return { text: phrase };
-  const { text, threshold } = phrase;
-  return threshold === undefined ? { text } : { text, threshold };
 }

@@ -17,6 +17,7 @@ export const FEATURES = [
   'refused wish',
   'token',
   'discovery',
+  'wake phrases',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
@@ -25,7 +26,10 @@ export type Feature = (typeof FEATURES)[number];
 export const CARRIES: Readonly<Record<string, readonly Feature[]>> = {
   Vosk: ['finals', 'partials', 'words, times', 'confidence', 'alternatives', 'flush'],
   'sherpa-onnx': ['finals', 'partials', 'words, times', 'confidence'],
-  Wyoming: ['finals', 'partials', 'endpoint wish', 'many in one connection', 'refused wish', 'discovery'],
+  Wyoming: [
+    ...(['finals', 'partials', 'endpoint wish', 'many in one connection', 'refused wish'] as const),
+    ...(['discovery', 'wake phrases'] as const),
+  ],
   Deepgram: [
     ...(['finals', 'partials', 'words, times', 'confidence', 'alternatives', 'endpoint wish'] as const),
     ...(['flush', 'refused wish', 'token'] as const),

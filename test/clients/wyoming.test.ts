@@ -49,6 +49,26 @@ test('the wyoming package, unchanged: streamed transcripts on one connection', {
   record({ protocol: 'Wyoming', client: WYOMING, features });
 });
 
+test('wake phrases, in the event order of Home Assistant', { skip }, async (t) => {
+  const offered = [
+    { text: 'computer', threshold: 0 },
+    { text: 'hey jarvis', threshold: 1 },
+  ];
+  const { port } = await startWyoming(t, `wakePhrases=${JSON.stringify(offered)}`);
+  const outcome = JSON.parse(await python('test/clients/wyoming_wake.py', port));
+  const { phrases, detected, missed } = outcome;
+  assert.deepEqual(phrases, ['computer', 'hey jarvis']);
+  assert.equal(detected.name, 'computer');
+  assert.ok(detected.timestamp > 1000 && detected.timestamp < 11_000, String(detected.timestamp));
+  assert.equal(missed, 'not-detected');
+  const features = ['wake phrases'] as const;
+  record({
+    protocol: 'Wyoming',
+    client: `${WYOMING}, Home Assistant's event order for wake words`,
+    features,
+  });
+});
+
 test('the zeroconf package finds the service, as Home Assistant does', { skip }, async (t) => {
   const { port } = await startWyoming(t, 'zeroconf=true', 'name=earshot client test');
   const found = JSON.parse(await python('test/clients/zeroconf_browse.py', 'earshot client test'));

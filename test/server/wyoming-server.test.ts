@@ -9,7 +9,7 @@ import { FakeEngine } from '../support/fake-engine.ts';
 import { pcm, TestClient } from '../support/test-client.ts';
 import { startTestServer, type TestServerOptions, until } from '../support/test-server.ts';
 
-const WYOMING = wyomingProtocol({ version: '0.1.0', findsEnd: false });
+const WYOMING = wyomingProtocol({ version: '0.1.0', findsEnd: false, wakePhrases: [] });
 const FORMAT = { rate: 16000, width: 2, channels: 1 };
 
 function chunk(bytes: Uint8Array): Buffer {

@@ -2,14 +2,15 @@ import { z } from 'zod';
 import type { PcmFormat, SampleEncoding } from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import { AgentError, type ErrorCode } from '../../errors.ts';
-import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { endpointSilenceMs } from './endpoint-silence.ts';
 import { checkMessage } from './json-message.ts';
 import { isSameLanguage } from './language.ts';
 import type { ClientCommand, Codec, Frame, ModelInfo, Protocol, ServerEvent } from './protocol.ts';
+import { WyomingDetection, type WyomingPhrase } from './wyoming-detection.ts';
 import { readWyomingEvent, type WyomingEvent, writeWyomingEvent } from './wyoming-event.ts';
 import { wyomingInfo } from './wyoming-info.ts';
-import { WyomingText } from './wyoming-text.ts';
+import type { WyomingContext, WyomingJob } from './wyoming-job.ts';
+import { WyomingTranscription } from './wyoming-transcription.ts';
 
 /** What the server says of itself. */
 export interface WyomingOptions {
@@ -17,6 +18,8 @@ export interface WyomingOptions {
   readonly version: string;
   /** The transcript comes when the speaker has stopped; else when the client says that the audio has. */
   readonly findsEnd: boolean;
+  /** Wake phrases that are offered to clients. */
+  readonly wakePhrases: readonly WyomingPhrase[];
 }
 
 const ENCODINGS: Readonly<Record<number, SampleEncoding>> = { 1: 'u8', 2: 's16le', 3: 's24le', 4: 's32le' };
@@ -38,6 +41,11 @@ const transcribe = z.looseObject({
   context: z.record(z.string(), z.unknown()).nullish(),
   vad_sensitivity: z.string().nullish(),
 });
+const detect = z.looseObject({
+  names: z.array(z.string().min(1).max(100)).max(20).nullish(),
+  context: z.record(z.string(), z.unknown()).nullish(),
+});
+const audioStart = z.looseObject({ timestamp: z.number().nullish() });
 const ping = z.looseObject({ text: z.string().nullish() });
 
 /** Wyoming, the protocol of Home Assistant's voice services. Its messages come over plain TCP. */
@@ -51,22 +59,18 @@ export function wyomingProtocol(options: WyomingOptions): Protocol {
   };
 }
 
-type Context = Readonly<Record<string, unknown>> | null;
+/** How the next stretch of audio is to be heard. */
+type JobMaker = (startMs: number) => WyomingJob;
 
 class WyomingCodec implements Codec {
   readonly #options: WyomingOptions;
   readonly #model: ModelInfo;
   /** Of the audio that comes in; null between audio-stop and audio-start. */
   #format: PcmFormat | null = null;
-  #wishes: StreamOptions = {};
-  /** What the client wants to have back with the transcript. */
-  #context: Context = null;
-  /** Those of the transcriptions under way: a client may send the next audio before the transcript of the last. */
-  readonly #contexts: Context[] = [];
-  #text = new WyomingText();
-  #saidStart = false;
-  /** The transcript is out, and its audio goes on. */
-  #answered = false;
+  /** What the client has asked for; null: a transcript, without any wish. */
+  #asked: JobMaker | null = null;
+  /** Those under way: a client may send the next audio before the result of the last. */
+  readonly #jobs: WyomingJob[] = [];
 
   constructor(options: WyomingOptions, model: ModelInfo) {
     this.#options = options;
@@ -82,12 +86,12 @@ class WyomingCodec implements Codec {
   encode(event: ServerEvent): readonly Frame[] {
     switch (event.type) {
       case 'transcript':
-        return this.#accept(event.event);
+        return this.#jobs[0]?.accept(event.event) ?? [];
       case 'done':
         return this.#end();
       case 'error':
         return [
-          ...(REGULAR_ENDS.includes(event.code) && this.#contexts.length > 0 ? this.#end() : []),
+          ...(REGULAR_ENDS.includes(event.code) && this.#jobs.length > 0 ? this.#end() : []),
           writeWyomingEvent('error', { text: event.message, code: event.code }),
         ];
       case 'ready':
@@ -101,14 +105,15 @@ class WyomingCodec implements Codec {
   /** Events of other services, and those that later versions bring, are passed over, as everywhere in Wyoming. */
   #carryOut(event: WyomingEvent): readonly ClientCommand[] {
     switch (event.type) {
-      case 'describe': {
-        const { version, findsEnd } = this.#options;
-        return [reply('info', wyomingInfo(this.#model, { version, findsEnd }))];
-      }
+      case 'describe':
+        return [reply('info', wyomingInfo(this.#model, this.#options))];
       case 'ping':
         return [reply('pong', { text: checkMessage(event.data, ping).text ?? null })];
       case 'transcribe':
-        this.#expect(checkMessage(event.data, transcribe));
+        this.#asked = this.#transcription(checkMessage(event.data, transcribe));
+        return [{ type: 'keep-alive' }];
+      case 'detect':
+        this.#asked = this.#detection(checkMessage(event.data, detect));
         return [{ type: 'keep-alive' }];
       case 'audio-start':
         return [this.#start(event)];
@@ -121,7 +126,7 @@ class WyomingCodec implements Codec {
     }
   }
 
-  #expect({ name, language, context, vad_sensitivity }: z.infer<typeof transcribe>): void {
+  #transcription({ name, language, context, vad_sensitivity }: z.infer<typeof transcribe>): JobMaker {
     const { name: ours, language: known } = this.#model;
     if (language != null && !isSameLanguage(language, known)) {
       throw new AgentError(
@@ -132,10 +137,30 @@ class WyomingCodec implements Codec {
     if (name != null && name !== '' && name !== ours) {
       throw new AgentError('MODEL_MISSING', `name: expected ${ours}, the model that runs; got ${name}.`);
     }
-    this.#context = context ?? null;
     const silenceMs = SILENCE_MS[vad_sensitivity ?? ''];
-    this.#wishes =
+    const stream =
       silenceMs === undefined ? {} : { endpoint: { rule2SilenceMs: endpointSilenceMs(silenceMs) } };
+    return () => this.#newTranscription(context ?? null, stream);
+  }
+
+  /** Phrases need no training, so that one may be named that is not offered. */
+  #detection({ names, context }: z.infer<typeof detect>): JobMaker {
+    const offered = this.#options.wakePhrases;
+    const phrases = names?.map((text) => offered.find((phrase) => phrase.text === text) ?? { text });
+    const wanted = phrases === undefined || phrases.length === 0 ? offered : phrases;
+    if (wanted.length === 0) {
+      throw new AgentError(
+        'MESSAGE_INVALID',
+        'names: expected one or more wake phrases, because wyoming.wakePhrases offers none; got none.',
+      );
+    }
+    return (startMs) => new WyomingDetection(wanted, context ?? null, startMs);
+  }
+
+  #newTranscription(context: WyomingContext, stream: StreamOptions): WyomingJob {
+    const { language } = this.#model;
+    const { findsEnd } = this.#options;
+    return new WyomingTranscription({ language, context, findsEnd, stream });
   }
 
   #start(event: WyomingEvent): ClientCommand {
@@ -143,16 +168,22 @@ class WyomingCodec implements Codec {
       throw new AgentError('MESSAGE_INVALID', 'Expected audio-stop before another audio-start.');
     }
     const format = formatOf(event);
+    const { timestamp } = checkMessage(event.data, audioStart);
     this.#format = format;
-    this.#contexts.push(this.#context);
-    return { type: 'start', format, options: { ...this.#wishes, partials: true } };
+    const { options } = this.#begin(timestamp ?? 0);
+    return { type: 'start', format, options };
+  }
+
+  #begin(startMs: number): WyomingJob {
+    const job = this.#asked?.(startMs) ?? this.#newTranscription(null, {});
+    this.#jobs.push(job);
+    return job;
   }
 
   #stop(): ClientCommand {
-    if (this.#format === null) this.#contexts.push(this.#context);
+    if (this.#format === null) this.#begin(0);
     this.#format = null;
-    this.#wishes = {};
-    this.#context = null;
+    this.#asked = null;
     return { type: 'finish' };
   }
 
@@ -168,40 +199,8 @@ class WyomingCodec implements Codec {
     return [...start, { type: 'audio', bytes: event.payload }];
   }
 
-  #accept(event: TranscriptEvent): readonly Frame[] {
-    if (this.#answered || (event.type !== 'partial' && event.type !== 'final')) return [];
-    const piece = this.#text.accept(event);
-    const frames =
-      piece === '' ? [] : [...this.#begin(), writeWyomingEvent('transcript-chunk', { text: piece })];
-    const isEnd = event.type === 'final' && event.reason === 'endpoint' && event.text !== '';
-    return this.#options.findsEnd && isEnd ? [...frames, ...this.#transcript()] : frames;
-  }
-
-  #begin(): readonly Frame[] {
-    if (this.#saidStart) return [];
-    this.#saidStart = true;
-    return [writeWyomingEvent('transcript-start', this.#labels())];
-  }
-
-  #transcript(): readonly Frame[] {
-    this.#answered = true;
-    const transcript = writeWyomingEvent('transcript', { text: this.#text.text, ...this.#labels() });
-    return [...this.#begin(), transcript, writeWyomingEvent('transcript-stop')];
-  }
-
   #end(): readonly Frame[] {
-    const frames = this.#answered ? [] : this.#transcript();
-    this.#contexts.shift();
-    this.#text = new WyomingText();
-    this.#saidStart = false;
-    this.#answered = false;
-    return frames;
-  }
-
-  #labels(): Readonly<Record<string, unknown>> {
-    const { language } = this.#model;
-    const context = this.#contexts[0] ?? null;
-    return context === null ? { language } : { language, context };
+    return this.#jobs.shift()?.end() ?? [];
   }
 }
 

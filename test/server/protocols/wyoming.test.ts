@@ -9,7 +9,7 @@ import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 import { dialWyoming } from '../../contract/tcp-link.ts';
 
-const WYOMING = wyomingProtocol({ version: '0.1.0', findsEnd: false });
+const WYOMING = wyomingProtocol({ version: '0.1.0', findsEnd: false, wakePhrases: [] });
 const MODEL = { name: 'en-base', version: '0.1.0', language: 'en' };
 const NOTHING = new URLSearchParams();
 const codec = () => WYOMING.createCodec(NOTHING, MODEL);
@@ -57,6 +57,7 @@ codecFuzz(
   [
     event('describe'),
     event('ping', { text: 'x' }),
+    event('detect', { names: ['computer'], context: {} }),
     event('transcribe', { name: 'en-base', language: 'en', vad_sensitivity: 'relaxed', context: {} }),
     START,
     STOP,
@@ -174,7 +175,10 @@ test('one connection has any number of transcriptions, each with the context tha
 });
 
 test('with findsEnd the transcript comes at the first endpoint, and once', () => {
-  const one = wyomingProtocol({ version: '0.1.0', findsEnd: true }).createCodec(NOTHING, MODEL);
+  const one = wyomingProtocol({ version: '0.1.0', findsEnd: true, wakePhrases: [] }).createCodec(
+    NOTHING,
+    MODEL,
+  );
   const [info] = one.decode(event('describe'));
   assert.match(info?.type === 'reply' ? String(info.frames[0]) : '', /"requires_external_vad":false/);
   one.decode(START);
@@ -197,6 +201,70 @@ test('another language or model ends the session: nobody waits for a transcript 
   assert.deepEqual(codec().decode(event('transcribe', { language: 'en-GB', name: null })), [
     { type: 'keep-alive' },
   ]);
+});
+
+const wake = (phrase: string, time: number) =>
+  ({ type: 'transcript', event: { type: 'wake', phrase, time, confidence: 0.9 } }) as const;
+
+const withPhrases = () =>
+  wyomingProtocol({
+    ...{ version: '0.1.0', findsEnd: false },
+    wakePhrases: [{ text: 'computer', threshold: 0.6 }, { text: 'hey jarvis' }],
+  }).createCodec(NOTHING, MODEL);
+
+test('wake phrases are offered as models of a wake program, as Home Assistant reads them', () => {
+  const [info] = withPhrases().decode(event('describe'));
+  assert.ok(info?.type === 'reply');
+  const attribution = { name: 'Earshot', url: '' };
+  const model = (name: string) => ({
+    ...{ name, attribution, installed: true, description: name, version: '0.1.0' },
+    ...{ languages: ['en'], phrase: name },
+  });
+  const { wake: programs } = parse(info.frames[0] ?? '') as unknown as { wake: unknown };
+  assert.deepEqual(programs, [
+    {
+      ...{ name: 'Earshot', attribution, installed: true, version: '0.1.0' },
+      description: 'Wake phrases of your own, without training',
+      models: [model('computer'), model('hey jarvis')],
+    },
+  ]);
+});
+
+test('detect: the audio after it is heard for the phrases that are named, offered or not, or for all that are offered', () => {
+  const phrasesOf = (names: readonly string[] | null) => {
+    const one = withPhrases();
+    one.decode(event('detect', { names }));
+    const [start] = one.decode(START);
+    return start?.type === 'start' && start.options.task;
+  };
+  const task = (...phrases: object[]) => ({ type: 'wake', phrases, listenFor: null });
+  const offered = [{ text: 'computer', threshold: 0.6 }, { text: 'hey jarvis' }];
+  assert.deepEqual(phrasesOf(null), task(...offered));
+  assert.deepEqual(phrasesOf([]), task(...offered));
+  assert.deepEqual(phrasesOf(['computer']), task({ text: 'computer', threshold: 0.6 }));
+  assert.deepEqual(phrasesOf(['snow boy']), task({ text: 'snow boy' }));
+  assert.throws(
+    () => codec().decode(event('detect', { names: null })),
+    (error: AgentError) => error.code === 'MESSAGE_INVALID' && /wyoming\.wakePhrases/.test(error.message),
+  );
+});
+
+test('a phrase that was heard is told at once, on the clock of the client; at the end, that there was none', () => {
+  const one = withPhrases();
+  one.decode(event('detect', { names: ['computer'], context: { room: 'hall' } }));
+  one.decode(event('audio-start', { ...FORMAT, timestamp: 5000 }));
+  assert.deepEqual(one.encode(wake('computer', 1.25)).map(parse), [
+    { type: 'detection', name: 'computer', timestamp: 6250, speaker: null, context: { room: 'hall' } },
+  ]);
+  one.decode(STOP);
+  assert.deepEqual(done(one), []);
+  one.decode(event('detect', { names: ['computer'] }));
+  one.decode(START);
+  one.decode(STOP);
+  one.decode(START);
+  assert.deepEqual(done(one), [{ type: 'not-detected' }]);
+  const transcript = done(one).map(({ type }) => type);
+  assert.deepEqual(transcript, ['transcript-start', 'transcript', 'transcript-stop']);
 });
 
 test('chunks without audio-start begin the audio; a chunk of another format is refused', () => {
