@@ -1,5 +1,7 @@
-import type { Decoder, LanguageModel } from './decoder.ts';
+import type { Decoder } from './decoder.ts';
+import type { NgramModel } from './ngram-model.ts';
 import { type ExpansionOptions, PrefixExpansion } from './prefix-expansion.ts';
+import type { PrefixScorer } from './prefix-scorer.ts';
 import { PrefixTrie } from './prefix-trie.ts';
 import { completeWords, type SpelledHypothesis, spellHypothesis } from './spelled-words.ts';
 import type { TokenTable } from './token-table.ts';
@@ -13,8 +15,9 @@ export interface BeamSearchOptions extends ExpansionOptions {
   readonly stableAfterSteps: number;
 }
 
-export interface ShallowFusion<State> extends FusionOptions {
-  readonly model: LanguageModel<State>;
+/** A language model over the words that tokens spell. */
+export interface ShallowFusion extends FusionOptions {
+  readonly model: NgramModel;
 }
 
 /**
@@ -30,24 +33,25 @@ export interface ShallowFusion<State> extends FusionOptions {
  * hypotheses that differ in one early word may both live long after it, since nothing that follows changes which
  * of them is the better; `stableAfterSteps` puts an end to that.
  */
-export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
+export class CtcPrefixBeamSearch implements Decoder {
   readonly #tokens: TokenTable;
   readonly #stableAfterSteps: number;
   readonly #trie = new PrefixTrie();
-  readonly #fusion: WordFusion<State> | null;
-  readonly #expansion: PrefixExpansion<State>;
+  readonly #scorer: PrefixScorer | null;
+  readonly #expansion: PrefixExpansion;
   /** Beam entries in the order of their scores: as they stand, except after `end`. */
   readonly #order: Int32Array;
   /** What all alive prefixes share. */
   #stableNode = PrefixTrie.ROOT;
+  #ended = false;
   #revision = 0;
 
-  constructor(tokens: TokenTable, options: BeamSearchOptions, fusion?: ShallowFusion<State>) {
+  constructor(tokens: TokenTable, options: BeamSearchOptions, fusion?: ShallowFusion) {
     const trie = this.#trie;
     this.#tokens = tokens;
     this.#stableAfterSteps = options.stableAfterSteps;
-    this.#fusion = fusion ? new WordFusion(fusion.model, fusion, { tokens, trie }) : null;
-    this.#expansion = new PrefixExpansion(tokens, options, { trie, fusion: this.#fusion });
+    this.#scorer = fusion ? new WordFusion(fusion.model, fusion, { tokens, trie }) : null;
+    this.#expansion = new PrefixExpansion(tokens, options, { trie, scorer: this.#scorer });
     this.#order = new Int32Array(options.beamWidth);
     this.reset();
   }
@@ -97,18 +101,18 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
   }
 
   end(): void {
-    const fusion = this.#fusion;
-    if (fusion === null) return;
-    const { beam } = this.#expansion;
-    const ended = (entry: number) => beam.total(entry) + fusion.endScore(beam.node[entry]!);
-    const scores = Float64Array.from({ length: beam.size }, (_, entry) => ended(entry));
-    this.#order.subarray(0, beam.size).sort((a, b) => scores[b]! - scores[a]!);
+    if (this.#scorer === null) return;
+    this.#ended = true;
+    const { size } = this.#expansion.beam;
+    const scores = Float64Array.from({ length: size }, (_, entry) => this.#score(entry));
+    this.#order.subarray(0, size).sort((a, b) => scores[b]! - scores[a]!);
     this.#revision += 1;
   }
 
   reset(): void {
     this.#expansion.clear();
     this.#stableNode = PrefixTrie.ROOT;
+    this.#ended = false;
     for (let i = 0; i < this.#order.length; i += 1) this.#order[i] = i;
     this.#revision += 1;
   }
@@ -126,12 +130,20 @@ export class CtcPrefixBeamSearch<State = unknown> implements Decoder {
     return node;
   }
 
+  /** Score of an entry, at the end with what is only known there. */
+  #score(entry: number): number {
+    const { beam } = this.#expansion;
+    const node = beam.node[entry]!;
+    const scorer = this.#scorer;
+    if (scorer === null) return beam.total(entry);
+    return beam.total(entry) + (this.#ended ? scorer.endScore(node) : scorer.score(node));
+  }
+
   #hypothesis(entry: number): SpelledHypothesis {
     const { beam, alignments } = this.#expansion;
     const node = beam.node[entry]!;
     const tokens = this.#trie.tokens(node);
-    const score = beam.total(entry) + (this.#fusion?.score(node) ?? 0);
     const aligned = alignments.read(beam.align(entry, false), tokens.length);
-    return spellHypothesis({ tokens, ...aligned, score }, this.#tokens);
+    return spellHypothesis({ tokens, ...aligned, score: this.#score(entry) }, this.#tokens);
   }
 }

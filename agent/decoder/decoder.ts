@@ -77,12 +77,3 @@ export interface Decoder {
   end(): void;
   reset(): void;
 }
-
-/** A scorer of token or word sequences for shallow fusion. None ships yet: this is its place. */
-export interface LanguageModel<State> {
-  readonly initial: State;
-  /** Natural-log probability of `word` after `state`, and the state that follows. */
-  score(state: State, word: string): { readonly logProb: number; readonly next: State };
-  /** Natural-log probability of ending after `state`. */
-  end(state: State): number;
-}

@@ -1,11 +1,11 @@
 import { AlignmentPool } from './alignment-pool.ts';
 import { Beam } from './beam.ts';
 import { logAdd } from './log-math.ts';
+import type { PrefixScorer } from './prefix-scorer.ts';
 import { PrefixTrie } from './prefix-trie.ts';
 import { Ranking } from './ranking.ts';
 import { StepTokens } from './step-tokens.ts';
 import type { TokenTable } from './token-table.ts';
-import type { WordFusion } from './word-fusion.ts';
 
 const NONE = -1;
 const IMPOSSIBLE = Number.NEGATIVE_INFINITY;
@@ -25,14 +25,14 @@ export interface ExpansionOptions {
  * objects in the steady state: the trie, the alignments and the beams live in typed arrays. (The engine may box a
  * few numbers per step; `test/bench/decoder.bench.ts` shows how many bytes that is.)
  */
-export class PrefixExpansion<State> {
+export class PrefixExpansion {
   readonly trie: PrefixTrie;
   readonly alignments = new AlignmentPool();
   /** The beam after the last step. */
   beam: Beam;
   #spare: Beam;
   readonly #options: ExpansionOptions;
-  readonly #fusion: WordFusion<State> | null;
+  readonly #scorer: PrefixScorer | null;
   readonly #ranking: Ranking;
   /** The row of the current step. */
   readonly #row: StepTokens;
@@ -49,12 +49,12 @@ export class PrefixExpansion<State> {
   constructor(
     tokens: TokenTable,
     options: ExpansionOptions,
-    { trie, fusion }: { trie: PrefixTrie; fusion: WordFusion<State> | null },
+    { trie, scorer }: { trie: PrefixTrie; scorer: PrefixScorer | null },
   ) {
     const { beamWidth } = options;
     this.trie = trie;
     this.#options = options;
-    this.#fusion = fusion;
+    this.#scorer = scorer;
     this.beam = new Beam(beamWidth);
     this.#spare = new Beam(beamWidth);
     this.#ranking = new Ranking(beamWidth);
@@ -76,7 +76,7 @@ export class PrefixExpansion<State> {
   clear(): void {
     this.trie.clear();
     this.alignments.clear();
-    this.#fusion?.clear();
+    this.#scorer?.clear();
     this.beam.clear();
     this.trie.slot[PrefixTrie.ROOT] = 0;
     this.#step = 0;
@@ -156,8 +156,8 @@ export class PrefixExpansion<State> {
     const ranking = this.#ranking;
     ranking.clear();
     for (let i = 0; i < size; i += 1) {
-      const words = this.#fusion?.score(node[i]!) ?? 0;
-      ranking.offer(logAdd(this.#stayBlank[i]!, this.#stayToken[i]!) + words, i, NONE);
+      const score = this.#scorer?.score(node[i]!) ?? 0;
+      ranking.offer(logAdd(this.#stayBlank[i]!, this.#stayToken[i]!) + score, i, NONE);
     }
     for (let i = 0; i < size; i += 1) this.#rankExtensions(i);
     ranking.cut(this.#options.beamMinLogProb);
@@ -167,7 +167,7 @@ export class PrefixExpansion<State> {
   #rankExtensions(entry: number): void {
     const { tokens, logProbs, count } = this.#row;
     const ranking = this.#ranking;
-    const fusion = this.#fusion;
+    const scorer = this.#scorer;
     const node = this.beam.node[entry]!;
     const last = this.trie.token[node]!;
     const total = this.#total[entry]!;
@@ -175,7 +175,7 @@ export class PrefixExpansion<State> {
     for (let k = 0; k < count; k += 1) {
       const token = tokens[k]!;
       let score = (token === last ? afterBlank : total) + logProbs[k]!;
-      if (fusion !== null) score += fusion.extendedScore(node, token);
+      if (scorer !== null) score += scorer.extendedScore(node, token);
       if (!ranking.admits(score) || this.#isAlive(this.trie.find(node, token))) continue;
       ranking.offer(score, entry, token);
     }
@@ -241,7 +241,7 @@ export class PrefixExpansion<State> {
     let node = this.trie.find(parent, token);
     if (node === NONE) {
       node = this.trie.add(parent, token);
-      this.#fusion?.add(node);
+      this.#scorer?.add(node);
     }
     next.node[to] = node;
     next.sumBlank[to] = IMPOSSIBLE;
