@@ -121,6 +121,14 @@ const decoder = z.strictObject({
     .negative()
     .default(-12)
     .describe('The same as `beamMinLogProb` for the search through the lexicon.'),
+  lexiconBlankPenalty: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'Natural log that a step of blank costs in the search through the lexicon: models are too sure of it.',
+    ),
   languageModelWeight: z
     .number()
     .min(0)

@@ -42,6 +42,7 @@ const decoder = z.strictObject({
   lexiconBeamWidth: positiveInt.max(2048).optional(),
   lexiconTokenMinLogProb: z.number().negative().optional(),
   lexiconBeamMinLogProb: z.number().negative().optional(),
+  lexiconBlankPenalty: z.number().min(0).max(10).optional(),
   languageModelWeight: z.number().min(0).max(10).optional(),
   wordBonus: z.number().min(-20).max(20).optional(),
   /** `ConfidenceCalibration`, fitted on texts that are known. */

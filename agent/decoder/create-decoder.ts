@@ -45,6 +45,7 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly lexiconBeamWidth: number;
   readonly lexiconTokenMinLogProb: number;
   readonly lexiconBeamMinLogProb: number;
+  readonly lexiconBlankPenalty: number;
   readonly languageModelWeight: number;
   readonly wordBonus: number;
   /** How sure a word of the search through the lexicon is. */
@@ -138,6 +139,7 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
       beamWidth: options.lexiconBeamWidth,
       tokenMinLogProb: options.lexiconTokenMinLogProb,
       beamMinLogProb: options.lexiconBeamMinLogProb,
+      blankPenalty: options.lexiconBlankPenalty,
       languageModelWeight: options.languageModelWeight,
       wordBonus: options.wordBonus,
       stableAfterSteps: options.stableAfterSteps,

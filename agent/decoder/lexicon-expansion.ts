@@ -17,6 +17,11 @@ export interface LexiconExpansionOptions {
   readonly tokenMinLogProb: number;
   /** Hypotheses this far below the best are dropped. */
   readonly beamMinLogProb: number;
+  /**
+   * Natural log that a step of blank costs beside its log-probability. A CTC model is too sure of its blanks, the more so
+   * the less it has learned: without it hypotheses of few and short words win.
+   */
+  readonly blankPenalty: number;
   /** Factor on the language model's natural-log probabilities. */
   readonly languageModelWeight: number;
   /** Added per word, against the language model's preference for few words. */
@@ -107,7 +112,8 @@ export class LexiconExpansion {
     const score = beam.score[entry]!;
     const node = beam.node[entry]!;
     const last = beam.last[entry]!;
-    this.#offer(entry, score + this.#row.logBlank, node * this.#places);
+    const blank = score + this.#row.logBlank - this.#options.blankPenalty;
+    this.#offer(entry, blank, node * this.#places);
     if (last !== NONE) this.#offer(entry, score + this.#row.logProb(last), node * this.#places + last + 1);
     if (this.#row.count === 0) return;
     if (node === LexiconTree.ROOT) this.#beginWords(entry);

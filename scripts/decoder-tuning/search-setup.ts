@@ -46,6 +46,7 @@ export async function loadSearch(folder: string): Promise<SearchSetup> {
       beamWidth: decoder.lexiconBeamWidth,
       tokenMinLogProb: decoder.lexiconTokenMinLogProb,
       beamMinLogProb: decoder.lexiconBeamMinLogProb,
+      blankPenalty: decoder.lexiconBlankPenalty,
       // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
       stableAfterSteps: Math.ceil(decoder.stableAfterMs / stepMs),
       calibration: decoder.confidence ?? UNCALIBRATED,

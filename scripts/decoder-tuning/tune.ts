@@ -1,11 +1,11 @@
 /**
- * Chooses the weight of the language model and the word bonus of the search through a bundle's lexicon, and fits the
- * confidence of words, on recordings whose text is known:
+ * Chooses the weight of the language model, the word bonus and the penalty on blanks of the search through a bundle's
+ * lexicon, and fits the confidence of words, on recordings whose text is known:
  *
  *     npx tsx scripts/decoder-tuning/tune.ts models/en-base manifest.tsv --audio FOLDER --split dev [--write]
  *
  * The model runs once over the recordings, `--clips` of them spread evenly over the manifest; each setting searches what
- * it said anew, as the agent would. Weight and bonus are varied in turn until neither helps. The confidence is fitted on
+ * it said anew, as the agent would. The settings are varied in turn until none helps. The confidence is fitted on
  * every other recording and judged on the rest. `--write` puts the results into model.json, as the bundle's advice in
  * `decoder`, and writes how reliable the confidence is to CONFIDENCE.md and reliability.svg next to it.
  */
@@ -27,10 +27,14 @@ import { fitConfidence, type JudgedWord, reliability } from './fit-confidence.ts
 import type { ScoredClip } from './phoneme-rows.ts';
 import { loadSearch, scoreClips, spreadRows } from './search-setup.ts';
 
-const WEIGHTS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4];
+/** What is tried. */
+const GRID = {
+  languageModelWeight: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4],
+  wordBonus: [-1, -0.5, 0, 0.5, 1, 1.5, 2],
+  lexiconBlankPenalty: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2],
+};
 /** Where the choice begins, whatever the bundle advises by now. */
-const START = { languageModelWeight: 0.8, wordBonus: 0.5 };
-const BONUSES = [-1, -0.5, 0, 0.5, 1, 1.5, 2];
+const START: Setting = { languageModelWeight: 0.8, wordBonus: 0.5, lexiconBlankPenalty: 0.5 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -46,14 +50,12 @@ if (folder === undefined || manifestPath === undefined) throw new Error('expecte
 
 const { bundle, resources, options } = await loadSearch(folder);
 
-interface Setting {
-  readonly languageModelWeight: number;
-  readonly wordBonus: number;
-}
+type Setting = { readonly [Name in keyof typeof GRID]: number };
 
 /** The words that a search finds in each clip. */
 function recognize(clips: readonly ScoredClip[], setting: Setting, calibration = UNCALIBRATED) {
-  const search = new LexiconSearch(resources, { ...options, ...setting, calibration });
+  const { lexiconBlankPenalty: blankPenalty, ...fusion } = setting;
+  const search = new LexiconSearch(resources, { ...options, ...fusion, blankPenalty, calibration });
   return clips.map(({ rows, steps }) => {
     search.reset();
     search.accept(rows, steps);
@@ -80,9 +82,9 @@ function errorRate(clips: readonly ScoredClip[], setting: Setting): number {
     words += reference.length;
   }
   const rate = errors / words;
-  const { languageModelWeight, wordBonus } = setting;
+  const { languageModelWeight, wordBonus, lexiconBlankPenalty } = setting;
   process.stdout.write(
-    `weight ${languageModelWeight}, bonus ${wordBonus}: WER ${(100 * rate).toFixed(2)} %, ${microseconds.toFixed(0)} µs of CPU a step\n`,
+    `weight ${languageModelWeight}, bonus ${wordBonus}, blank penalty ${lexiconBlankPenalty}: WER ${(100 * rate).toFixed(2)} %, ${microseconds.toFixed(0)} µs of CPU a step\n`,
   );
   return rate;
 }
@@ -106,13 +108,11 @@ function chooseSetting(clips: readonly ScoredClip[]): Setting {
 }
 
 /** The settings one step away on the grid. */
-function neighbours({ languageModelWeight, wordBonus }: Setting): Setting[] {
-  const weight = WEIGHTS.indexOf(languageModelWeight);
-  const bonus = BONUSES.indexOf(wordBonus);
-  return [
-    ...[WEIGHTS[weight - 1], WEIGHTS[weight + 1]].map((each) => ({ languageModelWeight: each, wordBonus })),
-    ...[BONUSES[bonus - 1], BONUSES[bonus + 1]].map((each) => ({ languageModelWeight, wordBonus: each })),
-  ].filter((setting): setting is Setting => Object.values(setting).every((value) => value !== undefined));
+function neighbours(setting: Setting): Setting[] {
+  return Object.entries(GRID).flatMap(([name, values]) => {
+    const at = values.indexOf(setting[name as keyof Setting]);
+    return values.filter((_, i) => Math.abs(i - at) === 1).map((value) => ({ ...setting, [name]: value }));
+  });
 }
 
 /** For each clip the evidence for each word that is found, and whether it is right. */

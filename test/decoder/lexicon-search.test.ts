@@ -18,6 +18,7 @@ const NOTHING_PRUNED: LexiconSearchOptions = {
   beamWidth: 4096,
   tokenMinLogProb: -1e9,
   beamMinLogProb: -1e9,
+  blankPenalty: 0,
   languageModelWeight: 0.7,
   wordBonus: 0.3,
   stableAfterSteps: NEVER,
@@ -79,12 +80,15 @@ function search(options: LexiconSearchOptions): LexiconSearch {
 const textOf = ({ words }: Hypothesis) => words.map(({ text }) => text).join(' ');
 
 /** The best score of every word sequence, ending included, by going through all alignments and all ways to read them. */
-function bruteForce(logProbs: Float32Array, { languageModelWeight, wordBonus }: LexiconSearchOptions) {
+function bruteForce(logProbs: Float32Array, options: LexiconSearchOptions) {
+  const { blankPenalty, languageModelWeight, wordBonus } = options;
   const steps = logProbs.length / SIZE;
   const spoken = new Map<string, number>();
   for (let n = 0; n < SIZE ** steps; n += 1) {
     const path = Array.from({ length: steps }, (_, step) => Math.floor(n / SIZE ** step) % SIZE);
-    const score = path.reduce((sum, token, step) => sum + logProbs[step * SIZE + token]!, 0);
+    const blanks = path.filter((token) => token === 0).length;
+    const sound = path.reduce((sum, token, step) => sum + logProbs[step * SIZE + token]!, 0);
+    const score = sound - blankPenalty * blanks;
     const key = collapse(path).join(' ');
     spoken.set(key, Math.max(spoken.get(key) ?? Number.NEGATIVE_INFINITY, score));
   }
@@ -126,8 +130,9 @@ test('with nothing pruned it finds the best of all word sequences over all align
       anyRows(SIZE, { minLength: 0, maxLength: 6 }),
       fc.constantFrom(0, 0.7, 2),
       fc.constantFrom(-1, 0, 3),
-      (rows, languageModelWeight, wordBonus) => {
-        const options = { ...NOTHING_PRUNED, languageModelWeight, wordBonus };
+      fc.constantFrom(0, 1.5),
+      (rows, languageModelWeight, wordBonus, blankPenalty) => {
+        const options = { ...NOTHING_PRUNED, languageModelWeight, wordBonus, blankPenalty };
         const logProbs = normalised(rows);
         const decoder = search(options);
         decoder.accept(logProbs, rows.length);
