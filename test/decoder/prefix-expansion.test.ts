@@ -9,12 +9,12 @@ import { anyRows, letterTable, normalised } from './log-probs.ts';
 const SIZE = 5;
 const OPTIONS = { beamWidth: 6, tokenMinLogProb: -9, beamMinLogProb: -10 };
 
-function create(): PrefixExpansion<never> {
-  return new PrefixExpansion(letterTable(SIZE), OPTIONS, { trie: new PrefixTrie(), fusion: null });
+function create(): PrefixExpansion {
+  return new PrefixExpansion(letterTable(SIZE), OPTIONS, { trie: new PrefixTrie(), scorer: null });
 }
 
 /** Alignments that something in the beam leads to. */
-function reachable({ beam, alignments }: PrefixExpansion<never>): number {
+function reachable({ beam, alignments }: PrefixExpansion): number {
   const found = new Set<number>();
   for (let i = 0; i < beam.size; i += 1) {
     for (let at of [beam.alignBlank[i]!, beam.alignToken[i]!]) {
