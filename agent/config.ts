@@ -80,7 +80,7 @@ const engine = z.strictObject({
     .describe('Steps of one stream computed in one run when it is behind.'),
   minStepsPerRun: positive
     .int()
-    .default(2)
+    .default(4)
     .describe(
       'Steps of a live stream computed together. Fewer runs are less work; each step more delays words by up to its length.',
     ),

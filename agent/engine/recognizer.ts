@@ -7,7 +7,7 @@ import { AgentError } from '../errors.ts';
 import { type Logger, SILENT_LOGGER } from '../logger.ts';
 import { EngineStream, type StreamLimits } from './engine-stream.ts';
 import { EngineTotals } from './engine-totals.ts';
-import { shareLexiconTree } from './load-decoder-resources.ts';
+import { lexiconTreeOf } from './lexicon-tree-thread.ts';
 import { readUserPronunciations } from './load-pronouncer.ts';
 import type { EngineStats, RecognizerStream, SpeechEngine, StreamOptions } from './speech-engine.ts';
 import { startEngineWorker } from './start-worker.ts';
@@ -77,7 +77,8 @@ export class Recognizer implements SpeechEngine {
     const { log = SILENT_LOGGER, createWorker = startEngineWorker } = tools;
     const bundle = await loadBundle(bundlePath);
     const pronunciations = await readUserPronunciations(config.decoder.pronunciations);
-    const setup = { ...workerSetup(bundle, config), pronunciations };
+    const lexiconTree = await lexiconTreeOf(bundle);
+    const setup = { ...workerSetup(bundle, config), lexiconTree, pronunciations };
     const { framesPerStep, frontend, sampleRate } = bundle.description;
     const totals = new EngineTotals((framesPerStep * frontend.hop) / sampleRate, config.engine.maxBatch);
     const count = config.engine.workers || Math.max(1, availableParallelism() - 1);
@@ -194,15 +195,11 @@ function streamLimits({ description }: Bundle, { engine }: EngineConfig): Stream
   };
 }
 
-function workerSetup(
-  bundle: Bundle,
-  { model, engine }: EngineConfig,
-): Omit<WorkerSetup, 'gate' | 'pronunciations'> {
+function workerSetup(bundle: Bundle, { model, engine }: EngineConfig): Pick<WorkerSetup, 'bundle' | 'model'> {
   const { providers, strict, precision, runtimeDir } = model;
   const { maxBatch, maxStepsPerRun } = engine;
   return {
     bundle,
-    lexiconTree: shareLexiconTree(bundle),
     model: { providers, strict, precision, runtimeDir, maxBatch, maxSteps: maxStepsPerRun },
   };
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Bundle } from '../acoustic/bundle.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
 
 /** Node 20 does not hand the loader of tsx on to worker threads, so from source the worker loads it itself. */
@@ -7,13 +8,28 @@ const FROM_SOURCE = `
   import(loader).then(({ register }) => { register(); return import(entry); });
 `;
 
-/** Starts the thread of an engine worker: `engine-worker.js` when compiled, `engine-worker.ts` from source. */
+/** Starts the thread of an engine worker. */
 export function startEngineWorker(setup: WorkerSetup): Worker {
-  const name = 'earshot-engine';
+  return startThread('engine-worker', { ...setup });
+}
+
+/** Starts the thread that builds the lexicon tree of a bundle. */
+export function startTreeWorker(bundle: Bundle): Worker {
+  return startThread('lexicon-tree-worker', { bundle });
+}
+
+/** `<module>.js` of this folder when compiled, `<module>.ts` from source. */
+function startThread(module: string, workerData: object): Worker {
+  const name = `earshot-${module}`;
   if (import.meta.url.endsWith('.js')) {
-    return new Worker(new URL('./engine-worker.js', import.meta.url), { workerData: setup, name });
+    return new Worker(new URL(`./${module}.js`, import.meta.url), { workerData, name });
   }
-  const entry = import.meta.resolve('./engine-worker.ts');
+  const entry = import.meta.resolve(`./${module}.ts`);
   const loader = import.meta.resolve('tsx/esm/api');
-  return new Worker(FROM_SOURCE, { eval: true, execArgv: [], workerData: { ...setup, entry, loader }, name });
+  return new Worker(FROM_SOURCE, {
+    eval: true,
+    execArgv: [],
+    workerData: { ...workerData, entry, loader },
+    name,
+  });
 }

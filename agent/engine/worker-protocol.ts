@@ -77,6 +77,9 @@ export type WorkerReply =
   /** A defect in one stream; the others go on. */
   | { readonly type: 'stream-failed'; readonly stream: number; readonly error: ErrorMessage };
 
+/** What the thread that builds a lexicon tree says, once. */
+export type TreeReply = { readonly tree: LexiconTreeArrays | null } | { readonly error: ErrorMessage };
+
 /** An `AgentError` as plain data: a structured clone of an error loses its code. */
 export interface ErrorMessage {
   readonly code: ErrorCode;

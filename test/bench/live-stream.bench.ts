@@ -1,11 +1,12 @@
 /**
- * What one live speaker costs the daemon: share of a core, memory, and how long the events take to the client. Over
- * the network interface of the machine, on the built tree:
+ * What one live speaker costs the daemon: share of a core, memory, and how long the events take to the client, after
+ * the first seconds. Over the network interface of the machine, on the built tree:
  *
  *     npm run build && node --import tsx test/bench/live-stream.bench.ts [--model FOLDER] [--seconds N] [--json]
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { PacedSource } from '../../agent/capture/paced-source.ts';
@@ -17,6 +18,8 @@ import { TINY_MODEL } from '../support/tiny-bundle.ts';
 
 const RECORDING = 'test/fixtures/speech/two-sentences.wav';
 const CHUNK_MS = 40;
+/** Until the code is compiled and the caches are warm. */
+const WARM_UP_SECONDS = 5;
 
 const { values } = parseArgs({
   options: {
@@ -50,9 +53,14 @@ async function pageOf(): Promise<string> {
 
 async function measure(page: string) {
   const client = await AgentClient.connect({ url: `${page.replace('http', 'ws')}v1/stream` }, openNodeSocket);
+  const latencies: number[] = [];
+  const listener = listen(client, latencies);
+  const speaker = speak(client);
+  await sleep(WARM_UP_SECONDS * 1000);
+  latencies.length = 0;
   const before = await metricsOf(page);
   const start = performance.now();
-  const [latencies] = await Promise.all([listen(client), speak(client)]);
+  await Promise.all([speaker, listener]);
   const seconds = (performance.now() - start) / 1000;
   const after = await metricsOf(page);
   return {
@@ -63,17 +71,15 @@ async function measure(page: string) {
   };
 }
 
-/** Milliseconds from the arrival of the audio at the daemon to its event, as the daemon says. */
-async function listen(client: AgentClient): Promise<number[]> {
-  const latencies: number[] = [];
+/** Collects the milliseconds from the arrival of the audio at the daemon to its event, as the daemon says. */
+async function listen(client: AgentClient, latencies: number[]): Promise<void> {
   for await (const message of client) {
     if ('latencyMs' in message && message.latencyMs !== undefined) latencies.push(message.latencyMs);
   }
-  return latencies;
 }
 
 async function speak(client: AgentClient): Promise<void> {
-  let left = Number(values.seconds) * 16000;
+  let left = (WARM_UP_SECONDS + Number(values.seconds)) * 16000;
   const speech = new PacedSource({
     open: () => openAudioFile(RECORDING),
     clock: SYSTEM_CLOCK,
