@@ -23,8 +23,9 @@ def log_probs_of(model, part, cosine, indices):
             yield i, {name: lp[row, :steps] for name, lp in heads.items()}
 
 
-def evaluate(model, part, lexicon, indices=None):
-    """{dataset: {'cer', 'wer', 'per'}} in percent, 'all' included."""
+def evaluate(model, part, lexicon, indices=None, on_clip=lambda i, heard, errors: None):
+    """{dataset: {'cer', 'wer', 'per'}} in percent, 'all' included. `on_clip` gets each clip's index, the text heard, and the
+    characters wrong in it."""
     model.eval()
     errors = collections.defaultdict(lambda: [0] * 6)
     for i, heads in log_probs_of(model, part, part.cosine, indices if indices is not None else range(len(part))):
@@ -32,6 +33,7 @@ def evaluate(model, part, lexicon, indices=None):
         text = spell(collapse(heads['characters'].argmax(-1).tolist()))
         counts = [edit_distance(clip['text'], text), len(clip['text']),
                   edit_distance(clip['text'].split(), text.split()), len(clip['text'].split()), 0, 0]
+        on_clip(i, text, counts[0])
         phones = lexicon.phoneme_ids(clip['text'])
         if phones:
             counts[4:] = [edit_distance(phones, collapse(heads['phonemes'].argmax(-1).tolist())), len(phones)]

@@ -4,10 +4,11 @@
 
 Stops after --hours of wall-clock time (over all resumes) or --updates, and lowers the learning rate towards that end. A
 run that was killed goes on from its last checkpoint when the same command is given again. RUN/log.jsonl has a line a
-report, RUN/best.pt the averaged weights with the lowest character error rate on dev.
+report, RUN/report.html shows it, RUN/best.pt has the averaged weights with the lowest character error rate on dev.
 """
 import argparse
 import functools
+import json
 import math
 import os
 import sys
@@ -24,6 +25,8 @@ from .evaluate import TAIL_FRAMES, evaluate
 from .model import CELLS, AcousticModel, ModelConfig
 from .optimizer import Optimizer
 from .parallel import FlatParameters, Team
+from .report.page import FACTS_FILE, write_report
+from .report.utterances import WORST_FILE, WorstUtterances
 from .run_log import RunLog
 from .text import Lexicon, character_ids
 from .warm_start import warm_start
@@ -198,9 +201,17 @@ class Trainer:
         """Error rates of the averaged weights on dev."""
         values = self.flat.values.clone()
         self.flat.load(self.average)
-        result = evaluate(self.model, self.dev, self.lexicon)
+        worst = WorstUtterances(self.dev)
+        result = evaluate(self.model, self.dev, self.lexicon, on_clip=worst.add)
         self.flat.load(values)
+        self.write_json(WORST_FILE, worst.all())
         return result
+
+    def write_json(self, name, value):
+        path = os.path.join(self.a.run, name)
+        with open(path + '.new', 'w', encoding='utf8') as f:
+            json.dump(value, f)
+        os.replace(path + '.new', path)
 
     def report(self, sums, norm):
         """Logs what the updates since the last report came to."""
@@ -212,6 +223,7 @@ class Trainer:
         if self.done() >= 1 or self.update % self.a.eval_every == 0:
             line['dev'] = self.measure()
         self.log.append(line)
+        write_report(self.a.run, self.dev, self.a.speech, os.path.join(self.a.run, 'report.html'))
         left = max(0, self.a.hours * 3600 - self.elapsed) / 60
         dev = line.get('dev', {}).get('all', '')
         print(f"{line['minutes']:7.1f} min, {left:6.1f} left | update {line['update']} heard {line['heard_hours']} h | "
@@ -230,6 +242,7 @@ class Trainer:
 
     def run(self):
         self.log.return_to(self.update)
+        self.write_json(FACTS_FILE, {**vars(self.a), 'parameters': self.flat.values.numel(), 'clips': len(self.corpus.parts[0])})
         team = Team(self.a.workers, self.a.micro_batches, self.task)
         sums, since = [0.0] * 7, time.monotonic()
         try:
@@ -257,7 +270,8 @@ def repeats(text):
 def arguments(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
-    p.add_argument('--run', required=True, help='folder of checkpoints and log')
+    p.add_argument('--run', required=True, help='folder of checkpoints, log and report.html')
+    p.add_argument('--speech', default='../shared/speech', help='recordings, for the players of the report')
     p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
     p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left; the learning rate then depends on no clock')
     p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start')
