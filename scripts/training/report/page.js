@@ -1,4 +1,3 @@
-'use strict';
 /** Shows the values of a chart's curves at the pointer. */
 function follow(svg) {
   const { x, series } = JSON.parse(svg.dataset.chart);
@@ -20,7 +19,9 @@ function follow(svg) {
     line.setAttribute('x1', px);
     line.setAttribute('x2', px);
     svg.append(line);
-    reading.textContent = [`${label} ${x}`, ...nearest.map(({ name, point }) => `${name}: ${point[3]}`)].join('\n');
+    reading.textContent = [`${label} ${x}`, ...nearest.map(({ name, point }) => `${name}: ${point[3]}`)].join(
+      '\n',
+    );
     figure.append(reading);
     const left = svg.offsetLeft + (px / svg.viewBox.baseVal.width) * box.width;
     reading.style.left = `${Math.min(left + 10, figure.clientWidth - reading.offsetWidth - 6)}px`;

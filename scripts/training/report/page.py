@@ -48,7 +48,7 @@ def page(name, facts, lines, utterances):
 <body data-ended="{str(ended).lower()}"><header class="top"><h1>{html.escape(name)}</h1>{progress(facts, lines)}</header>
 <main>{"".join(sections)}</main>
 <footer>Written {time.strftime('%Y-%m-%d %H:%M')} by training.report.</footer>
-<script>{read('page.js')}</script></body></html>
+<script type="module">{read('page.js')}</script></body></html>
 '''
 
 
@@ -120,7 +120,7 @@ def datasets(measured):
 
 
 def options(facts):
-    rows = ''.join(f'<tr><th scope="row">{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>' for k, v in sorted(facts.items()))
+    rows = ''.join(f'<tr><th scope="row">{html.escape(k)}</th><td data-value>{html.escape(str(v))}</td></tr>' for k, v in sorted(facts.items()))
     return f'<details><summary>All options of the run</summary><div class="scroll"><table>{rows}</table></div></details>' if rows else ''
 
 
