@@ -106,6 +106,18 @@ const decoder = z.strictObject({
     .negative()
     .default(-10)
     .describe('Prefixes this far below the best prefix (natural log) are dropped.'),
+  beamLanguageModelWeight: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('Factor on the language model in the search `beam`; 0: it spells without one.'),
+  beamWordBonus: z
+    .number()
+    .min(-20)
+    .max(20)
+    .default(0)
+    .describe('The same as `wordBonus` for the search `beam` with a language model.'),
   lexiconBeamWidth: positive
     .int()
     .max(2048)

@@ -2,7 +2,7 @@ import { AgentError } from '../errors.ts';
 import type { GrammarText } from './command-graph.ts';
 import { CommandSearch, type CommandSearchOptions } from './command-search.ts';
 import { CtcGreedy } from './ctc-greedy.ts';
-import { type BeamSearchOptions, CtcPrefixBeamSearch } from './ctc-prefix-beam-search.ts';
+import { type BeamSearchOptions, CtcPrefixBeamSearch, type ShallowFusion } from './ctc-prefix-beam-search.ts';
 import type { Decoder } from './decoder.ts';
 import type { DecoderResources } from './decoder-resources.ts';
 import { LexiconSearch } from './lexicon-search.ts';
@@ -41,6 +41,9 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly task: RecognitionTask;
   /** Greedy and beam search spell; the search through the lexicon finds words of it. Greedy uses no other option. */
   readonly search: 'greedy' | 'beam' | 'lexicon';
+  /** Of the beam search, see `FusionOptions`; weight 0: it has no language model. */
+  readonly beamLanguageModelWeight: number;
+  readonly beamWordBonus: number;
   /** Of the search through the lexicon, see `LexiconSearchOptions`; the others are those of the beam search. */
   readonly lexiconBeamWidth: number;
   readonly lexiconTokenMinLogProb: number;
@@ -119,8 +122,24 @@ export function createDecoder(
   const head = resources.spellingHead;
   const tokens = tokensOf(resources, head);
   const decoder =
-    options.search === 'greedy' ? new CtcGreedy(tokens) : new CtcPrefixBeamSearch(tokens, options);
+    options.search === 'greedy'
+      ? new CtcGreedy(tokens)
+      : new CtcPrefixBeamSearch(tokens, options, fusion(resources, options));
   return { decoder, head, rowLength: tokens.size };
+}
+
+/** The language model of the beam search, if it shall have one. */
+function fusion(
+  { languageModel: model }: DecoderResources,
+  { beamLanguageModelWeight, beamWordBonus }: DecoderOptions,
+): ShallowFusion | undefined {
+  if (beamLanguageModelWeight === 0) return undefined;
+  if (model !== null)
+    return { model, languageModelWeight: beamLanguageModelWeight, wordBonus: beamWordBonus };
+  throw new AgentError(
+    'CONFIG_INVALID',
+    'decoder.beamLanguageModelWeight is above 0, but the model has no language model (model.json). Set it to 0, or take another model.',
+  );
 }
 
 function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): HeadDecoder {

@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../agent/config.ts';
 import { createDecoder, createWakeSearch } from '../../agent/decoder/create-decoder.ts';
+import { NgramModel } from '../../agent/decoder/ngram-model.ts';
+import { TokenTable } from '../../agent/decoder/token-table.ts';
 import type { AgentError } from '../../agent/errors.ts';
-import { letterTable } from './log-probs.ts';
+import { parseArpa } from '../../scripts/language-model/arpa.ts';
+import { encodeModel } from '../../scripts/language-model/model-file.ts';
+import { letterTable, normalised } from './log-probs.ts';
+
+const WORDS = TokenTable.parse('<blank>\n▁\na\nb', { blank: 0, wordBoundary: '▁' });
+const ARPA = '\\data\\\nngram 1=5\n\\1-grams:\n-3\t<unk>\n-99\t<s>\n-1\t</s>\n-2\ta\n-1\tb\n\\end\\\n';
 
 const config = defaultConfig();
 const options = {
@@ -39,6 +46,30 @@ test('a model without lexicon can not be searched through one', () => {
     code: 'CONFIG_INVALID',
     message: /no lexicon or no language model/,
   });
+});
+
+test('a model without language model can not spell with one', () => {
+  assert.throws(
+    () => createDecoder(resources, { ...options, search: 'beam', beamLanguageModelWeight: 0.3 }),
+    {
+      code: 'CONFIG_INVALID',
+      message: /no language model/,
+    },
+  );
+});
+
+test('the language model has a say in the beam search when it has a weight', () => {
+  const languageModel = NgramModel.fromBuffer(encodeModel(parseArpa(ARPA)));
+  const spelled = (beamLanguageModelWeight: number) => {
+    const { decoder } = createDecoder(
+      { ...resources, heads: new Map([['characters', WORDS]]), languageModel },
+      { ...options, search: 'beam', beamLanguageModelWeight },
+    );
+    decoder.accept(normalised([[1, 1, 60, 40]]), 1);
+    decoder.end();
+    return decoder.best().words.map(({ text }) => text);
+  };
+  assert.deepEqual([spelled(0), spelled(1)], [['a'], ['b']]);
 });
 
 test('a wake phrase that is too short or can not be said is refused', () => {
