@@ -16,6 +16,11 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0.');
 }
 
+/** Collects an option that may be repeated, whatever is in it. */
+export function collectPaths(text: string, paths: readonly string[] = []): string[] {
+  return [...paths, text];
+}
+
 /** Collects an option that may be repeated, or given as a list with commas. */
 export function collectNames(text: string, names: readonly string[] = []): string[] {
   return [...names, ...text.split(',').map((name) => name.trim())];

@@ -15,6 +15,7 @@ import { endWithReader, printError } from './terminal.ts';
 import { registerToken } from './token.ts';
 import { registerTop } from './top.ts';
 import { registerTranscribe } from './transcribe.ts';
+import { registerWake } from './wake.ts';
 
 /** Done, failed, wrong use. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -38,6 +39,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerModels,
   registerPronounce,
   registerGrammar,
+  registerWake,
   registerToken,
 ];
 

@@ -28,7 +28,9 @@ const BOTTOM = 86;
 const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 /** More points than this are drawn without marks. */
 const MOST_MARKS = 20;
-const COLOURS = ['#0b6e99', '#c2410c', '#4d7c0f', '#7e22ce'];
+const COLOURS = ['#0b6e99', '#c2410c', '#4d7c0f', '#7e22ce', '#a16207', '#be185d'];
+/** Room for a name in the legend. */
+const LEGEND_WIDTH = 130;
 
 /** Draws a line plot as an SVG document: x logarithmic to base 2 or linear, y from 0. Readable on light and dark pages. */
 export function svgPlot(plot: Plot): string {
@@ -42,6 +44,7 @@ export function svgPlot(plot: Plot): string {
     ...axes(plot, scale),
     ...limitLine(plot, scale),
     ...plot.series.flatMap((series, index) => seriesMarks(series, index, scale)),
+    ...legend(plot),
     `<text x="${LEFT}" y="${HEIGHT - 14}" font-size="11" fill="#6b7280">${escapeXml(plot.caption)}</text>`,
     '</g>',
     '</svg>',
@@ -96,17 +99,29 @@ function limitLine({ limit }: Plot, scale: Scale): string[] {
   ];
 }
 
-function seriesMarks({ name, points }: PlotSeries, index: number, scale: Scale): string[] {
-  const colour = COLOURS[index % COLOURS.length];
+function seriesMarks({ points }: PlotSeries, index: number, scale: Scale): string[] {
+  const colour = colourOf(index);
   const path = points.map(({ x, y }) => `${scale.x(x)},${scale.y(y)}`).join(' ');
   const marked = points.length > MOST_MARKS ? [] : points;
-  const legendX = LEFT + index * 130;
   return [
     `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2.5"/>`,
     ...marked.map(({ x, y }) => `<circle cx="${scale.x(x)}" cy="${scale.y(y)}" r="4" fill="${colour}"/>`),
-    `<circle cx="${legendX + 5}" cy="41" r="5" fill="${colour}"/>`,
-    `<text x="${legendX + 16}" y="45">${escapeXml(name)}</text>`,
   ];
+}
+
+function legend({ series }: Plot): string[] {
+  const width = Math.min(LEGEND_WIDTH, (WIDTH - LEFT - RIGHT) / series.length);
+  return series.flatMap(({ name }, index) => {
+    const x = round(LEFT + index * width);
+    return [
+      `<circle cx="${x + 5}" cy="41" r="5" fill="${colourOf(index)}"/>`,
+      `<text x="${x + 16}" y="45">${escapeXml(name)}</text>`,
+    ];
+  });
+}
+
+function colourOf(index: number): string {
+  return COLOURS[index % COLOURS.length]!;
 }
 
 /** The next of 1, 2, 4, 6, 8 times a power of ten: a quarter of it is a round number too. */

@@ -38,6 +38,11 @@ export class TarArchive {
     }
   }
 
+  /** Of all files in it, in their order. */
+  get names(): readonly string[] {
+    return [...this.#spans.keys()];
+  }
+
   has(name: string): boolean {
     return this.#spans.has(name);
   }

@@ -20,6 +20,8 @@ export interface WakeSpotterOptions {
 
 interface ListenedPhrase extends SpokenPhrase {
   readonly paths: readonly PhrasePath[];
+  /** Highest confidence so far. */
+  peak: number;
 }
 
 /** A phrase over its threshold that may still come to sound better. */
@@ -65,6 +67,7 @@ export class WakeSpotter implements Decoder {
     this.#phrases = phrases.map((phrase) => ({
       ...phrase,
       paths: phrase.sayings.map((saying) => new PhrasePath(saying, tokens.blank)),
+      peak: 0,
     }));
   }
 
@@ -77,6 +80,11 @@ export class WakeSpotter implements Decoder {
     const detection = this.#detection;
     this.#detection = null;
     return detection;
+  }
+
+  /** The highest confidence that each phrase has had since the beginning, told or not, in the order of the phrases. */
+  peaks(): number[] {
+    return this.#phrases.map(({ peak }) => peak);
   }
 
   /** Begins anew; a phrase of which a part was heard is lost. The refractory time goes on. */
@@ -120,7 +128,9 @@ export class WakeSpotter implements Decoder {
     for (const phrase of this.#phrases) {
       let score = Number.NEGATIVE_INFINITY;
       for (const path of phrase.paths) score = Math.max(score, path.accept(logProbs, row, entry));
-      this.#consider(phrase, this.#confidence(score));
+      const confidence = this.#confidence(score);
+      if (confidence > phrase.peak) phrase.peak = confidence;
+      this.#consider(phrase, confidence);
     }
     this.#settle();
     this.#step += 1;

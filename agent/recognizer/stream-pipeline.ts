@@ -1,9 +1,4 @@
-import {
-  createDecoder,
-  createWakeSearch,
-  type DecoderOptions,
-  type HeadDecoder,
-} from '../decoder/create-decoder.ts';
+import { createDecoder, createWakeSearch, type HeadDecoder } from '../decoder/create-decoder.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
@@ -11,20 +6,14 @@ import type { FrontendParams } from '../frontend/frontend-params.ts';
 import { TranscriptBuilder, type TranscriptOptions } from '../transcript/transcript-builder.ts';
 import type { FinalReason, TranscriptEvent } from '../transcript/transcript-event.ts';
 import { roundConfidence, type SegmentClock, secondsAt } from '../transcript/words.ts';
+import { type DecoderSettings, decoderOptionsOf } from './decoder-options.ts';
 import { FeatureSpan } from './feature-span.ts';
 import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
 
 /** What the decoding of a stream depends on; it may change between two segments. */
 export interface PipelineSettings {
   /** The configuration's section `decoder`. */
-  readonly decoder: Omit<DecoderOptions, 'stableAfterSteps' | 'wake'> &
-    Pick<TranscriptOptions, 'alternatives'> & {
-      readonly stableAfterMs: number;
-      readonly wake: Omit<DecoderOptions['wake'], 'refractorySteps' | 'pauseSteps'> & {
-        readonly refractoryMs: number;
-        readonly pauseMs: number;
-      };
-    };
+  readonly decoder: DecoderSettings;
   /** The configuration's section `endpoint`. */
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
   /** The configuration's section `transcript`. */
@@ -330,13 +319,8 @@ export class StreamPipeline {
   }
 
   #newListening({ decoder }: PipelineSettings): Listening {
-    const { alternatives, stableAfterMs, task, wake } = decoder;
-    // settling a word drops the hypotheses without it, which are the alternatives
-    const stableAfterSteps =
-      alternatives > 0 ? Number.POSITIVE_INFINITY : Math.ceil(stableAfterMs / this.#stepMs);
-    const refractorySteps = Math.ceil(wake.refractoryMs / this.#stepMs);
-    const pauseSteps = Math.ceil(wake.pauseMs / this.#stepMs);
-    const options = { ...decoder, stableAfterSteps, wake: { ...wake, refractorySteps, pauseSteps } };
+    const { task } = decoder;
+    const options = decoderOptionsOf(decoder, this.#stepMs);
     const { resources } = this.#params;
     if (task.type !== 'wake') return { search: createDecoder(resources, { ...options, task }), wake: null };
     const { listenMs } = task;

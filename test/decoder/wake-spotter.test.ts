@@ -40,6 +40,17 @@ test('a phrase is told once, with the step at which it ended', () => {
   assert.ok(first!.confidence > 0.9);
 });
 
+test('how near each phrase came is known, also of those that are not told', () => {
+  const phrases = [PHRASE, { text: 'dcba', threshold: 1, sayings: [[4, 3, 2, 1]] }];
+  const spotter = new WakeSpotter(phrases, tokens, OPTIONS);
+  assert.deepEqual(spotter.peaks(), [0, 0]);
+  const path = [...PAUSE, ...SAID, ...PAUSE, ...PAUSE];
+  spotter.accept(peaky(path, SIZE), path.length);
+  const [told, untold] = spotter.peaks() as [number, number];
+  assert.equal(told, spotter.take()?.confidence);
+  assert.ok(untold < 0.5);
+});
+
 test('speech that begins right behind the phrase does not hide it', () => {
   const heard = listen([...PAUSE, ...SAID, 5, 2, 5, 1, 5, 2, 5, 3]);
   assert.equal(heard.length, 1);

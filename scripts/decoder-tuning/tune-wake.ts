@@ -1,0 +1,125 @@
+/**
+ * Chooses the settings of the search for wake phrases (`wake.midSpeechPenalty`, `wake.pauseMs`, `wake.confidenceOffset`) on
+ * recordings whose text is known:
+ *
+ *     npx tsx scripts/decoder-tuning/tune-wake.ts models/en-base manifest.tsv --audio FOLDER --split dev [--write]
+ *
+ * Phrases are the first words of recordings, and texts that several people have recorded alone; for each the recordings
+ * without it are the background. The model runs once over the recordings. `--write` writes what was measured and chosen to
+ * WAKE_SETTINGS.md in the bundle; the choice itself belongs into `agent/config.ts`.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadBundle } from '../../agent/acoustic/bundle.ts';
+import { machineFacts } from '../../agent/cli/machine.ts';
+import { defaultConfig } from '../../agent/config.ts';
+import { loadDecoderResources } from '../../agent/engine/load-decoder-resources.ts';
+import { loadPronouncer } from '../../agent/engine/load-pronouncer.ts';
+import { type ManifestRow, parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
+import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
+import { type DevPhrase, firstWords, wholeTexts } from './dev-phrases.ts';
+import { scoreClips, spreadRows } from './search-setup.ts';
+import { confidenceAt, type JudgedPhrase, judgeWake, peaksOf, type WakeJudgement } from './wake-judge.ts';
+import { type TriedSetting, wakeSettingsPage } from './wake-settings-page.ts';
+
+const PENALTIES = [0, 2, 4, 6, 8, 12];
+const PAUSES_MS = [120, 240, 360, 480, 600];
+/** Where the choice begins. */
+const START = { midSpeechPenalty: 4, pauseMs: 360 };
+/** A text that so many recordings have and nothing else. */
+const LEAST_WHOLE = 10;
+const ALARMS_PER_HOUR = 0.5;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    audio: { type: 'string' },
+    split: { type: 'string', default: 'dev' },
+    clips: { type: 'string', default: '100000' },
+    phrases: { type: 'string', default: '250' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const [folder, manifestPath] = positionals;
+if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+
+const bundle = await loadBundle(folder);
+const { heads, phrases: sayings } = loadDecoderResources(bundle, null);
+const pronouncer = await loadPronouncer(bundle, '');
+const tokens = heads.get(sayings.head)!;
+const { framesPerStep, frontend, sampleRate, name, version } = bundle.description;
+const stepMs = (framesPerStep * frontend.hop * 1000) / sampleRate;
+
+const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
+const rows = spreadRows(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
+const whole = wholeTexts(rows, LEAST_WHOLE);
+const alone = new Set(whole.flatMap(({ said }) => said));
+const others = rows.flatMap((row, index) => (alone.has(index) ? [] : [{ row, index }]));
+const first = firstWords(
+  others.map(({ row }) => row),
+  pronouncer,
+  Number(values.phrases),
+).map(({ text, said }) => ({ text, said: said.map((i) => others[i]!.index) }));
+const phrases = [...whole, ...first].map(judged);
+const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
+const hours = (clips.reduce((sum, { steps }) => sum + steps, 0) * stepMs) / 3_600_000;
+
+type Setting = Pick<TriedSetting, 'midSpeechPenalty' | 'pauseMs'>;
+
+function judged({ text, said }: DevPhrase): JudgedPhrase {
+  const letters = text.replaceAll(' ', '');
+  const background = rows.flatMap((row, index) => (lettersOf(row).includes(letters) ? [] : [index]));
+  return { text, said, background, sayings: sayings.sayings(text) };
+}
+
+function lettersOf({ text }: ManifestRow): string {
+  return normalizeText(text).replaceAll(' ', '');
+}
+
+function listen({ midSpeechPenalty, pauseMs }: Setting) {
+  const { wake } = defaultConfig();
+  const steps = { refractorySteps: 0, pauseSteps: Math.ceil(pauseMs / stepMs) };
+  return peaksOf(clips, phrases, { tokens, options: { ...wake, ...steps, midSpeechPenalty } });
+}
+
+function tried(setting: Setting): TriedSetting {
+  const peaks = listen(setting);
+  const judgements = {
+    whole: judgeWake(phrases, peaks, [0, whole.length]),
+    first: judgeWake(phrases, peaks, [whole.length, phrases.length]),
+  };
+  const { whole: a, first: b } = judgements;
+  const missed = (meanOf(a) + meanOf(b)) / 2;
+  process.stderr.write(`${JSON.stringify(setting)}: ${(100 * missed).toFixed(2)} % missed\n`);
+  return { ...setting, ...judgements, missed };
+}
+
+/** An allowance of half an alarm an hour lies between none and one in the background. */
+function meanOf({ missedWithoutAlarm, missedWithOneAlarm }: WakeJudgement): number {
+  return (missedWithoutAlarm + missedWithOneAlarm) / 2;
+}
+
+function best(settings: readonly TriedSetting[]): TriedSetting {
+  return settings.reduce((least, setting) => (setting.missed < least.missed ? setting : least));
+}
+
+const penalties = PENALTIES.map((midSpeechPenalty) => tried({ ...START, midSpeechPenalty }));
+const { midSpeechPenalty } = best(penalties);
+const pauses = PAUSES_MS.map((pauseMs) => tried({ midSpeechPenalty, pauseMs }));
+const chosen = best(pauses);
+
+// the default threshold is 0.5: the offset puts it where the mean phrase has as many alarms as are allowed
+const { confidenceOffset, confidenceScale } = defaultConfig().wake;
+const confidence = confidenceAt(phrases, listen(chosen), { hours, perHour: ALARMS_PER_HOUR });
+const score = (Math.log(confidence / (1 - confidence)) - confidenceOffset) / confidenceScale;
+const page = wakeSettingsPage({
+  model: `${name} ${version}`,
+  machine: machineFacts(),
+  command: `npx tsx scripts/decoder-tuning/tune-wake.ts models/${basename(folder)} MANIFEST --audio FOLDER --split ${values.split} --write`,
+  split: values.split,
+  ...{ clips: clips.length, hours, whole, first },
+  ...{ penalties, pauses, chosen, alarmsPerHour: ALARMS_PER_HOUR, score, confidenceScale },
+});
+process.stdout.write(page);
+if (values.write) await writeFile(join(folder, 'WAKE_SETTINGS.md'), page);
