@@ -5,12 +5,12 @@
 #
 # Settings are in config.sh and can be overridden from the environment:  HOURS=6 scripts/run-all.sh
 # Run again after an interruption, the training goes on where it was. --smoke-test runs every stage on a few
-# clips for a minute, to see that everything works.
+# clips with a minute of training, to see that everything works; where there are no recordings, on synthetic ones.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [[ "${1:-}" == --smoke-test ]]; then
-  : "${NAME:=smoke}" "${LIMIT:=60}" "${HOURS:=0.01}" "${SPEEDS:=1.0}" "${WORK:=runs/smoke}"
-  : "${TRAIN_OPTIONS:=--report-every 5 --eval-every 10 --save-every 10 --hidden 64 --layers 2}"
+  : "${NAME:=smoke}" "${LIMIT:=60}" "${HOURS:=0.0167}" "${SPEEDS:=1.0}" "${WORK:=runs/smoke}"
+  : "${TRAIN_OPTIONS:=--report-every 20 --eval-every 100 --save-every 100 --warm-up 20 --hidden 64 --layers 2}"
 elif [[ $# -gt 0 ]]; then
   sed -n '2,8s/^# \?//p' "$0"
   exit 2
@@ -25,6 +25,11 @@ stage "1/5 Python packages (1.5 minutes, 5.5 GB)"
 if [[ ! -x "$python" ]]; then python3 -m venv "$WORK/venv"; fi
 "$python" -m pip install --quiet -r scripts/training/requirements.txt
 
+if [[ "$NAME" == smoke && ! -f "$SPEECH/manifest.tsv" ]]; then
+  SPEECH="$WORK/speech"
+  "$python" -m training.smoke_speech --out "$SPEECH"
+fi
+
 stage "2/5 Features of the speech in $SPEECH"
 if [[ ! -f "$WORK/data/noise/clips.tsv" ]]; then
   "$python" -m training.prepare --speech "$SPEECH" ${EXTRA:+--extra "$EXTRA"} --out "$WORK/data" --speeds "$SPEEDS" --limit "$LIMIT"
@@ -32,12 +37,17 @@ fi
 
 stage "3/5 Training for $HOURS hours"
 # shellcheck disable=SC2086 # TRAIN_OPTIONS are several words
-"$python" -m training.train --data "$WORK/data" --run "$WORK/$NAME" --hours "$HOURS" --workers "$WORKERS" $TRAIN_OPTIONS
+"$python" -m training.train --data "$WORK/data" --run "$WORK/$NAME" --speech "$SPEECH" --hours "$HOURS" --workers "$WORKERS" $TRAIN_OPTIONS
 
 stage "4/5 Bundle"
 bundle="models/$NAME"
 if [[ "$NAME" == smoke ]]; then bundle="$WORK/bundle"; fi
 "$python" -m training.export --run "$WORK/$NAME" --data-folder "$WORK/data" --out "$bundle" --name "$NAME" --version "$VERSION"
+
+if [[ "$NAME" == smoke ]]; then
+  "$python" -m training.golden --run "$WORK/$NAME" --out "$WORK/golden.json"
+  node --import tsx scripts/golden/check-bundle.ts "$bundle" "$WORK/golden.json"
+fi
 
 stage "5/5 Error rates and model card"
 npm run --silent build
