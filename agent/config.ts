@@ -229,6 +229,14 @@ const transcript = z.strictObject({
     .default(false)
     .describe('Give finals of English dictation as people write too: numbers, times, money, capitals.'),
   minPartialIntervalMs: count.default(0).describe('Least time between two partials of a stream.'),
+  minConfidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Confidence that one word of a segment must reach before anything of it is told, against words in noise; 0: any.',
+    ),
 });
 
 const vosk = z.strictObject({

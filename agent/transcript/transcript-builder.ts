@@ -15,7 +15,14 @@ export interface TranscriptOptions {
   readonly alternatives: number;
   /** Give finals `readable` text (English) too. */
   readonly readable: boolean;
+  /** Confidence that one word of a segment must reach before anything of the segment is told; 0: any word will do. */
+  readonly minConfidence: number;
 }
+
+type Hypotheses = Pick<Decoder, 'best' | 'nBest'>;
+
+/** What is told of a segment in which no word was sure enough. */
+const NOTHING: Hypotheses = { best: () => ({ words: [], confidence: 0, score: 0 }), nBest: () => [] };
 
 /** How a segment ends. */
 export interface SegmentEnd {
@@ -34,6 +41,9 @@ export interface SegmentEnd {
  * A segment in which nothing was said has no events, with two exceptions: a flush, and the end of what followed a
  * wake phrase, always give exactly one `final` (with empty text and confidence 0), so that a client can wait for it.
  * Only finals count segments.
+ *
+ * With `minConfidence` the words of a segment count as said from the moment on when one of them is that sure; from then on
+ * all are told.
  */
 export class TranscriptBuilder {
   #options: TranscriptOptions;
@@ -69,7 +79,7 @@ export class TranscriptBuilder {
     this.#revision = decoder.revision;
     const hypothesis = decoder.best();
     const { words } = hypothesis;
-    if (words.length > 0 || hypothesis.firstSoundStep !== undefined) this.#start(hypothesis, clock, events);
+    if (this.#isSaid(hypothesis)) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 
     const text = joinWords(words);
@@ -95,7 +105,8 @@ export class TranscriptBuilder {
     events: TranscriptEvent[],
   ): void {
     decoder.end();
-    const final = this.#final(decoder, { steps, reason }, clock);
+    const isSaid = this.#spoken || this.#isSaid(decoder.best());
+    const final = this.#final(isSaid ? decoder : NOTHING, { steps, reason }, clock);
     if (final.text !== '' || final.refusal !== undefined) this.#start(decoder.best(), clock, events);
     if (this.#spoken || reason === 'flush' || isAwaited) {
       events.push(final);
@@ -105,8 +116,15 @@ export class TranscriptBuilder {
     this.#reset();
   }
 
+  /** Searches for commands and wake phrases have measures of their own. */
+  #isSaid({ words, firstSoundStep, command }: Hypothesis): boolean {
+    const { minConfidence } = this.#options;
+    if (firstSoundStep !== undefined || command !== undefined) return true;
+    return words.some(({ confidence }) => confidence >= minConfidence);
+  }
+
   #final(
-    decoder: Decoder,
+    decoder: Hypotheses,
     { steps, reason }: { steps: number; reason: FinalReason },
     clock: SegmentClock,
   ): Final {
@@ -144,7 +162,7 @@ export class TranscriptBuilder {
   }
 
   /** The best hypotheses that read differently; several hypotheses may spell the same text. */
-  #alternatives(decoder: Decoder, text: string): Alternative[] {
+  #alternatives(decoder: Hypotheses, text: string): Alternative[] {
     const found = new Map<string, Alternative>();
     for (const hypothesis of decoder.nBest(Number.POSITIVE_INFINITY)) {
       const other = joinWords(hypothesis.words);

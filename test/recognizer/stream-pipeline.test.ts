@@ -74,6 +74,7 @@ function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): Pi
       partialWords: true,
       minPartialIntervalMs: 0,
       readable: false,
+      minConfidence: 0,
       ...transcript,
     },
   };
@@ -109,7 +110,11 @@ const scene = fc.record({
 });
 const settings = fc.record({
   decoder: fc.record({ search: fc.constantFrom('greedy', 'beam'), alternatives: fc.constantFrom(0, 2) }),
-  transcript: fc.record({ minPartialIntervalMs: fc.constantFrom(0, 100), partialWords: fc.boolean() }),
+  transcript: fc.record({
+    minPartialIntervalMs: fc.constantFrom(0, 100),
+    partialWords: fc.boolean(),
+    minConfidence: fc.constantFrom(0, 0.5),
+  }),
 });
 
 interface Scene {

@@ -13,19 +13,22 @@ const OPTIONS: TranscriptOptions = {
   minPartialIntervalMs: 0,
   alternatives: 0,
   readable: false,
+  minConfidence: 0,
 };
 
-/** Hypothesis that spells `text`, a letter each step, all with posterior 0.9. */
-function hypothesis(text: string): SpelledHypothesis {
+/** Hypothesis that spells `text`, a letter each step, all with the same posterior. */
+function hypothesis(text: string, posterior = 0.9): SpelledHypothesis {
   const tokens = [...text].map((letter) => ['-', ' ', 'a', 'b', 'c'].indexOf(letter));
   const steps = tokens.map((_, i) => i);
-  return spellHypothesis({ tokens, steps, posteriors: tokens.map(() => 0.9), score: 0 }, letters);
+  return spellHypothesis({ tokens, steps, posteriors: tokens.map(() => posterior), score: 0 }, letters);
 }
 
 /** A decoder that says what it is told to. */
 class ScriptedDecoder implements Decoder {
   revision = 0;
   ended = 0;
+  /** Of every letter. */
+  posterior = 0.9;
   #texts: readonly string[] = [''];
   #stable = 0;
 
@@ -38,11 +41,11 @@ class ScriptedDecoder implements Decoder {
   }
 
   best(): Hypothesis {
-    return hypothesis(this.#texts[0]!);
+    return hypothesis(this.#texts[0]!, this.posterior);
   }
 
   nBest(n: number): readonly Hypothesis[] {
-    return this.#texts.slice(0, n).map(hypothesis);
+    return this.#texts.slice(0, n).map((text) => hypothesis(text, this.posterior));
   }
 
   stableWords(): number {
@@ -79,6 +82,12 @@ class Scene {
     this.decoder.say([text], stable);
     this.builder.update(this.decoder, this.#step, this.#clock, this.events);
     this.#step += 1;
+    return this;
+  }
+
+  /** How sure all letters are from here on. */
+  sure(posterior: number): this {
+    this.decoder.posterior = posterior;
     return this;
   }
 
@@ -265,4 +274,39 @@ test('nothing said is readable as nothing', () => {
   const [final] = scene.events;
   assert.ok(final?.type === 'final');
   assert.deepEqual(final.readable, { text: '', tokens: [] });
+});
+
+test('words that are not sure enough are as if nothing was said', () => {
+  const scene = new Scene({ minConfidence: 0.5, alternatives: 2, readable: true }).sure(0.4);
+  scene.hear('a').hear('ab').end('endpoint', ['ab', 'ac']);
+  assert.deepEqual(scene.story, []);
+  scene.hear('a').end('flush', ['ab', 'ac']);
+  assert.deepEqual(scene.story, ['0!  flush']);
+  const [final] = scene.events;
+  assert.ok(final?.type === 'final');
+  assert.deepEqual([final.words, final.confidence, final.alternatives], [[], 0, []]);
+  assert.equal(final.readable?.text, '');
+});
+
+test('once a word is sure enough all are told, and stay told', () => {
+  const scene = new Scene({ minConfidence: 0.5 })
+    .sure(0.4)
+    .hear('a')
+    .hear('a b')
+    .sure(0.6)
+    .hear('a bc')
+    .sure(0.4);
+  scene.hear('a bca').end();
+  assert.deepEqual(scene.story, [
+    'speech-start 0',
+    '0: a bc ()',
+    '0: a bca ()',
+    '0! a bca endpoint',
+    'speech-end 0.5',
+  ]);
+});
+
+test('words that become sure at the end of the segment have their final', () => {
+  const scene = new Scene({ minConfidence: 0.5 }).sure(0.4).hear('ab').sure(0.6).end();
+  assert.deepEqual(scene.story, ['speech-start 0', '0! ab endpoint', 'speech-end 0.2']);
 });
