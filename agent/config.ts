@@ -186,6 +186,22 @@ const commands = z.strictObject({
   confidenceScale: positive.default(2).describe('See `commands.confidenceOffset`.'),
 });
 
+const hotwords = z.strictObject({
+  list: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Words and phrases that dictation hears more readily, as TEXT or TEXT:BOOST; a stream that brings its own has those instead.',
+    ),
+  boost: z
+    .number()
+    .min(0)
+    .max(50)
+    .default(6)
+    .describe('Natural log added to the score of each word of a hotword that states no boost.'),
+  max: count.max(5000).default(200).describe('Most hotwords of a stream.'),
+});
+
 const wake = z.strictObject({
   threshold: z
     .number()
@@ -364,6 +380,7 @@ export const configSchema = z.strictObject({
   engine: engine.prefault({}),
   decoder: decoder.prefault({}),
   commands: commands.prefault({}),
+  hotwords: hotwords.prefault({}),
   wake: wake.prefault({}),
   endpoint: endpoint.prefault({}),
   transcript: transcript.prefault({}),

@@ -27,6 +27,9 @@ export const ERROR_CATALOGUE = {
     'A grammar is larger than the limit, or grows beyond it when rules and lists are put in.',
   GRAMMAR_WORD: 'A grammar has a word that the model can neither spell nor pronounce.',
   WAKE_PHRASE: 'A wake phrase is too short, or has nothing in it that the model can spell or pronounce.',
+  HOTWORD_INVALID:
+    'A hotword can not be said with the model, is too long, or has a boost out of range; or the search takes none.',
+  HOTWORD_LIMIT: 'There are more hotwords than the limit.',
   PRONUNCIATIONS_INVALID: "A line of the user's list of pronunciations can not be read.",
   PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
   MODEL_BUSY: 'The model is being exchanged already.',

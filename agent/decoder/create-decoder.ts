@@ -5,7 +5,9 @@ import { CtcGreedy } from './ctc-greedy.ts';
 import { type BeamSearchOptions, CtcPrefixBeamSearch, type ShallowFusion } from './ctc-prefix-beam-search.ts';
 import type { Decoder } from './decoder.ts';
 import type { DecoderResources } from './decoder-resources.ts';
+import { HotwordTree } from './hotword-tree.ts';
 import { LexiconSearch } from './lexicon-search.ts';
+import { type HotwordOptions, speakHotwords } from './spoken-hotwords.ts';
 import type { TokenTable } from './token-table.ts';
 import type { WakePhrase } from './wake-phrase.ts';
 import { WakeSpotter, type WakeSpotterOptions } from './wake-spotter.ts';
@@ -51,6 +53,8 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly lexiconBlankPenalty: number;
   readonly languageModelWeight: number;
   readonly wordBonus: number;
+  /** Of dictation: words that are likelier than the language model knows. */
+  readonly hotwords?: HotwordOptions | undefined;
   /** How sure a word of the search through the lexicon is. */
   readonly confidence?: ConfidenceCalibration | undefined;
   /** Of the search for commands. */
@@ -111,7 +115,7 @@ function sayingsOf(text: string, sayings: readonly (readonly number[])[]): reado
 /**
  * A new decoder for one stream.
  * @throws AgentError CONFIG_INVALID when the model has not what the search needs; GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or
- *   GRAMMAR_WORD for commands that can not be listened for
+ *   GRAMMAR_WORD for commands that can not be listened for; HOTWORD_INVALID or HOTWORD_LIMIT
  */
 export function createDecoder(
   resources: DecoderResources,
@@ -119,6 +123,12 @@ export function createDecoder(
 ): HeadDecoder {
   if (options.task.type === 'commands') return commandDecoder(resources, options.task, options.commands);
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
+  if ((options.hotwords?.list.length ?? 0) > 0) {
+    throw new AgentError(
+      'HOTWORD_INVALID',
+      `The search ${options.search} takes no hotwords; expected decoder.search lexicon.`,
+    );
+  }
   const head = resources.spellingHead;
   const tokens = tokensOf(resources, head);
   const decoder =
@@ -152,6 +162,8 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
   }
   const { tree, head } = pronunciations;
   const tokens = tokensOf(resources, head);
+  const { languageModelWeight } = options;
+  const hotwords = spokenHotwords(resources, options.hotwords);
   const decoder = new LexiconSearch(
     { lexicon, model, tree, tokens },
     {
@@ -159,13 +171,19 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
       tokenMinLogProb: options.lexiconTokenMinLogProb,
       beamMinLogProb: options.lexiconBeamMinLogProb,
       blankPenalty: options.lexiconBlankPenalty,
-      languageModelWeight: options.languageModelWeight,
+      languageModelWeight,
       wordBonus: options.wordBonus,
       stableAfterSteps: options.stableAfterSteps,
       calibration: options.confidence ?? UNCALIBRATED,
     },
+    hotwords && new HotwordTree(hotwords, { lexicon, model, languageModelWeight }),
   );
   return { decoder, head, rowLength: tokens.size };
+}
+
+/** Null: there are none. */
+function spokenHotwords({ phrases }: DecoderResources, hotwords: HotwordOptions | undefined) {
+  return hotwords && hotwords.list.length > 0 ? speakHotwords(hotwords, phrases.words) : null;
 }
 
 function commandDecoder(

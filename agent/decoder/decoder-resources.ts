@@ -1,4 +1,5 @@
 import type { CommandGraph, GrammarText } from './command-graph.ts';
+import type { SpokenWord } from './hotword.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
@@ -17,6 +18,8 @@ export interface PhraseSayings {
   readonly head: string;
   /** Ways to say `text`, the likeliest first; none when there is nothing in it that can be said. */
   readonly sayings: (text: string) => readonly (readonly number[])[];
+  /** The words of `text`, and how each is said. */
+  readonly words: (text: string) => readonly SpokenWord[];
 }
 
 /** What all decoders of a model share. Immutable. */

@@ -1,3 +1,4 @@
+import type { HotwordTree } from './hotword-tree.ts';
 import { LexiconBeam } from './lexicon-beam.ts';
 import { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
@@ -44,6 +45,9 @@ export interface LexiconResources {
  * that agree in place and language-model state are joined, so that with nothing pruned the best is exactly the best
  * of all word sequences. A step in which only the blank is probable costs no more than a pass over the beam.
  *
+ * Hotwords are a second tree of the stream's own: its nodes have numbers behind those of the lexicon's tree. A word that
+ * is in both is found in both, and joined where it ends.
+ *
  * Creates no objects in the steady state.
  */
 export class LexiconExpansion {
@@ -53,6 +57,9 @@ export class LexiconExpansion {
   #spare: LexiconBeam;
   readonly #options: LexiconExpansionOptions;
   readonly #resources: LexiconResources;
+  readonly #hotwords: HotwordTree | null;
+  /** Node 0 of `#hotwords`. */
+  readonly #firstHotwordNode: number;
   readonly #scores: WordScores;
   readonly #candidates: SearchCandidates;
   readonly #row: StepTokens;
@@ -60,9 +67,15 @@ export class LexiconExpansion {
   readonly #places: number;
   #step = 0;
 
-  constructor(resources: LexiconResources, options: LexiconExpansionOptions) {
+  constructor(
+    resources: LexiconResources,
+    options: LexiconExpansionOptions,
+    hotwords: HotwordTree | null = null,
+  ) {
     this.#options = options;
     this.#resources = resources;
+    this.#hotwords = hotwords;
+    this.#firstHotwordNode = resources.tree.size;
     this.#scores = new WordScores(resources.model);
     this.#candidates = new SearchCandidates(options.beamMinLogProb);
     this.#row = new StepTokens(resources.tokens, options.tokenMinLogProb);
@@ -107,6 +120,12 @@ export class LexiconExpansion {
     beam.size = kept;
   }
 
+  /** How many of the last words of an entry are of a phrase of hotwords that is not complete: it may yet end there. */
+  wordsOfPhrase(entry: number): number {
+    const node = this.beam.node[entry]! - this.#firstHotwordNode;
+    return node < 0 ? 0 : this.#hotwords!.wordsBefore[node]!;
+  }
+
   #expand(entry: number): void {
     const { beam } = this;
     const score = beam.score[entry]!;
@@ -116,8 +135,12 @@ export class LexiconExpansion {
     this.#offer(entry, blank, node * this.#places);
     if (last !== NONE) this.#offer(entry, score + this.#row.logProb(last), node * this.#places + last + 1);
     if (this.#row.count === 0) return;
-    if (node === LexiconTree.ROOT) this.#beginWords(entry);
-    else this.#continueWords(entry);
+    if (node >= this.#firstHotwordNode) this.#continueHotwords(entry, node - this.#firstHotwordNode);
+    else if (node !== LexiconTree.ROOT) this.#continueWords(entry);
+    else {
+      this.#beginWords(entry);
+      if (this.#hotwords !== null) this.#continueHotwords(entry, 0);
+    }
   }
 
   #beginWords(entry: number): void {
@@ -168,6 +191,48 @@ export class LexiconExpansion {
     this.#candidates.offer(at, total, entry, word);
   }
 
+  /** From node `at` of the tree of hotwords. */
+  #continueHotwords(entry: number, at: number): void {
+    const { firstChild, children, token, lookAhead } = this.#hotwords!;
+    const last = this.beam.last[entry]!;
+    const score = this.beam.score[entry]! - lookAhead[at]!;
+    const end = firstChild[at + 1]!;
+    for (let i = firstChild[at]!; i < end; i += 1) {
+      const child = children[i]!;
+      if (token[child] !== last) this.#enterHotword(entry, score + this.#row.logProb(token[child]!), child);
+    }
+  }
+
+  /** The token of `child` of the tree of hotwords comes; `score` is without look-ahead. */
+  #enterHotword(entry: number, score: number, child: number): void {
+    const { firstChild, firstEnding, token, lookAhead } = this.#hotwords!;
+    const ahead = score + lookAhead[child]!;
+    if (ahead < this.#candidates.floor) return;
+    if (firstChild[child]! < firstChild[child + 1]!) {
+      this.#offer(entry, ahead, (this.#firstHotwordNode + child) * this.#places + token[child]! + 1);
+    }
+    const end = firstEnding[child + 1]!;
+    for (let ending = firstEnding[child]!; ending < end; ending += 1) {
+      this.#endHotword(entry, score, child, ending);
+    }
+  }
+
+  #endHotword(entry: number, score: number, child: number, ending: number): void {
+    const { modelWord, next, token, word } = this.#hotwords!;
+    const slot = this.#scores.slot(this.beam.state[entry]!, modelWord[ending]!);
+    const total =
+      score + this.#hotwords!.score(ending, this.#scores.logProb[slot]!) + this.#options.wordBonus;
+    if (total < this.#candidates.floor) return;
+    const node = next[ending] === NONE ? LexiconTree.ROOT : this.#firstHotwordNode + next[ending]!;
+    const at = this.#candidates.find(this.#scores.next[slot]!, node * this.#places + token[child]! + 1);
+    this.#candidates.offer(at, total, entry, word[ending]!);
+  }
+
+  #isBetweenWords(node: number): boolean {
+    if (node < this.#firstHotwordNode) return node === LexiconTree.ROOT;
+    return this.#hotwords!.betweenWords[node - this.#firstHotwordNode] === 1;
+  }
+
   #offer(entry: number, score: number, place: number): void {
     if (score < this.#candidates.floor || score === Number.NEGATIVE_INFINITY) return;
     const at = this.#candidates.find(this.beam.state[entry]!, place);
@@ -204,8 +269,8 @@ export class LexiconExpansion {
   #follow(to: number, entry: number, word: number): void {
     const old = this.beam;
     const next = this.#spare;
-    const begins =
-      old.node[entry] === LexiconTree.ROOT && (word !== NONE || next.node[to] !== LexiconTree.ROOT);
+    const from = old.node[entry]!;
+    const begins = (word !== NONE || next.node[to] !== from) && this.#isBetweenWords(from);
     next.start[to] = begins ? this.#step : old.start[entry]!;
     next.startDeficit[to] = begins ? old.deficit[entry]! : old.startDeficit[entry]!;
     next.link[to] = word === NONE ? this.links.retain(old.link[entry]!) : this.#addWord(to, entry, word);

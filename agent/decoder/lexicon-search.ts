@@ -1,4 +1,5 @@
 import type { Decoder, Hypothesis, HypothesisWord } from './decoder.ts';
+import type { HotwordTree } from './hotword-tree.ts';
 import type { Lexicon } from './lexicon.ts';
 import {
   LexiconExpansion,
@@ -23,7 +24,7 @@ export interface LexiconSearchOptions extends LexiconExpansionOptions {
 
 /**
  * Search for words: the log-probs of phonemes through a tree of all pronunciations of a lexicon, with a word n-gram
- * model. What it finds are words of the lexicon, nothing else. Until the end the best hypothesis may be in the middle
+ * model. What it finds are words of the lexicon and of the stream's hotwords, nothing else. Until the end the best hypothesis may be in the middle
  * of a word, which is then not among its words; at the end only hypotheses of whole words count, unless there is none.
  */
 export class LexiconSearch implements Decoder {
@@ -31,6 +32,7 @@ export class LexiconSearch implements Decoder {
   readonly #options: LexiconSearchOptions;
   readonly #lexicon: Lexicon;
   readonly #model: NgramModel;
+  readonly #hotwords: HotwordTree | null;
   readonly #expansion: LexiconExpansion;
   readonly #agreement: WordAgreement;
   /** The best hypothesis's words, referred to, so that the link can not come to mean others. */
@@ -38,12 +40,17 @@ export class LexiconSearch implements Decoder {
   #ended = false;
   #revision = 0;
 
-  constructor(resources: LexiconResources & { readonly lexicon: Lexicon }, options: LexiconSearchOptions) {
+  constructor(
+    resources: LexiconResources & { readonly lexicon: Lexicon },
+    options: LexiconSearchOptions,
+    hotwords: HotwordTree | null = null,
+  ) {
     this.#width = resources.tokens.size;
     this.#options = options;
     this.#lexicon = resources.lexicon;
     this.#model = resources.model;
-    this.#expansion = new LexiconExpansion(resources, options);
+    this.#hotwords = hotwords;
+    this.#expansion = new LexiconExpansion(resources, options, hotwords);
     this.#agreement = new WordAgreement(options.beamWidth, options.stableAfterSteps);
   }
 
@@ -100,7 +107,7 @@ export class LexiconSearch implements Decoder {
     const { beam, links, steps } = this.#expansion;
     const agreement = this.#agreement;
     const stable = agreement.stable;
-    const settled = agreement.update(beam, links, steps - 1);
+    const settled = agreement.update(beam, links, steps - 1, this.#expansion.wordsOfPhrase(0));
     if (settled > stable) this.#expansion.restrictTo(agreement.words, settled);
     if (beam.link[0] === this.#bestLink && agreement.stable === stable) return;
     links.retain(beam.link[0]!);
@@ -118,6 +125,10 @@ export class LexiconSearch implements Decoder {
     return (whole.length > 0 ? whole : entries).sort((a, b) => scores[b]! - scores[a]!);
   }
 
+  #text(word: number): string {
+    return this.#hotwords === null ? this.#lexicon.word(word) : this.#hotwords.wordText(word);
+  }
+
   /** Score of an entry, at the end with the ending. */
   #score(entry: number): number {
     const { beam } = this.#expansion;
@@ -131,7 +142,7 @@ export class LexiconSearch implements Decoder {
     const words = links.read(beam.link[entry]!).map(({ word, start, end, deficit }, k): HypothesisWord => {
       const meanDeficit = deficit / (end - start + 1);
       const confidence = calibrated(shares[k]!, meanDeficit, this.#options.calibration);
-      return { text: this.#lexicon.word(word), startStep: start, endStep: end, confidence };
+      return { text: this.#text(word), startStep: start, endStep: end, confidence };
     });
     const confidence = geometricMean(words.map((word) => word.confidence));
     return { words, confidence, score: this.#score(entry) };

@@ -26,11 +26,11 @@ export class WordAgreement {
 
   /**
    * Looks at a beam after step `step`. Returns how many leading words a hypothesis must share with the best to stay:
-   * those that ended `afterSteps` ago.
+   * those that ended `afterSteps` ago, the last `undecided` left out.
    */
-  update(beam: LexiconBeam, links: WordLinks, step: number): number {
+  update(beam: LexiconBeam, links: WordLinks, step: number, undecided: number): number {
     const length = this.#readChain(links, beam.link[0]!);
-    let settled = length;
+    let settled = Math.max(this.stable, length - undecided);
     while (settled > this.stable && links.end[this.#chain[settled - 1]!]! > step - this.#afterSteps)
       settled -= 1;
     let common = length;

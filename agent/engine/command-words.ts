@@ -1,4 +1,5 @@
 import type { DecoderResources, PhraseSayings } from '../decoder/decoder-resources.ts';
+import type { SpokenWord } from '../decoder/hotword.ts';
 import type { Pronouncer } from '../decoder/pronouncer.ts';
 import type { TokenTable } from '../decoder/token-table.ts';
 import { normalizeText } from '../evaluation/text-normalization.ts';
@@ -28,14 +29,22 @@ export function phraseSayings(resources: WordResources, pronouncer: Pronouncer |
   const tokens = resources.heads.get(head)!;
   if (pronouncer !== null && tokens.wordBoundary === null) {
     const sayings = (text: string) => pronouncer.pronounce(text, MOST_WAYS).map(({ phonemes }) => phonemes);
-    return { head, sayings };
+    return { head, sayings, words: (text) => spokenWords(text, sayings) };
   }
   const spell = spellingOf(tokens);
   const sayings = (text: string) => {
     const words = normalizeText(text).split(' ').map(spell);
     return words.some((ways) => ways.length === 0) ? [] : [words.flatMap(([way]) => way!)];
   };
-  return { head, sayings };
+  return { head, sayings, words: (text) => spokenWords(text, spell) };
+}
+
+/** A word is said as it is written, `NASA` and `TV`, unless there are several in it: `3D`. */
+function spokenWords(text: string, sayings: WordTokens): SpokenWord[] {
+  return text.split(/\s+/).flatMap((written) => {
+    const words = normalizeText(written).split(' ').filter(Boolean);
+    return words.map((word) => ({ text: word, sayings: sayings(words.length === 1 ? written : word) }));
+  });
 }
 
 /** Spells words by single characters, the word-boundary mark first. */

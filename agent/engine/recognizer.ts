@@ -18,7 +18,7 @@ import type { WorkerSetup } from './worker-protocol.ts';
 /** The sections of the configuration that the engine reads. */
 export type EngineConfig = Pick<
   Config,
-  'model' | 'engine' | 'decoder' | 'commands' | 'wake' | 'endpoint' | 'transcript'
+  'model' | 'engine' | 'decoder' | 'commands' | 'hotwords' | 'wake' | 'endpoint' | 'transcript'
 >;
 
 export interface RecognizerTools {

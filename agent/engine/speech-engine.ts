@@ -1,4 +1,5 @@
 import type { RecognitionTask } from '../decoder/create-decoder.ts';
+import type { Hotword } from '../decoder/hotword.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 
 /** What may differ from stream to stream. Everything has a default from the configuration. */
@@ -13,6 +14,8 @@ export interface StreamOptions {
   readonly languageModelWeight?: number;
   /** Natural-log score added per word; search `lexicon`. */
   readonly wordBonus?: number;
+  /** Words and phrases of dictation that are likelier than usual; they take the place of the configuration's. */
+  readonly hotwords?: readonly Hotword[];
   /** Send partials. */
   readonly partials?: boolean;
   /** Include `words` in partials. */

@@ -1,6 +1,7 @@
 import type { BundleDescription } from '../acoustic/bundle-schema.ts';
 import { type Config, defaultConfig } from '../config.ts';
 import type { RecognitionTask } from '../decoder/create-decoder.ts';
+import { parseHotword } from '../decoder/hotword.ts';
 import type { PipelineSettings } from '../recognizer/stream-pipeline.ts';
 import type { StreamOptions } from './speech-engine.ts';
 
@@ -8,7 +9,10 @@ import type { StreamOptions } from './speech-engine.ts';
 export type StreamSettings = PipelineSettings;
 
 /** The sections of the configuration that a stream depends on. */
-export type StreamConfig = Pick<Config, 'decoder' | 'endpoint' | 'transcript' | 'commands' | 'wake'>;
+export type StreamConfig = Pick<
+  Config,
+  'decoder' | 'endpoint' | 'transcript' | 'commands' | 'hotwords' | 'wake'
+>;
 
 const DEFAULTS = defaultConfig();
 
@@ -29,6 +33,7 @@ export function streamSettings(
   const endpoint = advised(config.endpoint, DEFAULTS.endpoint, bundle.endpoint);
   const { decoder: search, beamWidth, languageModelWeight, wordBonus, alternatives } = options;
   const { partials, partialWords } = options;
+  const { list, ...hotwordDefaults } = config.hotwords;
   const task = options.task ?? DICTATION;
   const canBeReadable = hearsDictation(task) && /^en\b/.test(bundle.language);
   const readable = canBeReadable && (options.readable ?? config.transcript.readable);
@@ -37,6 +42,7 @@ export function streamSettings(
       ...decoder,
       task,
       commands: config.commands,
+      hotwords: { ...hotwordDefaults, list: options.hotwords ?? list.map(parseHotword) },
       wake: config.wake,
       ...given({ confidence, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
     },

@@ -172,12 +172,13 @@ export class StreamSession implements Session, ConnectionHandler {
     if (this.#stream !== null)
       throw new AgentError('MESSAGE_INVALID', 'start must come once, before any audio.');
     this.#decoder = new PcmDecoder(format, this.#engine.sampleRate);
-    const { task, ...rest } = options;
+    const { task, hotwords, ...rest } = options;
     this.#stream = this.#engine.createStream(rest);
     this.#state = 'streaming';
     void this.#deliver(this.#stream);
-    // a task can be refused, for a grammar that can not be read: the stream goes on without it
-    if (task !== undefined) this.#configure({ task });
+    // these can be refused, for a grammar that can not be read or a word that can not be said: the stream goes on without
+    const refusable = { ...(task && { task }), ...(hotwords && { hotwords }) };
+    if (Object.keys(refusable).length > 0) this.#configure(refusable);
   }
 
   /** Nothing more is taken before the settings are in force or refused, so that grammars do not pile up. */

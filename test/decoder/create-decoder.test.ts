@@ -31,6 +31,7 @@ const resources = {
   phrases: {
     head: 'characters',
     sayings: (text: string) => (text === '?' ? [] : [[...text].map((letter) => letter.charCodeAt(0) - 96)]),
+    words: () => [],
   },
 };
 

@@ -39,7 +39,7 @@ function create(overrides: Overrides = {}): StreamPipeline {
         graph: compileGrammars(grammars.map(readGrammar), letterWords),
         head: 'characters',
       }),
-      phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]] },
+      phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]], words: () => [] },
     },
     framesPerStep: FRAMES_PER_STEP,
     ...pipelineSettings(overrides),

@@ -65,12 +65,13 @@ test('a task and new options reach the stream, and refused ones end nothing', as
   const { url } = await startTestServer(t, { engine });
   const client = await TestClient.connect(`${url}/v1/stream`);
   const task = { type: 'commands', grammars: [{ name: 'lamp', text: 'on' }] } as const;
-  client.send({ type: 'start', options: { partials: false, task } });
+  const hotwords = [{ text: 'Siobhan', boost: 4 }];
+  client.send({ type: 'start', options: { partials: false, task, hotwords } });
   client.sendAudio(pcm(0.5));
   client.send({ type: 'flush' });
   await client.next('final');
   const [stream] = engine.streams;
-  assert.deepEqual([stream?.options, stream?.configured], [{ partials: false }, [{ task }]]);
+  assert.deepEqual([stream?.options, stream?.configured], [{ partials: false }, [{ task, hotwords }]]);
   assert.ok(stream);
   stream.refusal = new AgentError('GRAMMAR_INVALID', 'lamp, line 1, column 3: expected ")"');
   client.send({ type: 'configure', options: { task: { type: 'dictation' } } });

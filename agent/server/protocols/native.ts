@@ -55,6 +55,9 @@ const streamOptions = z.strictObject({
   beamWidth: z.number().int().min(1).max(512).exactOptional(),
   languageModelWeight: z.number().min(0).max(10).exactOptional(),
   wordBonus: z.number().min(-20).max(20).exactOptional(),
+  hotwords: z
+    .array(z.strictObject({ text: z.string().min(1), boost: z.number().exactOptional() }))
+    .exactOptional(),
   partials: z.boolean().exactOptional(),
   partialWords: z.boolean().exactOptional(),
   alternatives: z.number().int().min(0).max(20).exactOptional(),

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { defaultConfig } from '../../agent/config.ts';
+import type { Hotword } from '../../agent/decoder/hotword.ts';
+import { Recognizer } from '../../agent/engine/recognizer.ts';
+import type { AgentError } from '../../agent/errors.ts';
+import { readSamples } from '../support/real-speech.ts';
+
+const engine = await Recognizer.load('models/en-base', {
+  ...defaultConfig(),
+  engine: { ...defaultConfig().engine, workers: 1 },
+  hotwords: { ...defaultConfig().hotwords, list: ['rain stopped:12'] },
+});
+after(() => engine.close());
+
+/** What is heard with each list in turn; one that is refused changes nothing. Without lists: the configuration's. */
+async function heard(file: string, ...lists: readonly (readonly Hotword[])[]): Promise<string> {
+  const stream = engine.createStream({ endpoint: { enabled: false } });
+  for (const hotwords of lists) {
+    await stream
+      .configure({ hotwords })
+      .catch(({ code }: AgentError) => assert.equal(code, 'HOTWORD_INVALID'));
+  }
+  stream.acceptPcm(await readSamples(`test/fixtures/speech/${file}`));
+  stream.finish();
+  let text = '';
+  for await (const event of stream) if (event.type === 'final') text = event.text;
+  return text;
+}
+
+test('hotwords help the shipped model, from the configuration and from the stream', async () => {
+  const file = 'heart-rain.wav';
+  const words = 'rain stopped';
+  assert.ok(!(await heard(file, [])).includes(words));
+  assert.ok((await heard(file)).includes(words));
+  assert.ok((await heard(file, [{ text: words, boost: 12 }])).includes(words));
+});
+
+test('a word that no dictionary has is heard as it is written', async () => {
+  const hotword = { text: 'Ketchin', boost: 12 };
+  assert.match(await heard('heart-light.wav', [hotword]), /ketchin light$/);
+});
+
+test('refused hotwords leave those that were there', async () => {
+  const good = [{ text: 'rain stopped', boost: 12 }];
+  const file = 'heart-rain.wav';
+  assert.equal(await heard(file, good, [{ text: '漢字' }]), await heard(file, good));
+});
+
+test('hotwords that are not said, at the highest boost, leave every word as it was', async () => {
+  const wrong = ['Kubernetes', 'Siobhan', 'Lake Wallenpaupack', 'good evening'].map((text) => ({
+    text,
+    boost: 50,
+  }));
+  for (const file of ['heart-river.wav', 'rms-tea.wav']) {
+    assert.equal(await heard(file, wrong), await heard(file, []), file);
+  }
+});
