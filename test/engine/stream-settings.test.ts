@@ -6,10 +6,10 @@ import { streamSettings } from '../../agent/engine/stream-settings.ts';
 const NO_ADVICE = { language: 'en', decoder: { head: 'characters' }, endpoint: {} };
 
 test('without anything else the defaults hold', () => {
-  const { decoder, endpoint, transcript, commands, wake } = defaultConfig();
+  const { decoder, endpoint, transcript, commands, hotwords, wake } = defaultConfig();
   const task = { type: 'dictation' };
   assert.deepEqual(streamSettings(defaultConfig(), NO_ADVICE, {}), {
-    decoder: { ...decoder, task, commands, wake },
+    decoder: { ...decoder, task, commands, hotwords, wake },
     endpoint,
     transcript,
   });
