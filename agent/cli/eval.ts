@@ -11,13 +11,14 @@ import { grammarTask } from '../grammar-files.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { type Evaluation, evaluate } from './evaluation-run.ts';
 import { grammarOption } from './grammar-option.ts';
+import { addHotwordOptions, type HotwordOptionValues, hotwordsOf } from './hotword-options.ts';
 import { batchEngine, loadEngine } from './load-engine.ts';
 import { machineFacts, machineText } from './machine.ts';
 import { collectNames, countParser } from './option-parsers.ts';
 import { Progress } from './progress.ts';
 import { printLine, printNote } from './terminal.ts';
 
-interface EvalOptions {
+interface EvalOptions extends HotwordOptionValues {
   readonly audio?: string;
   readonly dataset?: readonly string[];
   readonly split?: readonly string[];
@@ -73,6 +74,7 @@ export function registerEval(program: Command): void {
     .action(async (manifest: string, options: EvalOptions) => {
       await runEval(manifest, options, configFromOptions(command).config);
     });
+  addHotwordOptions(command);
   addConfigOptions(command, ['model.path', 'model.providers']);
 }
 
@@ -118,6 +120,7 @@ async function evaluateRows(
     endpoint: { enabled: options.endpointing ?? false },
     ...(options.decoder === undefined ? {} : { decoder: options.decoder }),
     ...(await grammarTask(options.grammar)),
+    ...(await hotwordsOf(options)),
   };
   try {
     return await evaluate(engine, rows, {

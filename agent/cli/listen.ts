@@ -7,6 +7,7 @@ import { AgentError } from '../errors.ts';
 import { grammarTask } from '../grammar-files.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { grammarOption } from './grammar-option.ts';
+import { addHotwordOptions, type HotwordOptionValues, hotwordsOf } from './hotword-options.ts';
 import { JsonOutput, type ListenOutput, TextOutput } from './listen-output.ts';
 import { loadEngine } from './load-engine.ts';
 import { recognize } from './recognition.ts';
@@ -14,7 +15,7 @@ import { localAddress, scheme } from './server-address.ts';
 import { stopSignal } from './stop-signal.ts';
 import { printNote } from './terminal.ts';
 
-interface ListenOptions {
+interface ListenOptions extends HotwordOptionValues {
   readonly server?: string | true;
   readonly token?: string;
   readonly json?: true;
@@ -30,6 +31,7 @@ Examples:
   earshot listen
   earshot listen --device plughw:1,0 > notes.txt
   earshot listen --grammar lights.yaml       commands with intents and slots; others are refused
+  earshot listen --hotword Siobhan --hotword "Lake Wallenpaupack:9"
   earshot listen --server                    the microphone of the daemon on this machine
   earshot listen --server ws://kitchen:2750 --token SECRET --json`;
 
@@ -58,6 +60,7 @@ export function registerListen(program: Command): void {
         output.end();
       }
     });
+  addHotwordOptions(command);
   addConfigOptions(command, [
     'model.path',
     'model.providers',
@@ -74,7 +77,7 @@ function createOutput({ json }: ListenOptions): ListenOutput {
 
 async function listenHere(
   config: Config,
-  { decoder, grammar }: ListenOptions,
+  options: ListenOptions,
   { output, stop }: { output: ListenOutput; stop: AbortSignal },
 ): Promise<void> {
   const engine = await loadEngine(config, { workers: config.engine.workers || 1 });
@@ -94,9 +97,11 @@ async function listenHere(
     }
     if (stop.aborted) return;
     printNote('Listening. Ctrl-C ends.');
+    const { decoder, grammar } = options;
     const stream: StreamOptions = {
       ...(decoder === undefined ? {} : { decoder }),
       ...(await grammarTask(grammar)),
+      ...(await hotwordsOf(options)),
     };
     await recognize(engine, microphone, { stream, onEvent: ({ event }) => output.take(event) });
     broken.signal.throwIfAborted();

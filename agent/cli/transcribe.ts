@@ -6,13 +6,14 @@ import { AgentError } from '../errors.ts';
 import { grammarTask } from '../grammar-files.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { grammarOption } from './grammar-option.ts';
+import { addHotwordOptions, type HotwordOptionValues, hotwordsOf } from './hotword-options.ts';
 import { batchEngine, loadEngine } from './load-engine.ts';
 import { countParser } from './option-parsers.ts';
 import { Progress } from './progress.ts';
 import { printNote } from './terminal.ts';
 import { TRANSCRIPT_FORMATS, type TranscriptFormat } from './transcript-format.ts';
 
-interface TranscribeCommandOptions {
+interface TranscribeCommandOptions extends HotwordOptionValues {
   readonly format: TranscriptFormat;
   readonly json?: true;
   readonly output?: string;
@@ -37,6 +38,7 @@ Examples:
   earshot transcribe interview.wav
   earshot transcribe talks/*.mp3 --format srt --output subtitles
   earshot transcribe --readable dictation.wav
+  earshot transcribe meeting.wav --hotwords-file names.txt
   earshot transcribe call.wav --json | jq -r .text
   arecord -q -t raw -f S16_LE -r 16000 | earshot transcribe - --raw s16le:16000:1`;
 
@@ -61,6 +63,7 @@ export function registerTranscribe(program: Command): void {
     .action(async (files: readonly string[], options: TranscribeCommandOptions) => {
       await runTranscribe(files, options, configFromOptions(command).config);
     });
+  addHotwordOptions(command);
   addConfigOptions(command, ['model.path', 'model.providers']);
 }
 
@@ -87,6 +90,7 @@ async function runTranscribe(
         ...(options.decoder === undefined ? {} : { decoder: options.decoder }),
         ...(options.readable === undefined ? {} : { readable: options.readable }),
         ...(await grammarTask(options.grammar)),
+        ...(await hotwordsOf(options)),
       },
       target,
       onProgress: (state) => progress.update(state),

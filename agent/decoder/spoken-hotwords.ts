@@ -13,7 +13,7 @@ export interface HotwordOptions {
 /** A boost of this is certainty for any word; more would change nothing. */
 const MOST_BOOST = 50;
 const MOST_CHARACTERS = 100;
-const MOST_WORDS = 10;
+const MOST_WORDS = 20;
 
 /**
  * Hotwords as a search listens for them.

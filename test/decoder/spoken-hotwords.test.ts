@@ -43,7 +43,7 @@ test('a hotword that can not be used is refused, and named', () => {
     [{ text: 'ada', boost: 51 }, /boost 51/],
     [{ text: 'ada', boost: Number.NaN }, /boost NaN/],
     [{ text: 'a'.repeat(101) }, /101 characters; expected at most 100/],
-    [{ text: 'a '.repeat(11) }, /11 words; expected at most 10/],
+    [{ text: 'a '.repeat(21) }, /21 words; expected at most 20/],
   ];
   for (const [hotword, message] of cases) {
     const options = { list: [{ text: 'good' }, hotword], boost: 6, max: 9 };

@@ -28,6 +28,10 @@ const DEFAULT_FORMAT: PcmFormat = { encoding: 's16le', sampleRate: 16000, channe
 const NEVER_MS = 24 * 3600 * 1000;
 const MOST_ALTERNATIVES = 20;
 
+/** Natural log that a `keywords` intensifier of 1 stands for, as it is by default in both. */
+const BOOST_PER_INTENSIFIER = 6;
+const MOST_BOOST = 50;
+
 /** Wishes that would change the text and that Earshot can not fulfil: refused, not ignored. */
 const UNSUPPORTED = [
   'callback',
@@ -70,6 +74,7 @@ export function readDeepgramQuery(query: URLSearchParams, model: ModelInfo): Dee
       partials: interimResults,
       partialWords: interimResults,
       alternatives: alternatives - 1,
+      ...readHotwords(query),
       ...readEndpointing(query),
     },
     vadEvents: readFlag(query, 'vad_events'),
@@ -111,6 +116,26 @@ function readEndpointing(query: URLSearchParams): Pick<StreamOptions, 'endpoint'
   if (value === 'false') return { endpoint: { rule1SilenceMs: NEVER_MS, rule2SilenceMs: NEVER_MS } };
   const silenceMs = readInteger(query, 'endpointing', [0, 60000]);
   return { endpoint: { rule2SilenceMs: endpointSilenceMs(silenceMs) } };
+}
+
+/** `keywords=TEXT:INTENSIFIER` and `keyterm=TEXT`, each any number of times. */
+function readHotwords(query: URLSearchParams): Pick<StreamOptions, 'hotwords'> {
+  const terms = query.getAll('keyterm').map((text) => ({ text }));
+  const hotwords = [...query.getAll('keywords').map(readKeyword), ...terms];
+  return hotwords.length === 0 ? {} : { hotwords };
+}
+
+function readKeyword(keyword: string): { text: string; boost?: number } {
+  const [, text, intensifier] = /^(.*):(-?\d+(?:\.\d+)?)$/.exec(keyword) ?? [];
+  if (text === undefined) return { text: keyword };
+  const boost = BOOST_PER_INTENSIFIER * Number(intensifier);
+  if (boost < 0) {
+    throw invalid(
+      'keywords',
+      `this server can not make a word less likely; got the intensifier ${intensifier}`,
+    );
+  }
+  return { text, boost: Math.min(boost, MOST_BOOST) };
 }
 
 function readFlag(query: URLSearchParams, name: string): boolean {

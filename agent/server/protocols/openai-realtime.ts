@@ -2,7 +2,12 @@ import { ZodError } from 'zod';
 import { durationOf } from '../../capture/sample-format.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../../errors.ts';
 import { checkMessage, readJsonMessage } from './json-message.ts';
-import { anyClientEvent, clientEvent, type OpenAiClientEvent } from './openai-event.ts';
+import {
+  anyClientEvent,
+  clientEvent,
+  type OpenAiClientEvent,
+  type OpenAiTranscriptionUpdate,
+} from './openai-event.ts';
 import { newId, type OpenAiError, type OpenAiServerEvent } from './openai-message.ts';
 import { OpenAiSession } from './openai-session.ts';
 import { OpenAiTurns } from './openai-turns.ts';
@@ -66,10 +71,16 @@ class OpenAiCodec implements Codec {
     switch (event.type) {
       case 'session.update':
         this.#session.update(event.session, this.#isOpen);
-        return [reply({ type: 'session.updated', session: this.#session.describe() })];
+        return [
+          ...this.#newHotwords(event.session.audio?.input?.transcription),
+          reply({ type: 'session.updated', session: this.#session.describe() }),
+        ];
       case 'transcription_session.update':
         this.#session.updateBeta(event.session, this.#isOpen);
-        return [reply({ type: 'transcription_session.updated', session: this.#session.describeBeta() })];
+        return [
+          ...this.#newHotwords(event.session.input_audio_transcription),
+          reply({ type: 'transcription_session.updated', session: this.#session.describeBeta() }),
+        ];
       case 'input_audio_buffer.append':
         return this.#append(Buffer.from(event.audio, 'base64'));
       case 'input_audio_buffer.commit':
@@ -77,6 +88,12 @@ class OpenAiCodec implements Codec {
       case 'input_audio_buffer.clear':
         return this.#clear();
     }
+  }
+
+  /** Keywords may change between turns; the first ones go with the start. */
+  #newHotwords(transcription: OpenAiTranscriptionUpdate | undefined): readonly ClientCommand[] {
+    if (!this.#isOpen || transcription?.keywords === undefined) return [];
+    return [{ type: 'configure', options: this.#session.hotwords }];
   }
 
   #append(bytes: Uint8Array): readonly ClientCommand[] {

@@ -32,6 +32,7 @@ export class OpenAiSession {
   /** Null: the client commits. Without `silenceMs` the configuration of the daemon decides. */
   #turns: { readonly silenceMs?: number } | null = {};
   #withLogProbs = false;
+  #keywords: readonly string[] | null = null;
 
   constructor(id: string, model: ModelInfo) {
     this.id = id;
@@ -52,11 +53,17 @@ export class OpenAiSession {
     return pcmFormatOf(this.#format);
   }
 
+  /** The keywords of the client; nothing when it named none. */
+  get hotwords(): Pick<StreamOptions, 'hotwords'> {
+    return this.#keywords === null ? {} : { hotwords: this.#keywords.map((text) => ({ text })) };
+  }
+
   get streamOptions(): StreamOptions {
-    if (this.#turns === null) return { partials: true, endpoint: { enabled: false } };
+    if (this.#turns === null) return { partials: true, endpoint: { enabled: false }, ...this.hotwords };
     const { silenceMs } = this.#turns;
     return {
       partials: true,
+      ...this.hotwords,
       ...(silenceMs === undefined ? {} : { endpoint: { rule2SilenceMs: silenceMs } }),
     };
   }
@@ -76,6 +83,7 @@ export class OpenAiSession {
     }
     this.#format = format ?? this.#format;
     this.#turns = turns;
+    this.#keywords = transcription?.keywords ?? this.#keywords;
     if (include !== undefined) this.#withLogProbs = (include?.length ?? 0) > 0;
   }
 
@@ -121,7 +129,8 @@ export class OpenAiSession {
   }
 
   get #transcription() {
-    return { model: this.#model.name, language: this.#model.language };
+    const keywords = this.#keywords === null ? {} : { keywords: this.#keywords };
+    return { model: this.#model.name, language: this.#model.language, ...keywords };
   }
 
   get #turnDetection() {

@@ -12,6 +12,8 @@ export interface VoskOptions {
 }
 
 const MOST_ALTERNATIVES = 20;
+/** In a list of phrases: whatever is none of them. */
+const UNKNOWN = '[unk]';
 
 const flag = z.union([z.boolean(), z.number()]).transform(Boolean);
 
@@ -47,6 +49,7 @@ export function voskProtocol(options: VoskOptions): Protocol {
 class VoskCodec implements Codec {
   #format: PcmFormat;
   #settings: VoskSettings = { words: true, maxAlternatives: 0 };
+  #phrases: readonly string[] = [];
   #started = false;
   /** Audio came since the last reset, so that another one has a final to answer it. */
   #hasAudio = false;
@@ -90,12 +93,15 @@ class VoskCodec implements Codec {
     if (this.#started) return [audio];
     this.#started = true;
     const alternatives = Math.max(0, Math.min(this.#settings.maxAlternatives, MOST_ALTERNATIVES + 1) - 1);
-    return [{ type: 'start', format: this.#format, options: { alternatives, partials: true } }, audio];
+    const hotwords = this.#phrases.map((text) => ({ text }));
+    const options = { alternatives, partials: true, ...(hotwords.length > 0 && { hotwords }) };
+    return [{ type: 'start', format: this.#format, options }, audio];
   }
 
   /** As in vosk-server, what comes after the first audio changes nothing but the form of the answers. */
   #configure(config: z.infer<typeof clientConfig>): void {
     this.#format = { ...this.#format, sampleRate: config.sample_rate ?? this.#format.sampleRate };
+    this.#phrases = config.phrase_list?.filter((phrase) => phrase !== UNKNOWN) ?? this.#phrases;
     this.#settings = {
       words: config.words ?? this.#settings.words,
       maxAlternatives: config.max_alternatives ?? this.#settings.maxAlternatives,

@@ -123,6 +123,22 @@ test('what can not be done is refused by name, also what only looks like a value
   }
 });
 
+test('keywords and key terms are hotwords', () => {
+  const query = 'keywords=Siobhan&keywords=Wallenpaupack:1.5&keywords=zed:20&keyterm=new%20york&keyterm=3:15';
+  const [start] = codec(query).decode(new Uint8Array(2));
+  assert.deepEqual(start?.type === 'start' && start.options.hotwords, [
+    { text: 'Siobhan' },
+    { text: 'Wallenpaupack', boost: 9 },
+    { text: 'zed', boost: 50 },
+    { text: 'new york' },
+    { text: '3:15' },
+  ]);
+  assert.throws(() => codec('keywords=snoop:-3'), {
+    code: 'MESSAGE_INVALID',
+    message: /^keywords: .*less likely.*-3/,
+  });
+});
+
 test('what changes nothing is accepted', () => {
   codec('model=nova-3&language=en-US&diarize=false&punctuate=true&smart_format=true&tag=x&extra=a%3Ab&x=1');
 });

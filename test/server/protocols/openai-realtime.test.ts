@@ -105,6 +105,26 @@ test('session.update is answered with what was taken and without what has no eff
   });
 });
 
+test('keywords are hotwords, also later ones, and session.updated lists them', () => {
+  const one = codec();
+  const keywords = (...words: string[]) => update({ transcription: { keywords: words } });
+  assert.deepEqual(answer(one, keywords('Siobhan'))['session'].audio.input.transcription.keywords, [
+    'Siobhan',
+  ]);
+  const [start] = one.decode(SECOND_OF_AUDIO);
+  assert.deepEqual(start?.type === 'start' && start.options.hotwords, [{ text: 'Siobhan' }]);
+  const [configure, reply] = decode(one, keywords('Ada', 'New York'));
+  assert.deepEqual(configure, {
+    type: 'configure',
+    options: { hotwords: [{ text: 'Ada' }, { text: 'New York' }] },
+  });
+  assert.equal(reply?.type, 'reply');
+  assert.deepEqual(
+    decode(one, update({ transcription: { language: 'en' } })).map(({ type }) => type),
+    ['reply'],
+  );
+});
+
 test('the form of the beta is understood and answered in kind', () => {
   const one = codec();
   const { type, session } = answer(one, {

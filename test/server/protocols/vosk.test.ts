@@ -35,6 +35,13 @@ codecFuzz('vosk', codec, [
   '{"config": {"phrase_list": ["zero one", "[unk]"], "words": 1, "max_alternatives": 3, "sample_rate": 8000}}',
 ]);
 
+test('the phrases of a list are hotwords, the mark for all others is not', () => {
+  const one = codec();
+  one.decode('{"config": {"phrase_list": ["zero one", "oh", "[unk]"]}}');
+  const [start] = one.decode(new Uint8Array(2));
+  assert.deepEqual(start?.type === 'start' && start.options.hotwords, [{ text: 'zero one' }, { text: 'oh' }]);
+});
+
 const WORDS = [
   { text: 'what', start: 0.87, end: 1.11, confidence: 1 },
   { text: 'zero', start: 1.11, end: 1.53, confidence: 0.5 },
