@@ -1,6 +1,7 @@
 import { type Bundle, loadBundle } from '../../agent/acoustic/bundle.ts';
 import { OnnxAcousticModel } from '../../agent/acoustic/onnx-acoustic-model.ts';
 import { defaultConfig } from '../../agent/config.ts';
+import type { SpokenWord } from '../../agent/decoder/hotword.ts';
 import type { Lexicon } from '../../agent/decoder/lexicon.ts';
 import type { LexiconResources } from '../../agent/decoder/lexicon-expansion.ts';
 import type { LexiconSearchOptions } from '../../agent/decoder/lexicon-search.ts';
@@ -18,12 +19,14 @@ export interface SearchSetup {
   readonly resources: LexiconResources & { readonly lexicon: Lexicon };
   readonly options: LexiconSearchOptions;
   readonly stepMs: number;
+  /** The words of a hotword, and how they are said. */
+  readonly wordsOf: (text: string) => readonly SpokenWord[];
 }
 
 /** @throws Error when the bundle has no lexicon or no language model */
 export async function loadSearch(folder: string): Promise<SearchSetup> {
   const bundle = await loadBundle(folder);
-  const { languageModel, lexicon, pronunciations, heads } = loadDecoderResources(
+  const { languageModel, lexicon, pronunciations, heads, phrases } = loadDecoderResources(
     bundle,
     shareLexiconTree(bundle),
   );
@@ -52,6 +55,7 @@ export async function loadSearch(folder: string): Promise<SearchSetup> {
       calibration: decoder.confidence ?? UNCALIBRATED,
     },
     stepMs,
+    wordsOf: phrases.words,
   };
 }
 
