@@ -197,7 +197,7 @@ const hotwords = z.strictObject({
     .number()
     .min(0)
     .max(50)
-    .default(6)
+    .default(4)
     .describe('Natural log added to the score of each word of a hotword that states no boost.'),
   max: count.max(5000).default(200).describe('Most hotwords of a stream.'),
 });

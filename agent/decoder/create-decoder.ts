@@ -4,7 +4,9 @@ import { CommandSearch, type CommandSearchOptions } from './command-search.ts';
 import { CtcGreedy } from './ctc-greedy.ts';
 import { type BeamSearchOptions, CtcPrefixBeamSearch, type ShallowFusion } from './ctc-prefix-beam-search.ts';
 import type { Decoder } from './decoder.ts';
-import type { DecoderResources } from './decoder-resources.ts';
+import type { DecoderResources, PhraseSayings } from './decoder-resources.ts';
+import type { SpokenHotword } from './hotword.ts';
+import { HotwordAutomaton } from './hotword-automaton.ts';
 import { HotwordTree } from './hotword-tree.ts';
 import { LexiconSearch } from './lexicon-search.ts';
 import { type HotwordOptions, speakHotwords } from './spoken-hotwords.ts';
@@ -123,18 +125,18 @@ export function createDecoder(
 ): HeadDecoder {
   if (options.task.type === 'commands') return commandDecoder(resources, options.task, options.commands);
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
-  if ((options.hotwords?.list.length ?? 0) > 0) {
-    throw new AgentError(
-      'HOTWORD_INVALID',
-      `The search ${options.search} takes no hotwords; expected decoder.search lexicon.`,
-    );
-  }
   const head = resources.spellingHead;
   const tokens = tokensOf(resources, head);
-  const decoder =
-    options.search === 'greedy'
-      ? new CtcGreedy(tokens)
-      : new CtcPrefixBeamSearch(tokens, options, fusion(resources, options));
+  const hotwords = spokenHotwords(options.hotwords, resources.spelledWords);
+  if (options.search === 'greedy') {
+    if (hotwords === null) return { decoder: new CtcGreedy(tokens), head, rowLength: tokens.size };
+    throw new AgentError(
+      'HOTWORD_INVALID',
+      'The search greedy takes no hotwords; expected decoder.search beam or lexicon.',
+    );
+  }
+  const automaton = hotwords && new HotwordAutomaton(hotwords);
+  const decoder = new CtcPrefixBeamSearch(tokens, options, fusion(resources, options), automaton);
   return { decoder, head, rowLength: tokens.size };
 }
 
@@ -142,8 +144,8 @@ export function createDecoder(
 function fusion(
   { languageModel: model }: DecoderResources,
   { beamLanguageModelWeight, beamWordBonus }: DecoderOptions,
-): ShallowFusion | undefined {
-  if (beamLanguageModelWeight === 0) return undefined;
+): ShallowFusion | null {
+  if (beamLanguageModelWeight === 0) return null;
   if (model !== null)
     return { model, languageModelWeight: beamLanguageModelWeight, wordBonus: beamWordBonus };
   throw new AgentError(
@@ -163,7 +165,7 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
   const { tree, head } = pronunciations;
   const tokens = tokensOf(resources, head);
   const { languageModelWeight } = options;
-  const hotwords = spokenHotwords(resources, options.hotwords);
+  const hotwords = spokenHotwords(options.hotwords, resources.phrases.words);
   const decoder = new LexiconSearch(
     { lexicon, model, tree, tokens },
     {
@@ -182,8 +184,11 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
 }
 
 /** Null: there are none. */
-function spokenHotwords({ phrases }: DecoderResources, hotwords: HotwordOptions | undefined) {
-  return hotwords && hotwords.list.length > 0 ? speakHotwords(hotwords, phrases.words) : null;
+function spokenHotwords(
+  hotwords: HotwordOptions | undefined,
+  wordsOf: PhraseSayings['words'],
+): readonly SpokenHotword[] | null {
+  return hotwords && hotwords.list.length > 0 ? speakHotwords(hotwords, wordsOf) : null;
 }
 
 function commandDecoder(

@@ -1,4 +1,6 @@
 import type { Decoder } from './decoder.ts';
+import type { HotwordAutomaton } from './hotword-automaton.ts';
+import { HotwordFusion } from './hotword-fusion.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { type ExpansionOptions, PrefixExpansion } from './prefix-expansion.ts';
 import type { PrefixScorer } from './prefix-scorer.ts';
@@ -46,11 +48,17 @@ export class CtcPrefixBeamSearch implements Decoder {
   #ended = false;
   #revision = 0;
 
-  constructor(tokens: TokenTable, options: BeamSearchOptions, fusion?: ShallowFusion) {
+  constructor(
+    tokens: TokenTable,
+    options: BeamSearchOptions,
+    fusion: ShallowFusion | null = null,
+    hotwords: HotwordAutomaton | null = null,
+  ) {
     const trie = this.#trie;
     this.#tokens = tokens;
     this.#stableAfterSteps = options.stableAfterSteps;
-    this.#scorer = fusion ? new WordFusion(fusion.model, fusion, { tokens, trie }) : null;
+    const words = fusion && new WordFusion(fusion.model, fusion, { tokens, trie });
+    this.#scorer = hotwords === null ? words : new HotwordFusion(hotwords, { tokens, trie }, words);
     this.#expansion = new PrefixExpansion(tokens, options, { trie, scorer: this.#scorer });
     this.#order = new Int32Array(options.beamWidth);
     this.reset();

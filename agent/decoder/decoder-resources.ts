@@ -40,4 +40,6 @@ export interface DecoderResources {
    */
   readonly compileCommands: (grammars: readonly GrammarText[]) => CompiledCommands;
   readonly phrases: PhraseSayings;
+  /** The words of a text, and how each is spelled in tokens of `spellingHead`, the mark that begins a word first. */
+  readonly spelledWords: (text: string) => readonly SpokenWord[];
 }

@@ -39,6 +39,15 @@ export function phraseSayings(resources: WordResources, pronouncer: Pronouncer |
   return { head, sayings, words: (text) => spokenWords(text, spell) };
 }
 
+/** How the words of a text are spelled in tokens of the spelling head; not at all when it has no mark of its own. */
+export function spelledWords({ heads, spellingHead }: WordResources): (text: string) => SpokenWord[] {
+  const tokens = heads.get(spellingHead)!;
+  const spell = spellingOf(tokens);
+  const beginsWord: WordTokens = (word) =>
+    spell(word).filter(([first]) => first !== undefined && tokens.token(first) === tokens.wordBoundary);
+  return (text) => spokenWords(normalizeText(text), beginsWord);
+}
+
 /** A word is said as it is written, `NASA` and `TV`, unless there are several in it: `3D`. */
 function spokenWords(text: string, sayings: WordTokens): SpokenWord[] {
   return text.split(/\s+/).flatMap((written) => {

@@ -6,7 +6,7 @@ import { buildLexiconTree } from '../decoder/lexicon-tree-builder.ts';
 import { NgramModel } from '../decoder/ngram-model.ts';
 import { TokenTable } from '../decoder/token-table.ts';
 import { CommandCompiler } from './command-compiler.ts';
-import { phraseSayings } from './command-words.ts';
+import { phraseSayings, spelledWords } from './command-words.ts';
 import { createPronouncer, type UserPronunciationsText } from './create-pronouncer.ts';
 
 /** Name of the head that the lexicons of bundles are written for. */
@@ -55,6 +55,7 @@ export function loadDecoderResources(
     ...resources,
     compileCommands: (grammars) => compiler.compile(grammars),
     phrases: phraseSayings(resources, pronouncer),
+    spelledWords: spelledWords(resources),
   };
 }
 

@@ -20,7 +20,7 @@ import { parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
 import { loadSearch, scoreClips, spreadRows } from './search-setup.ts';
 
-const BOOSTS = [null, 0, 3, 6, 9, 12, 50];
+const BOOSTS = [null, 0, 3, 4, 5, 6, 9, 50];
 const MOST_HOTWORDS = 200;
 
 const { values, positionals } = parseArgs({

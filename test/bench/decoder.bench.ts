@@ -30,11 +30,14 @@ const usual = {
   stableAfterSteps: 38,
   wake: { ...wake, refractorySteps: 34, pauseSteps: 12 },
 } as const;
+/** Words of the lexicon from all over it. */
+const hotwords = Array.from({ length: 100 }, (_, i) => ({ text: resources.lexicon!.word(1200 * i + 7) }));
 const searches: Record<string, Parameters<typeof createDecoder>[1]> = {
   greedy: { ...usual, search: 'greedy', beamWidth: 1 },
   'beam 8': { ...usual, search: 'beam', beamWidth: 8 },
   'beam 32': { ...usual, search: 'beam', beamWidth: 32 },
   lexicon: { ...usual, search: 'lexicon' },
+  'hotwords 100': { ...usual, search: 'lexicon', hotwords: { list: hotwords, boost: 4, max: 100 } },
 };
 
 /** `[STEPS, tokens]` log-probs of random logits; on each step one token's logit is raised by `peak(step)`. */
@@ -103,7 +106,7 @@ else {
   process.stdout.write(`${machine.cpu}, Node ${machine.node}; median of ${ROUNDS} rounds\n`);
   for (const { search, posteriors, microsecondsPerStep, bytesPerStep } of results) {
     const line = [
-      search.padEnd(8),
+      search.padEnd(12),
       posteriors.padEnd(6),
       microsecondsPerStep.toFixed(2).padStart(8),
       'µs/step',

@@ -33,6 +33,7 @@ const resources = {
     sayings: (text: string) => (text === '?' ? [] : [[...text].map((letter) => letter.charCodeAt(0) - 96)]),
     words: () => [],
   },
+  spelledWords: () => [],
 };
 
 test('searches that spell read the spelling head', () => {

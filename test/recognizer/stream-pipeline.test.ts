@@ -40,6 +40,7 @@ function create(overrides: Overrides = {}): StreamPipeline {
         head: 'characters',
       }),
       phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]], words: () => [] },
+      spelledWords: () => [],
     },
     framesPerStep: FRAMES_PER_STEP,
     ...pipelineSettings(overrides),

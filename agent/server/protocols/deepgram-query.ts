@@ -29,7 +29,7 @@ const NEVER_MS = 24 * 3600 * 1000;
 const MOST_ALTERNATIVES = 20;
 
 /** Natural log that a `keywords` intensifier of 1 stands for, as it is by default in both. */
-const BOOST_PER_INTENSIFIER = 6;
+const BOOST_PER_INTENSIFIER = 4;
 const MOST_BOOST = 50;
 
 /** Wishes that would change the text and that Earshot can not fulfil: refused, not ignored. */

@@ -128,7 +128,7 @@ test('keywords and key terms are hotwords', () => {
   const [start] = codec(query).decode(new Uint8Array(2));
   assert.deepEqual(start?.type === 'start' && start.options.hotwords, [
     { text: 'Siobhan' },
-    { text: 'Wallenpaupack', boost: 9 },
+    { text: 'Wallenpaupack', boost: 6 },
     { text: 'zed', boost: 50 },
     { text: 'new york' },
     { text: '3:15' },
