@@ -33,7 +33,7 @@ const resources = {
     sayings: (text: string) => (text === '?' ? [] : [[...text].map((letter) => letter.charCodeAt(0) - 96)]),
     words: () => [],
   },
-  spelledWords: () => [],
+  spelledWords: (text: string) => [{ text, sayings: [[3, 1, 2]] }],
 };
 
 test('searches that spell read the spelling head', () => {
@@ -41,6 +41,16 @@ test('searches that spell read the spelling head', () => {
     const { head, rowLength } = createDecoder(resources, { ...options, search });
     assert.deepEqual([head, rowLength], ['characters', 4]);
   }
+});
+
+test('the search that spells takes hotwords, the greedy one refuses them', () => {
+  const hotwords = { list: [{ text: 'ab' }], boost: 4, max: 1 };
+  createDecoder(resources, { ...options, search: 'beam', hotwords });
+  assert.throws(() => createDecoder(resources, { ...options, search: 'greedy', hotwords }), {
+    code: 'HOTWORD_INVALID',
+    message: /greedy takes no hotwords/,
+  });
+  createDecoder(resources, { ...options, search: 'greedy', hotwords: { ...hotwords, list: [] } });
 });
 
 test('a model without lexicon can not be searched through one', () => {
