@@ -21,6 +21,8 @@ const TASK_ERRORS: ReadonlySet<ErrorCode> = new Set([
   'GRAMMAR_INVALID',
   'GRAMMAR_TOO_LARGE',
   'GRAMMAR_WORD',
+  'HOTWORD_INVALID',
+  'HOTWORD_LIMIT',
   'WAKE_PHRASE',
 ]);
 

@@ -82,6 +82,23 @@ test('a task and new options reach the stream, and refused ones end nothing', as
   assert.equal((await client.closed).code, 1000);
 });
 
+test('hotwords that are refused end nothing', async (t) => {
+  const engine = new FakeEngine();
+  const { url } = await startTestServer(t, { engine });
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  client.sendAudio(pcm(0.5));
+  await client.next('partial');
+  const [stream] = engine.streams;
+  assert.ok(stream);
+  for (const code of ['HOTWORD_INVALID', 'HOTWORD_LIMIT'] as const) {
+    stream.refusal = new AgentError(code, 'refused');
+    client.send({ type: 'configure', options: { hotwords: [{ text: 'x' }] } });
+    assert.equal((await client.next('error')).code, code);
+  }
+  client.send({ type: 'stop' });
+  assert.equal((await client.closed).code, 1000);
+});
+
 test('a second start, or one after audio, is a bad message', async (t) => {
   const { url } = await startTestServer(t);
   const client = await TestClient.connect(`${url}/v1/stream`);
