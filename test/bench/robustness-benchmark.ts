@@ -8,7 +8,7 @@
  *     npm run bench:robustness -- --speech FOLDER --model FOLDER --split dev --set decoder.wordBonus=1
  *     npm run bench:robustness -- --speakers FOLDER                  `spk2age` and `spk2gender` of SpeechOcean762
  *
- * Parts: noise-curve, no-speech, long-stream, precisions, speakers. Each writes what it found to
+ * Parts: noise-curve, no-speech, no-speech-sure, long-stream, precisions, speakers. Each writes what it found to
  * `test/artefacts/robustness-PART.json` (`--output FOLDER`); the page has all parts that are there.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
+import type { Config } from '../../agent/config.ts';
 import { loadConfig } from '../../agent/config-load.ts';
 import { Recognizer } from '../../agent/engine/recognizer.ts';
 import { readRealSpeech, SPEECH_FOLDER, SPEECH_MISSING } from '../support/real-speech.ts';
@@ -59,7 +60,8 @@ const PARTS: { [name in keyof RobustnessParts]-?: () => Promise<Required<Robustn
       withEngine(async (engine) =>
         noiseCurve(engine, await sample(), await readNoiseKinds(flags.speech, 60)),
       ),
-    'no-speech': () => withEngine(async (engine) => noSpeech(engine, await readNoiseKinds(flags.speech))),
+    'no-speech': () => withEngine(withoutSpeech),
+    'no-speech-sure': () => withEngine(withoutSpeech, sure(config)),
     'long-stream': () =>
       withEngine(async (engine) => {
         const rows = shuffled(testRows()).slice(0, Math.ceil(Number(flags.seconds) / SHORTEST_MEAN));
@@ -95,6 +97,10 @@ async function main(): Promise<void> {
   process.stdout.write(page);
 }
 
+async function withoutSpeech(engine: Recognizer) {
+  return noSpeech(engine, await readNoiseKinds(flags.speech));
+}
+
 async function bySpeaker(engine: Recognizer) {
   const rows = spread(testRows(), Number(flags.clips));
   const heard = await transcribeClips(engine, await readRealSpeech(rows, flags.speech));
@@ -110,13 +116,21 @@ function testRows(): SpeakerRow[] {
   return readSpeakerRows(join(flags.speech, 'manifest.tsv')).filter((row) => row.split === split);
 }
 
-async function withEngine<Result>(use: (engine: Recognizer) => Promise<Result>): Promise<Result> {
-  const engine = await Recognizer.load(model, config);
+async function withEngine<Result>(
+  use: (engine: Recognizer) => Promise<Result>,
+  settings = config,
+): Promise<Result> {
+  const engine = await Recognizer.load(model, settings);
   try {
     return await use(engine);
   } finally {
     await engine.close();
   }
+}
+
+/** With words only where one is more sure than not. */
+function sure(settings: Config): Config {
+  return { ...settings, transcript: { ...settings.transcript, minConfidence: 0.5 } };
 }
 
 function artefact(name: string): string {

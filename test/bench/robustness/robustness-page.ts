@@ -21,6 +21,8 @@ export interface Measured<Result> {
 export interface RobustnessParts {
   readonly 'noise-curve'?: Measured<NoiseCurve>;
   readonly 'no-speech'?: Measured<readonly NoSpeech[]>;
+  /** With `transcript.minConfidence` at 0.5. */
+  readonly 'no-speech-sure'?: Measured<readonly NoSpeech[]>;
   readonly 'long-stream'?: Measured<LongStream>;
   readonly precisions?: Measured<readonly PrecisionResult[]>;
   readonly speakers?: Measured<readonly GroupResult[]>;
@@ -31,6 +33,7 @@ export function robustnessPage(parts: RobustnessParts): string {
   const sections = [
     parts['noise-curve'] && noiseSection(parts['noise-curve']),
     parts['no-speech'] && noSpeechSection(parts['no-speech']),
+    parts['no-speech-sure'] && noSpeechSureSection(parts['no-speech-sure']),
     parts['long-stream'] && longStreamSection(parts['long-stream']),
     parts.precisions && precisionSection(parts.precisions),
     parts.speakers && speakerSection(parts.speakers),
@@ -84,7 +87,27 @@ ${command('noise-curve', measured)}`;
 }
 
 function noSpeechSection(measured: Measured<readonly NoSpeech[]>): string {
-  const rows = measured.result.map(({ name, seconds, recordedSeconds, words }) => [
+  return `## No speech
+
+One stream of dictation that hears noise alone: all of \`noise.tar\`, from its beginning again where the hour is longer.
+Asked: fewer than 1 word an hour.
+
+${noSpeechTable(measured.result)}
+
+${command('no-speech', measured)}`;
+}
+
+function noSpeechSureSection(measured: Measured<readonly NoSpeech[]>): string {
+  return `The same with \`transcript.minConfidence\` at 0.5, so that a segment in which no word is more likely right than wrong is as if
+nothing was said:
+
+${noSpeechTable(measured.result)}
+
+${command('no-speech-sure', measured)}`;
+}
+
+function noSpeechTable(results: readonly NoSpeech[]): string {
+  const rows = results.map(({ name, seconds, recordedSeconds, words }) => [
     name,
     (seconds / 60).toFixed(0),
     (recordedSeconds / 60).toFixed(0),
@@ -92,15 +115,7 @@ function noSpeechSection(measured: Measured<readonly NoSpeech[]>): string {
     ((3600 * words.length) / seconds).toFixed(1),
     kindsOf(words.map(({ kind }) => kind)),
   ]);
-  const titles = ['sound', 'min', 'recorded min', 'words', 'words an hour', 'while it sounded'];
-  return `## No speech
-
-One stream of dictation that hears noise alone: all of \`noise.tar\`, from its beginning again where the hour is longer.
-Asked: fewer than 1 word an hour.
-
-${numbers(titles, rows)}
-
-${command('no-speech', measured)}`;
+  return numbers(['sound', 'min', 'recorded min', 'words', 'words an hour', 'while it sounded'], rows);
 }
 
 function longStreamSection(measured: Measured<LongStream>): string {
@@ -160,7 +175,7 @@ ${command('speakers', measured, ' --speakers FOLDER')}`;
 
 function command(part: string, { machine, model, split, clips, set }: Measured<unknown>, more = ''): string {
   const settings = set.map((setting) => ` --set ${setting}`).join('');
-  const sampled = part === 'no-speech' || part === 'long-stream' ? '' : ` --clips ${clips}`;
+  const sampled = part.startsWith('no-speech') || part === 'long-stream' ? '' : ` --clips ${clips}`;
   return `\`npm run bench:robustness -- --part ${part} --split ${split}${sampled}${more}${settings} --document ${model}\`, ${machine.date.slice(0, 10)},
 ${machineText(machine)}.`;
 }
