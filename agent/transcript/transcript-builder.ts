@@ -42,8 +42,8 @@ export interface SegmentEnd {
  * wake phrase, always give exactly one `final` (with empty text and confidence 0), so that a client can wait for it.
  * Only finals count segments.
  *
- * With `minConfidence` the words of a segment count as said from the moment on when one of them is that sure; from then on
- * all are told.
+ * With `minConfidence` the words of a segment count as said from the moment on when one that is stable is that sure; from
+ * then on all are told.
  */
 export class TranscriptBuilder {
   #options: TranscriptOptions;
@@ -79,7 +79,7 @@ export class TranscriptBuilder {
     this.#revision = decoder.revision;
     const hypothesis = decoder.best();
     const { words } = hypothesis;
-    if (this.#isSaid(hypothesis)) this.#start(hypothesis, clock, events);
+    if (this.#isSaid(hypothesis, decoder.stableWords())) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 
     const text = joinWords(words);
@@ -105,7 +105,7 @@ export class TranscriptBuilder {
     events: TranscriptEvent[],
   ): void {
     decoder.end();
-    const isSaid = this.#spoken || this.#isSaid(decoder.best());
+    const isSaid = this.#spoken || this.#isSaid(decoder.best(), Number.POSITIVE_INFINITY);
     const final = this.#final(isSaid ? decoder : NOTHING, { steps, reason }, clock);
     if (final.text !== '' || final.refusal !== undefined) this.#start(decoder.best(), clock, events);
     if (this.#spoken || reason === 'flush' || isAwaited) {
@@ -116,11 +116,15 @@ export class TranscriptBuilder {
     this.#reset();
   }
 
-  /** Searches for commands and wake phrases have measures of their own. */
-  #isSaid({ words, firstSoundStep, command }: Hypothesis): boolean {
+  /**
+   * Searches for commands and wake phrases have measures of their own. Of words that may change it is too early to say how
+   * sure they are: only the first `settled` of them count.
+   */
+  #isSaid({ words, firstSoundStep, command }: Hypothesis, settled: number): boolean {
     const { minConfidence } = this.#options;
     if (firstSoundStep !== undefined || command !== undefined) return true;
-    return words.some(({ confidence }) => confidence >= minConfidence);
+    if (minConfidence === 0) return words.length > 0;
+    return words.slice(0, settled).some(({ confidence }) => confidence >= minConfidence);
   }
 
   #final(

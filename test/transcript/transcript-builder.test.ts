@@ -288,19 +288,13 @@ test('words that are not sure enough are as if nothing was said', () => {
   assert.equal(final.readable?.text, '');
 });
 
-test('once a word is sure enough all are told, and stay told', () => {
-  const scene = new Scene({ minConfidence: 0.5 })
-    .sure(0.4)
-    .hear('a')
-    .hear('a b')
-    .sure(0.6)
-    .hear('a bc')
-    .sure(0.4);
-  scene.hear('a bca').end();
+test('once a stable word is sure enough all are told, and stay told', () => {
+  const scene = new Scene({ minConfidence: 0.5 }).sure(0.6).hear('a').hear('a b').hear('a bc', 2).sure(0.4);
+  scene.hear('a bca', 2).end();
   assert.deepEqual(scene.story, [
     'speech-start 0',
-    '0: a bc ()',
-    '0: a bca ()',
+    '0: a bc (a)',
+    '0: a bca (a)',
     '0! a bca endpoint',
     'speech-end 0.5',
   ]);
