@@ -30,14 +30,14 @@ async function heard(file: string, ...lists: readonly (readonly Hotword[])[]): P
 
 test('hotwords help the shipped model, from the configuration and from the stream', async () => {
   const file = 'heart-rain.wav';
-  const words = 'rain stopped';
+  const words = 'the rain stopped'; // without them it is a train
   assert.ok(!(await heard(file, [])).includes(words));
   assert.ok((await heard(file)).includes(words));
   assert.ok((await heard(file, [{ text: words, boost: 12 }])).includes(words));
 });
 
 test('a word that no dictionary has is heard as it is written', async () => {
-  const hotword = { text: 'Ketchin', boost: 12 };
+  const hotword = { text: 'Ketchin', boost: 8 };
   assert.match(await heard('heart-light.wav', [hotword]), /ketchin light$/);
 });
 
