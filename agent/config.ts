@@ -158,6 +158,14 @@ const decoder = z.strictObject({
     .describe(
       'Age at which words of the best hypothesis are settled; not used when alternatives are listed.',
     ),
+  stableCertainty: z
+    .number()
+    .min(0.5)
+    .max(1)
+    .default(0.98)
+    .describe(
+      'Words of the search through the lexicon are settled before that age when hypotheses with this share of the probability have them; 1: by age alone. Not used when alternatives are listed.',
+    ),
   pronunciations: z
     .string()
     .default('')

@@ -43,8 +43,9 @@ Both texts are normalised (numbers spelled out, a to z and apostrophes) before t
 
 Latency: with --realtime measured on the clock, from the end of a word's sound to the partial that shows it for
 good. Without, in audio time: how much more audio the engine had to hear first, computing not counted.
-Stable: the same, to the partial that promises the word; decoder.stableAfterMs sets how soon. Churn: words that
-partials took back, per word of the finals; changed: their share of the words that partials showed.
+Stable: the same, to the partial that promises the word; decoder.stableCertainty and stableAfterMs set how
+soon. Churn: words that partials took back, per word of the finals; changed: their share of the words that
+partials showed.
 The final latency counts from the end of the recording, or of the last word with --endpointing.
 
 Examples:

@@ -57,6 +57,8 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly wordBonus: number;
   /** Of dictation: words that are likelier than the language model knows. */
   readonly hotwords?: HotwordOptions | undefined;
+  /** See `AgreementOptions`. */
+  readonly stableCertainty: number;
   /** How sure a word of the search through the lexicon is. */
   readonly confidence?: ConfidenceCalibration | undefined;
   /** Of the search for commands. */
@@ -176,6 +178,7 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
       languageModelWeight,
       wordBonus: options.wordBonus,
       stableAfterSteps: options.stableAfterSteps,
+      stableCertainty: options.stableCertainty,
       calibration: options.confidence ?? UNCALIBRATED,
     },
     hotwords && new HotwordTree(hotwords, { lexicon, model, languageModelWeight }),

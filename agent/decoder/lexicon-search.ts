@@ -9,16 +9,11 @@ import {
 import { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { geometricMean } from './spelled-words.ts';
-import { WordAgreement } from './word-agreement.ts';
+import { type AgreementOptions, WordAgreement } from './word-agreement.ts';
 import { type ConfidenceCalibration, calibrated, wordShares } from './word-confidence.ts';
 import { WordLinks } from './word-links.ts';
 
-export interface LexiconSearchOptions extends LexiconExpansionOptions {
-  /**
-   * Age in steps at which the words of the best hypothesis become stable: hypotheses without them are dropped.
-   * Infinity: a word is stable only when all hypotheses share it by themselves.
-   */
-  readonly stableAfterSteps: number;
+export interface LexiconSearchOptions extends LexiconExpansionOptions, AgreementOptions {
   readonly calibration: ConfidenceCalibration;
 }
 
@@ -51,7 +46,7 @@ export class LexiconSearch implements Decoder {
     this.#model = resources.model;
     this.#hotwords = hotwords;
     this.#expansion = new LexiconExpansion(resources, options, hotwords);
-    this.#agreement = new WordAgreement(options.beamWidth, options.stableAfterSteps);
+    this.#agreement = new WordAgreement(options.beamWidth, options);
   }
 
   accept(logProbs: Float32Array, steps: number, offset = 0): void {

@@ -13,12 +13,14 @@ export type DecoderSettings = Omit<DecoderOptions, 'stableAfterSteps' | 'wake'> 
 
 /** The same for a model of which a step takes `stepMs`: times in steps. */
 export function decoderOptionsOf(settings: DecoderSettings, stepMs: number): DecoderOptions {
-  const { alternatives, stableAfterMs, wake } = settings;
+  const { alternatives, stableAfterMs, stableCertainty, wake } = settings;
+  // settling a word drops the hypotheses without it, which are the alternatives
+  const settles = alternatives === 0;
   const steps = (milliseconds: number) => Math.ceil(milliseconds / stepMs);
   return {
     ...settings,
-    // settling a word drops the hypotheses without it, which are the alternatives
-    stableAfterSteps: alternatives > 0 ? Number.POSITIVE_INFINITY : steps(stableAfterMs),
+    stableAfterSteps: settles ? steps(stableAfterMs) : Number.POSITIVE_INFINITY,
+    stableCertainty: settles ? stableCertainty : 1,
     wake: { ...wake, refractorySteps: steps(wake.refractoryMs), pauseSteps: steps(wake.pauseMs) },
   };
 }

@@ -52,6 +52,7 @@ export async function loadSearch(folder: string): Promise<SearchSetup> {
       blankPenalty: decoder.lexiconBlankPenalty,
       // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
       stableAfterSteps: Math.ceil(decoder.stableAfterMs / stepMs),
+      stableCertainty: decoder.stableCertainty,
       calibration: decoder.confidence ?? UNCALIBRATED,
     },
     stepMs,

@@ -69,9 +69,10 @@ test('stable words never shrink, are shared by all hypotheses, and every later b
       anyRows(SIZE, { minLength: 1, maxLength: 80 }),
       fc.constantFrom(2, 4, 16),
       fc.constantFrom(1, 5, NEVER),
-      (rows, beamWidth, stableAfterSteps) => {
+      fc.constantFrom(0.6, 0.95, 1),
+      (rows, beamWidth, stableAfterSteps, stableCertainty) => {
         const logProbs = normalised(rows);
-        const decoder = search({ ...USUAL, beamWidth, stableAfterSteps });
+        const decoder = search({ ...USUAL, beamWidth, stableAfterSteps, stableCertainty });
         let settled: string[] = [];
         for (let step = 0; step < rows.length; step += 1) {
           decoder.accept(logProbs, 1, step * SIZE);
@@ -86,6 +87,28 @@ test('stable words never shrink, are shared by all hypotheses, and every later b
     ),
   );
 });
+
+test('a word that nearly all of the probability agrees on is stable before its age', () => {
+  // "ca new", which can be read in no other way
+  const logProbs = normalised([...'-c-a--a-a-----'].map((letter) => likely(letter, 0.97)));
+  const stableAt = (stableCertainty: number) => {
+    const decoder = search({ ...USUAL, beamWidth: 64, stableAfterSteps: NEVER, stableCertainty });
+    for (let step = 0; step < logProbs.length / SIZE; step += 1) {
+      decoder.accept(logProbs, 1, step * SIZE);
+      if (decoder.stableWords() > 0) return step;
+    }
+    return NEVER;
+  };
+  assert.equal(stableAt(1), NEVER);
+  assert.ok(stableAt(0.9) < NEVER);
+  assert.ok(stableAt(0.6) <= stableAt(0.9));
+});
+
+/** Weights of a row in which one token has the share `share`, "-" being the blank. */
+function likely(letter: string, share: number): number[] {
+  const rest = (1 - share) / (SIZE - 1);
+  return ['-', 'a', 'b', 'c'].map((token) => (token === letter ? share : rest));
+}
 
 test('the revision changes with every change of the words', () => {
   fc.assert(

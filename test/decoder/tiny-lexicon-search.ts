@@ -19,6 +19,7 @@ export const NOTHING_PRUNED: LexiconSearchOptions = {
   languageModelWeight: 0.7,
   wordBonus: 0.3,
   stableAfterSteps: NEVER,
+  stableCertainty: 1,
   calibration: UNCALIBRATED,
 };
 
