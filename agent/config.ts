@@ -261,6 +261,11 @@ const transcript = z.strictObject({
     .describe(
       'Confidence that one word of a segment must reach before anything of it is told, against words in noise; 0: any.',
     ),
+  partialHoldMs: count
+    .default(0)
+    .describe(
+      'Partials show words that have held still this long, and settled ones: 0 is fastest; 5000 is steadiest, settled words alone.',
+    ),
 });
 
 const vosk = z.strictObject({

@@ -1,5 +1,6 @@
 import type { Decoder, Hypothesis } from '../decoder/decoder.ts';
 import { commandFields } from './command-fields.ts';
+import { HeldWords } from './held-words.ts';
 import { ENGLISH } from './readable/english.ts';
 import { type ReadableText, toReadable } from './readable/readable-text.ts';
 import type { Alternative, Final, FinalReason, TranscriptEvent } from './transcript-event.ts';
@@ -11,6 +12,11 @@ export interface TranscriptOptions {
   readonly partialWords: boolean;
   /** Least audio time between two partials of a stream, in milliseconds. */
   readonly minPartialIntervalMs: number;
+  /**
+   * Partials show words that have held still for so much audio, in milliseconds, and stable words: 0 shows all at once,
+   * the longer, the steadier.
+   */
+  readonly partialHoldMs: number;
   /** Up to this many other texts in finals; 0: the field is left out. */
   readonly alternatives: number;
   /** Give finals `readable` text (English) too. */
@@ -50,7 +56,8 @@ export class TranscriptBuilder {
   #segment = 0;
   #spoken = false;
   #revision = -1;
-  /** A change was held back by `minPartialIntervalMs`. */
+  readonly #held = new HeldWords();
+  /** A change was held back by `minPartialIntervalMs`, or words by `partialHoldMs`. */
   #pending = false;
   #text = '';
   #stable = '';
@@ -82,16 +89,20 @@ export class TranscriptBuilder {
     if (this.#isSaid(hypothesis, decoder.stableWords())) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 
-    const text = joinWords(words);
-    const stable = joinWords(words.slice(0, decoder.stableWords()));
     const now = Math.round(secondsAt(clock, step + 1) * 1000);
+    const stableWords = decoder.stableWords();
+    this.#held.update(words, now);
+    const shown = words.slice(0, Math.max(stableWords, this.#held.count(now - this.#options.partialHoldMs)));
+    const text = joinWords(shown);
+    const stable = joinWords(words.slice(0, stableWords));
     const changed = text !== this.#text || stable !== this.#stable;
-    this.#pending = changed && now - this.#partialMs < this.#options.minPartialIntervalMs;
-    if (!changed || this.#pending) return;
+    const early = changed && now - this.#partialMs < this.#options.minPartialIntervalMs;
+    this.#pending = early || shown.length < words.length;
+    if (!changed || early) return;
     this.#text = text;
     this.#stable = stable;
     this.#partialMs = now;
-    const timed = timeWords(words, clock);
+    const timed = timeWords(shown, clock);
     const { start, end } = span(timed, clock, step + 1);
     const partial = { type: 'partial', segment: this.#segment, text, stable, start, end } as const;
     events.push(this.#options.partialWords ? { ...partial, words: timed } : partial);
@@ -188,6 +199,7 @@ export class TranscriptBuilder {
     this.#spoken = false;
     this.#revision = -1;
     this.#pending = false;
+    this.#held.clear();
     this.#text = '';
     this.#stable = '';
   }

@@ -74,6 +74,7 @@ function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): Pi
       partials: true,
       partialWords: true,
       minPartialIntervalMs: 0,
+      partialHoldMs: 0,
       readable: false,
       minConfidence: 0,
       ...transcript,
@@ -115,6 +116,7 @@ const settings = fc.record({
     minPartialIntervalMs: fc.constantFrom(0, 100),
     partialWords: fc.boolean(),
     minConfidence: fc.constantFrom(0, 0.5),
+    partialHoldMs: fc.constantFrom(0, 90),
   }),
 });
 

@@ -11,6 +11,7 @@ const OPTIONS: TranscriptOptions = {
   partials: true,
   partialWords: false,
   minPartialIntervalMs: 0,
+  partialHoldMs: 0,
   alternatives: 0,
   readable: false,
   minConfidence: 0,
@@ -303,4 +304,30 @@ test('once a stable word is sure enough all are told, and stay told', () => {
 test('words that become sure at the end of the segment have their final', () => {
   const scene = new Scene({ minConfidence: 0.5 }).sure(0.4).hear('ab').sure(0.6).end();
   assert.deepEqual(scene.story, ['speech-start 0', '0! ab endpoint', 'speech-end 0.2']);
+});
+
+test('a word is shown when it has held still long enough, though nothing else changes', () => {
+  const scene = new Scene({ partialHoldMs: 200 }).hear('a').hear('a');
+  assert.deepEqual(scene.story, ['speech-start 0']);
+  scene.hear('a').hear('a');
+  assert.deepEqual(scene.story.slice(1), ['0: a ()']);
+});
+
+test('a word that changes is held anew, with those behind it', () => {
+  const scene = new Scene({ partialHoldMs: 200 }).hear('a b').hear('a c').hear('a c').hear('a c').hear('a c');
+  assert.deepEqual(scene.story.slice(1), ['0: a ()', '0: a c ()']);
+});
+
+test('stable words are shown at once', () => {
+  const scene = new Scene({ partialHoldMs: 5000 }).hear('a b').hear('a b', 2).hear('a b', 2);
+  assert.deepEqual(scene.story.slice(1), ['0: a (a)']);
+});
+
+test('a word that was held back is in the final, and the next segment begins anew', () => {
+  const scene = new Scene({ partialHoldMs: 200 }).hear('a').end().hear('a').hear('a').end();
+  assert.deepEqual(
+    scene.story.filter((line) => line.includes(':')),
+    [],
+  );
+  assert.ok(scene.story.includes('0! a endpoint') && scene.story.includes('1! a endpoint'));
 });
