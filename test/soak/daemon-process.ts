@@ -1,11 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+
+/** Runs in the daemon before its own code: collects garbage when it is told to, and says when that is done. */
+const COLLECTOR = `
+  process.on('message', () => { gc(); process.send?.('collected'); });
+  process.channel?.unref(); // a worker thread has none
+`;
 
 /** What a scrape says about the state of the process. */
 export interface Sample {
   /** Minutes since the start of the measurement. */
   readonly minutes: number;
   readonly rssMiB: number;
+  /** Of the main thread, right after a full collection. */
   readonly heapMiB: number;
   readonly fileDescriptors: number;
   readonly cpuSeconds: number;
@@ -25,8 +33,9 @@ export class DaemonProcess {
 
   /** `args`: flags of `serve`; `env`: the whole environment. */
   static async start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<DaemonProcess> {
-    const flags = ['dist/agent/main.js', 'serve', '--port', '0', ...args];
-    const child = spawn(process.execPath, flags, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const node = ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(COLLECTOR)}`];
+    const flags = [...node, 'dist/agent/main.js', 'serve', '--port', '0', ...args];
+    const child = spawn(process.execPath, flags, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     for await (const line of createInterface({ input: child.stderr! })) {
       const { msg, page } = JSON.parse(line) as { msg: string; page: string };
       if (msg !== 'ready') continue;
@@ -50,6 +59,9 @@ export class DaemonProcess {
   }
 
   async sample(): Promise<Sample> {
+    const collected = once(this.process, 'message');
+    this.process.send('collect');
+    await collected;
     const text = await this.metrics();
     return {
       minutes: (performance.now() - this.#begin) / 60_000,

@@ -139,17 +139,15 @@ async function watcher(): Promise<void> {
   }
 }
 
-/** Growth from the first third after the warm-up to the last third, by the medians: a heap breathes. */
-/** Of the last third against the first, after the warm-up. A heap grows between collections: its floor is what counts. */
+/** Growth from the first third after the warm-up to the last third, by the medians. */
 function memoryGrowth() {
   const steady = samples.slice(Math.floor(samples.length * WARM_UP));
   const third = Math.max(1, Math.floor(steady.length / 3));
   const median = (part: readonly Sample[], read: (sample: Sample) => number) =>
     part.map(read).sort((a, b) => a - b)[Math.floor(part.length / 2)] ?? 0;
-  const least = (part: readonly Sample[]) => Math.min(...part.map(({ heapMiB }) => heapMiB));
   const [first, last] = [steady.slice(0, third), steady.slice(-third)];
-  const rss = ({ rssMiB }: Sample) => rssMiB;
-  return { rss: median(last, rss) / median(first, rss) - 1, heap: least(last) / least(first) - 1 };
+  const growthOf = (read: (sample: Sample) => number) => median(last, read) / median(first, read) - 1;
+  return { rss: growthOf(({ rssMiB }) => rssMiB), heap: growthOf(({ heapMiB }) => heapMiB) };
 }
 
 function save(result: object): void {
