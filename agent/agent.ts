@@ -198,7 +198,7 @@ export class Agent {
     this.#models = models;
     models.engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     const metrics = this.#createMetrics();
-    this.#assistant = await this.#createAssistant(models.model.language, metrics);
+    this.#assistant = await this.#createAssistant(() => models.model.language, metrics);
     const hub = await this.#createHub(models, listenFor, metrics);
     const server = this.#createServer(models, hub, { metrics, accessControl });
     this.#running = { models, hub, server, accessControl };
@@ -222,7 +222,7 @@ export class Agent {
     return hub;
   }
 
-  #createAssistant(language: string, metrics: Metrics): Promise<Assistant | null> {
+  #createAssistant(language: () => string, metrics: Metrics): Promise<Assistant | null> {
     const tools = { clock: this.#clock, log: this.#log.child({ session: 'assistant' }), metrics };
     const flush = async () => this.#running?.hub.flush();
     return Assistant.create({ config: this.#config, language, version: PACKAGE_VERSION, flush, tools });

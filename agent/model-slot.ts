@@ -1,10 +1,11 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { type Bundle, loadBundle } from './acoustic/bundle.ts';
 import type { Config } from './config.ts';
 import type { EngineStats, SpeechEngine, StreamOptions } from './engine/speech-engine.ts';
 import { SwappableEngine } from './engine/swappable-engine.ts';
 import { AgentError, toAgentError } from './errors.ts';
 import type { Logger } from './logger.ts';
+import { modelBeside } from './model-folder.ts';
 import { resolvePackagePath } from './package-info.ts';
 import type { ModelInfo } from './server/protocols/protocol.ts';
 import type { EngineAccess } from './server/session.ts';
@@ -125,7 +126,8 @@ export class ModelSlot implements EngineAccess {
 
   #folderOf(name: string): string {
     if (isAbsolute(name)) return name;
-    if (/^[^/\\]+$/.test(name) && name !== '.' && name !== '..') return join(dirname(this.#folder), name);
+    const beside = modelBeside(this.#folder, name);
+    if (beside !== null) return beside;
     const expected = 'Expected the name of a folder beside the configured model, or an absolute path';
     throw new AgentError('MESSAGE_INVALID', `${expected}; got "${name}".`);
   }

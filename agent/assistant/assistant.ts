@@ -12,8 +12,8 @@ export type AssistantConfig = Pick<Config, 'assistant' | 'hooks' | 'webhooks' | 
 
 export interface AssistantOptions {
   readonly config: AssistantConfig;
-  /** Language of the model. */
-  readonly language: string;
+  /** Language of the model that is heard with now. */
+  readonly language: () => string;
   /** Version of the program, for who asks. */
   readonly version: string;
   /** Ends the segment of the microphone; resolves when its final has been told. */

@@ -6,7 +6,8 @@ export interface HermesListeningOptions {
   readonly siteId: string;
   /** `always`: every final is captured text; `asked`: only what is said between startListening and stopListening. */
   readonly listen: 'always' | 'asked';
-  readonly language: string;
+  /** Of the model that is heard with now. */
+  readonly language: () => string;
   /** Ends the segment under way; resolves when its final has been told. */
   readonly flush: () => Promise<void>;
   readonly publish: (messages: readonly MqttMessage[]) => void;
@@ -97,7 +98,7 @@ export class HermesListening {
 
   get #noSession(): HermesSession {
     const { siteId, language } = this.#options;
-    return { siteId, sessionId: null, wakewordId: null, language };
+    return { siteId, sessionId: null, wakewordId: null, language: language() };
   }
 
   async #start(command: Extract<HermesCommand, { topic: 'hermes/asr/startListening' }>): Promise<void> {

@@ -10,8 +10,8 @@ import { type WorkLimits, WorkQueue } from './work-queue.ts';
 
 export interface MqttSinkOptions extends WorkLimits {
   readonly settings: Config['mqtt'];
-  /** Language of the model. */
-  readonly language: string;
+  /** Language of the model that is heard with now. */
+  readonly language: () => string;
   /** Ends the segment of the microphone; resolves when its final has been told. */
   readonly flush: () => Promise<void>;
   readonly onConnected: (connected: boolean) => void;

@@ -5,6 +5,7 @@ import type { Bundle } from '../acoustic/bundle.ts';
 import type { Precision } from '../acoustic/bundle-schema.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import { plainTable } from '../evaluation/table.ts';
+import { modelBeside } from '../model-folder.ts';
 import { resolvePackagePath } from '../package-info.ts';
 import type { BundleDataFile } from './bundle-data.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
@@ -26,11 +27,12 @@ interface VerifiedFile {
 }
 
 const HELP = `
-A model is a folder with a model.json. Where a command takes one, it is the configured model unless given.
+A model is a folder with a model.json. A command takes the name of one beside the configured model, or a path; the
+configured model unless given.
 
 Examples:
   earshot models
-  earshot models show models/en-small --json
+  earshot models show en-small --json
   earshot models verify
   earshot models use en-small`;
 
@@ -51,25 +53,30 @@ export function registerModels(program: Command): void {
   const show = models
     .command('show')
     .description('what a model is, and how it was trained')
-    .argument('[folder]', 'of the model')
+    .argument('[name]', 'of a model beside the configured one, or a path')
     .option('--json', 'print JSON')
-    .action(async (folder: string | undefined, { json }: { json?: true }) => {
-      const bundle = await openBundle(folder ?? configFromOptions(show).config.model.path);
+    .action(async (name: string | undefined, { json }: { json?: true }) => {
+      const bundle = await openNamed(name, show);
       printLine(json ? JSON.stringify(bundle.description, null, 2) : await describeBundle(bundle));
     });
   const verify = models
     .command('verify')
     .description('compare the files of a model with their checksums')
-    .argument('[folder]', 'of the model')
+    .argument('[name]', 'of a model beside the configured one, or a path')
     .option('--json', 'print JSON')
-    .action(async (folder: string | undefined, { json }: { json?: true }) => {
-      const bundle = await openBundle(folder ?? configFromOptions(verify).config.model.path);
+    .action(async (name: string | undefined, { json }: { json?: true }) => {
+      const bundle = await openNamed(name, verify);
       const files = await verifyFiles(bundle);
       printLine(json ? JSON.stringify(files.map(fileJson), null, 2) : files.map(fileText).join('\n'));
       if (files.some(({ error }) => error !== null)) process.exitCode = 1;
     });
   registerModelUse(models);
   for (const command of [list, show, verify]) addConfigOptions(command, ['model.path']);
+}
+
+async function openNamed(name: string | undefined, command: Command): Promise<Bundle> {
+  const configured = resolvePackagePath(configFromOptions(command).config.model.path);
+  return openBundle(name === undefined ? configured : (modelBeside(configured, name) ?? name));
 }
 
 async function openBundle(path: string): Promise<Bundle> {

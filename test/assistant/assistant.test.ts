@@ -44,7 +44,7 @@ async function setUp(t: TestContext, settings: Partial<Config['assistant']> = {}
 
 function create(config: Config): Promise<Assistant | null> {
   const tools = new FakeSinkTools();
-  return Assistant.create({ config, language: 'en', version: '1', flush: async () => {}, tools });
+  return Assistant.create({ config, language: () => 'en', version: '1', flush: async () => {}, tools });
 }
 
 test('by default there is none', async () => {

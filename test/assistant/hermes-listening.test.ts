@@ -10,7 +10,7 @@ function setUp(listen: 'always' | 'asked') {
   const said: [topic: string, text: string, sessionId: string | null][] = [];
   const flushes: Deferred<void>[] = [];
   const listening = new HermesListening({
-    ...{ siteId: 'default', listen, language: 'en' },
+    ...{ siteId: 'default', listen, language: () => 'en' },
     flush: () => {
       const flush = deferred<void>();
       flushes.push(flush);
@@ -43,6 +43,19 @@ test('always listening: every final and its intent are said, without a session',
     ['asr/textCaptured', 'turn on', null],
     ['intent/TurnOn', 'turn on', null],
   ]);
+});
+
+test('the language is that of the model that is heard with, also after an exchange', () => {
+  const languages: string[] = [];
+  let language = 'en';
+  const listening = new HermesListening({
+    ...{ siteId: 'default', listen: 'always', language: () => language, flush: async () => {} },
+    publish: (messages) => languages.push(...messages.map(({ payload }) => JSON.parse(payload).lang)),
+  });
+  listening.accept(finalEvent('turn on'));
+  language = 'fr';
+  listening.accept(finalEvent('allume'));
+  assert.deepEqual(languages, ['en', 'fr']);
 });
 
 test('asked: only what is said after startListening is said, once, in its session', async () => {

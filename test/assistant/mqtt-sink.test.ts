@@ -18,7 +18,7 @@ async function openSink(
   const connected: boolean[] = [];
   const sink = await MqttSink.open(
     {
-      ...{ concurrency: 4, queueLimit: 8, maxAgeMs: 60_000, language: 'en' },
+      ...{ concurrency: 4, queueLimit: 8, maxAgeMs: 60_000, language: () => 'en' },
       settings: { ...defaultConfig().mqtt, reconnectMs: 20, ...settings },
       flush: async () => {},
       onConnected: (is) => connected.push(is),

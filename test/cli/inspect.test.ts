@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { checkAudioPermission } from '../../agent/cli/audio-checks.ts';
 import { checkPort } from '../../agent/cli/port-check.ts';
@@ -107,6 +107,8 @@ test('models lists what is there, also what is broken, and marks the configured 
 
 test('models show tells what a model is', async (t) => {
   assert.match((await run(t, 'models', 'show', TINY_MODEL)).stdout, /^model +tiny-model /m);
+  const named = await run(t, 'models', 'show', basename(TINY_MODEL), '--model', TINY_MODEL);
+  assert.match(named.stdout, /^model +tiny-model /m);
   const { stdout } = await run(t, 'models', 'show', '--model', TINY_MODEL, '--json');
   assert.equal(JSON.parse(stdout).name, 'tiny-model');
 });
