@@ -218,17 +218,17 @@ const wake = z.strictObject({
     .default(0.5)
     .describe('Confidence at which a wake phrase counts as said, for phrases that state none.'),
   refractoryMs: count.default(1000).describe('Time after a wake phrase in which none is heard.'),
-  pauseMs: count.default(360).describe('Silence that makes a pause before a wake phrase.'),
+  pauseMs: count.default(600).describe('Silence that makes a pause before a wake phrase.'),
   midSpeechPenalty: z
     .number()
     .min(0)
-    .default(4)
+    .default(8)
     .describe(
       'Natural log that a wake phrase costs which begins without a pause before it; 0: it may stand anywhere.',
     ),
   confidenceOffset: z
     .number()
-    .default(5)
+    .default(4.3)
     .describe(
       'Confidence of a wake phrase: logistic function of this plus the scale times its log-probability per sound.',
     ),

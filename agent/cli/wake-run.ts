@@ -10,6 +10,16 @@ import type { HeardSource, RowListener } from './pipeline-run.ts';
 import type { RecordingSet } from './recordings.ts';
 import { type WakeListener, type WakeSearchSetup, WakeSweep } from './wake-sweep.ts';
 
+/** What the model made of recordings before, so that it need not be computed again. */
+export interface KeptRows {
+  /** The rows of a recording, `[steps, rowLength]`; null when they are not there. */
+  recall(
+    file: string,
+  ): { readonly rows: Float32Array; readonly rowLength: number; readonly seconds: number } | null;
+  /** Keeps what the listener hears. */
+  keep(file: string, listener: RowListener): RowListener;
+}
+
 export interface WakeRunOptions {
   readonly phrases: readonly string[];
   readonly thresholds: readonly number[];
@@ -17,6 +27,7 @@ export interface WakeRunOptions {
   readonly said: readonly RecordingSet[];
   /** Recordings without a phrase; those whose text has it are left out for it. */
   readonly background: readonly RecordingSet[];
+  readonly keptRows?: KeptRows | undefined;
   readonly onProgress: (done: { readonly recordings: number; readonly audioSeconds: number }) => void;
 }
 
@@ -84,8 +95,9 @@ export class WakeRun {
   ): AsyncGenerator<HeardSource, void, void> {
     const audio = new AudioFolder(folder);
     const wanted = rows.filter((row) => this.#phrasesOf(row, isSaid).length > 0);
+    const unknown = wanted.filter((row) => !this.#replay(row, isSaid));
     try {
-      for await (const result of clipsOf(wanted, audio, decoder)) {
+      for await (const result of clipsOf(unknown, audio, decoder)) {
         if ('error' in result) this.#fail(result.row, result.error);
         else yield* this.#open(result.row, result.clip, isSaid);
       }
@@ -97,28 +109,37 @@ export class WakeRun {
   async *#open(row: ManifestRow, clip: Clip, isSaid: boolean): AsyncGenerator<HeardSource, void, void> {
     try {
       const source = await openAudioFile(clip.path, { sampleRate: this.#sampleRate });
-      yield { source, listener: this.#listener(row, clip, isSaid) };
+      const listener = releasing(clip, this.#listener(row, isSaid));
+      yield { source, listener: this.#options.keptRows?.keep(row.file, listener) ?? listener };
     } catch (error) {
       this.#fail(row, error);
     }
   }
 
-  #listener(row: ManifestRow, clip: Clip, isSaid: boolean): RowListener {
+  /** Whether the recording was heard before, and its rows are still there: then they are heard again. */
+  #replay(row: ManifestRow, isSaid: boolean): boolean {
+    const kept = this.#options.keptRows?.recall(row.file) ?? null;
+    if (kept === null) return false;
+    const listener = this.#listener(row, isSaid);
+    for (let offset = 0; offset < kept.rows.length; offset += kept.rowLength) {
+      listener.accept(kept.rows, offset);
+    }
+    listener.end(kept.seconds);
+    return true;
+  }
+
+  #listener(row: ManifestRow, isSaid: boolean): RowListener {
     const heard = this.#phrasesOf(row, isSaid).map(({ sweep }) => ({ sweep, listener: sweep.listen() }));
     return {
       accept: (logProbs, offset) => {
         for (const { listener } of heard) listener.accept(logProbs, offset);
       },
       end: (seconds) => {
-        release(clip);
         for (const each of heard) count(each, isSaid, seconds);
         this.#audioSeconds += seconds;
         this.#count();
       },
-      fail: (error) => {
-        release(clip);
-        this.#fail(row, error);
-      },
+      fail: (error) => this.#fail(row, error),
     };
   }
 
@@ -140,9 +161,22 @@ export class WakeRun {
   }
 }
 
-/** Makes room; what can not be deleted now is deleted with all the rest at the end. */
-function release(clip: Clip): void {
-  clip.release().catch(() => {});
+/** Makes room when the recording is over; what can not be deleted then is deleted with all the rest at the end. */
+function releasing(clip: Clip, { accept, end, fail }: RowListener): RowListener {
+  const release = () => {
+    clip.release().catch(() => {});
+  };
+  return {
+    accept,
+    end: (seconds) => {
+      release();
+      end(seconds);
+    },
+    fail: (error) => {
+      release();
+      fail(error);
+    },
+  };
 }
 
 function count(

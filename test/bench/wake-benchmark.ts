@@ -6,12 +6,14 @@
  *     npm run bench:wake -- --speech FOLDER --model FOLDER --limit 50 --set wake.midSpeechPenalty=4
  *
  * The phrases are those of pico_wake, which nothing is trained or tuned on; the background is all speech of `test` and
- * `dev` without the phrase, and all noise. `--limit` takes so many recordings of each phrase and of the background, spread
+ * `dev` without the phrase, and all noise. `--rows FOLDER` keeps what the model makes of the recordings, so that other
+ * settings are measured in a minute, and a run that was broken off goes on. `--limit` takes so many recordings of each phrase and of the background, spread
  * evenly. Writes every curve to `test/artefacts/wake.json` (`--output FOLDER`).
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { measureWake } from '../../agent/cli/measure-wake.ts';
 import { Progress } from '../../agent/cli/progress.ts';
@@ -21,6 +23,7 @@ import { loadConfig } from '../../agent/config-load.ts';
 import { type ManifestRow, parseManifest } from '../../agent/evaluation/manifest.ts';
 import { WAKE_THRESHOLDS } from '../../agent/evaluation/wake-curve.ts';
 import { hasRealSpeech, SPEECH_FOLDER, SPEECH_MISSING } from '../support/real-speech.ts';
+import { RowFile } from './row-file.ts';
 import { wakePage, wakeTradeOff } from './wake-page.ts';
 
 const PHRASES = ['alexa', 'computer', 'jarvis', 'smart mirror', 'snowboy', 'view glass'];
@@ -28,12 +31,15 @@ const SAID = 'wake';
 const BACKGROUND = ['test', 'dev'];
 const NOISE = 'noise.tar';
 const ALARMS_PER_HOUR = 0.5;
+/** Every other one: mostly in steps of 0.05. */
+const THRESHOLDS = WAKE_THRESHOLDS.filter((_, index) => index % 2 === 1);
 
 const { values: flags } = parseArgs({
   options: {
     model: { type: 'string', default: join('models', 'en-base') },
     speech: { type: 'string', default: SPEECH_FOLDER },
     limit: { type: 'string' },
+    rows: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
     output: { type: 'string', default: join('test', 'artefacts') },
     document: { type: 'string' },
@@ -61,8 +67,10 @@ async function measure(): Promise<void> {
   const speech = limited(rows.filter(({ split }) => BACKGROUND.includes(split)));
   const noise = await recordingsAt(join(folder, NOISE));
   const progress = new Progress({ unit: 'recordings' });
+  const keptRows = flags.rows === undefined ? undefined : await rowFile(flags.rows);
   const { model, curves, failures } = await measureWake(config, {
-    ...{ phrases: PHRASES, thresholds: WAKE_THRESHOLDS },
+    keptRows,
+    ...{ phrases: PHRASES, thresholds: THRESHOLDS },
     said: [{ folder, rows: said }],
     background: [
       { folder, rows: speech },
@@ -72,10 +80,11 @@ async function measure(): Promise<void> {
       progress.update({ done: recordings, total, audioSeconds }),
   });
   progress.clear();
+  keptRows?.close();
   for (const { file, error } of failures) process.stderr.write(`${file}: ${error.message}\n`);
   const report = {
     ...{ machine: machineFacts(), model, settings: config.wake, alarmsPerHour: ALARMS_PER_HOUR },
-    command: ['npm run bench:wake --', ...process.argv.slice(2)].join(' '),
+    command: command(),
     phrases: PHRASES.map((phrase, i) => ({ phrase, curve: curves[i]! })),
   };
   const page = wakePage(report);
@@ -89,6 +98,25 @@ async function measure(): Promise<void> {
   }
   process.stdout.write(page);
   if (failures.length > 0) process.exitCode = 1;
+}
+
+/** What measures the same; where the recordings and their rows lie is for each machine to say. */
+function command(): string {
+  const { document, limit, set } = flags;
+  const options = [
+    ...(limit === undefined ? [] : [`--limit ${limit}`]),
+    ...set.map((setting) => `--set ${setting}`),
+    ...(document === undefined ? [] : [`--document ${document}`]),
+  ];
+  return ['npm run bench:wake', ...(options.length > 0 ? ['--', ...options] : [])].join(' ');
+}
+
+/** The rows of the model that runs, in the precision of the CPU. */
+async function rowFile(folder: string): Promise<RowFile> {
+  const { description, heads } = await loadBundle(flags.model);
+  const { int8, fp32 } = description.files;
+  const head = heads.find(({ wordBoundary }) => wordBoundary === null) ?? heads[0]!;
+  return new RowFile(folder, (int8 ?? fp32)!.sha256, head.tokenCount);
 }
 
 /** At most as many as `--limit` says, spread evenly. */

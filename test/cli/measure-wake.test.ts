@@ -5,10 +5,13 @@ import { measureWake } from '../../agent/cli/measure-wake.ts';
 import { recordingsAt } from '../../agent/cli/recordings.ts';
 import { defaultConfig } from '../../agent/config.ts';
 import { Recognizer } from '../../agent/engine/recognizer.ts';
+import { RowFile } from '../bench/row-file.ts';
+import { temporaryFolder } from '../support/tiny-bundle.ts';
 
 const FOLDER = 'test/fixtures/speech';
 const PHRASE = 'one two three';
-const THRESHOLDS = [0.01, 0.1, 0.5, 0.9, 0.98];
+const THRESHOLDS = [0.01, 0.3, 0.98];
+const FILES = ['heart-digits.wav', 'rms-digits.wav', 'heart-light.wav', 'rms-stop.wav'];
 
 const config = defaultConfig();
 const engine = await Recognizer.load('models/en-base', {
@@ -30,7 +33,8 @@ async function heardByStream(file: string, threshold: number): Promise<number> {
 }
 
 test('every threshold counts what a stream with that threshold hears', async () => {
-  const set = await recordingsAt(FOLDER);
+  const all = await recordingsAt(FOLDER);
+  const set = { ...all, rows: all.rows.filter(({ file }) => FILES.includes(file)) };
   const done: number[] = [];
   const { curves, failures } = await measureWake(config, {
     ...{ phrases: [PHRASE], thresholds: THRESHOLDS, said: [], background: [set] },
@@ -48,4 +52,21 @@ test('every threshold counts what a stream with that threshold hears', async () 
   }
   assert.ok(curve!.points[0]!.falseAlarms! > 0);
   assert.ok(curve!.points[0]!.falseAlarms! > curve!.points.at(-1)!.falseAlarms!);
+});
+
+test('rows that were kept give the same curve, without the recordings; those of another model do not count', async (t) => {
+  const folder = temporaryFolder(t);
+  const set = await recordingsAt(`${FOLDER}/heart-digits.wav`);
+  const measure = async (from: string, model: string) => {
+    const keptRows = new RowFile(folder, model, 40);
+    const { curves, failures } = await measureWake(config, {
+      ...{ phrases: [PHRASE], thresholds: THRESHOLDS, said: [], keptRows },
+      ...{ background: [{ ...set, folder: from }], onProgress: () => {} },
+    });
+    keptRows.close();
+    return failures.length > 0 ? failures[0]!.error.code : curves;
+  };
+  const computed = await measure(set.folder, 'one model');
+  assert.deepEqual(await measure('/nowhere', 'one model'), computed);
+  assert.equal(await measure('/nowhere', 'another'), 'AUDIO_FILE_UNREADABLE');
 });
