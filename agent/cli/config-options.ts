@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { type FlagSetting, type LoadedConfig, loadConfig } from '../config-load.ts';
 import { AgentError } from '../errors.ts';
 import { findSetting } from '../settings.ts';
+import { collectTexts } from './option-parsers.ts';
 
 /** Flags that stand for one setting; every other setting is reached by `--set`. */
 const DEDICATED = [
@@ -25,7 +26,7 @@ export function addConfigOptions(command: Command, keys: readonly FlagKey[]): Co
   command.option(
     '--set <section.key=value>',
     'any setting of `earshot config --reference`; may be repeated',
-    (pair: string, pairs: string[]) => [...pairs, pair],
+    collectTexts,
     [],
   );
   for (const dedicated of DEDICATED.filter(({ key }) => keys.includes(key))) {
@@ -49,10 +50,14 @@ export function configFromOptions(command: Command): LoadedConfig {
     const text = 'text' in candidate ? candidate.text : String(command.getOptionValue(name));
     return [{ flag: option.long, key: candidate.key, text }];
   });
-  return loadConfig({ file, flags: [...dedicated, ...set.map(parsePair)] });
+  return loadConfig({ file, flags: [...dedicated, ...set.map(settingOfPair)] });
 }
 
-function parsePair(pair: string): FlagSetting {
+/**
+ * What `--set` stands for.
+ * @throws {AgentError} `USAGE` without `=`
+ */
+export function settingOfPair(pair: string): FlagSetting {
   const equals = pair.indexOf('=');
   if (equals < 1)
     throw new AgentError(

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type Hotword, parseHotword } from '../decoder/hotword.ts';
 import type { StreamOptions } from '../engine/speech-engine.ts';
 import { AgentError } from '../errors.ts';
+import { collectTexts } from './option-parsers.ts';
 
 /** The options of `addHotwordOptions`. */
 export interface HotwordOptionValues {
@@ -13,11 +14,10 @@ export interface HotwordOptionValues {
 /** `--hotword TEXT[:BOOST]` and `--hotwords-file FILE` of the commands that recognize. */
 export function addHotwordOptions(command: Command): void {
   command
-    .addOption(
-      new Option(
-        '--hotword <text[:boost]>',
-        'a word or phrase that dictation hears more readily; may be repeated',
-      ).argParser((text: string, texts: readonly string[] = []) => [...texts, text]),
+    .option(
+      '--hotword <text[:boost]>',
+      'a word or phrase that dictation hears more readily; may be repeated',
+      collectTexts,
     )
     .option('--hotwords-file <file>', 'the same, one a line; # begins a comment');
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Bundle } from '../acoustic/bundle.ts';
 import type { Precision } from '../acoustic/bundle-schema.ts';
+import { stepMsOf } from '../acoustic/step-length.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import { plainTable } from '../evaluation/table.ts';
 import { modelBeside } from '../model-folder.ts';
@@ -126,14 +127,13 @@ function printModels(models: readonly ListedModel[], configured: string, json: b
 
 async function describeBundle(bundle: Bundle): Promise<string> {
   const { folder, description } = bundle;
-  const { name, version, language, licence, framesPerStep, frontend, files, heads, training } = description;
-  const stepMs = (1000 * framesPerStep * frontend.hop) / description.sampleRate;
+  const { name, version, language, licence, files, heads, training } = description;
   const facts: readonly (readonly [string, string])[] = [
     ['model', `${name} ${version}`],
     ['folder', folder],
     ['language', language],
     ['licence', licence],
-    ['step', `${stepMs} ms of audio at ${description.sampleRate} Hz`],
+    ['step', `${stepMsOf(description)} ms of audio at ${description.sampleRate} Hz`],
     [
       'files',
       Object.entries(files)

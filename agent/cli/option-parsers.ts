@@ -17,8 +17,8 @@ export function parsePositive(text: string): number {
 }
 
 /** Collects an option that may be repeated, whatever is in it. */
-export function collectPaths(text: string, paths: readonly string[] = []): string[] {
-  return [...paths, text];
+export function collectTexts(text: string, texts: readonly string[] = []): string[] {
+  return [...texts, text];
 }
 
 /** Collects an option that may be repeated, or given as a list with commas. */

@@ -43,11 +43,19 @@ interface ListenedPhrase {
   readonly sweep: WakeSweep;
 }
 
+/** Recordings that lie together, each with the phrases that it counts for; at least one. */
+interface WantedSet {
+  readonly folder: string;
+  readonly isSaid: boolean;
+  readonly phrasesOf: ReadonlyMap<ManifestRow, readonly ListenedPhrase[]>;
+}
+
 /** Which recordings are heard for which phrases, and what came of it. */
 export class WakeRun {
   readonly #options: WakeRunOptions;
   readonly #sampleRate: number;
   readonly #phrases: readonly ListenedPhrase[];
+  readonly #sets: readonly WantedSet[];
   readonly #failures: WakeFailure[] = [];
   #recordings = 0;
   #audioSeconds = 0;
@@ -60,14 +68,15 @@ export class WakeRun {
       text: normalizeText(phrase),
       sweep: new WakeSweep(phrase, options.thresholds, setup),
     }));
+    this.#sets = [
+      ...options.said.map((set) => this.#wanted(set, true)),
+      ...options.background.map((set) => this.#wanted(set, false)),
+    ];
   }
 
   /** How many recordings will be heard. */
   get total(): number {
-    const { said, background } = this.#options;
-    const count = (sets: readonly RecordingSet[], isSaid: boolean) =>
-      sets.flatMap(({ rows }) => rows.filter((row) => this.#phrasesOf(row, isSaid).length > 0)).length;
-    return count(said, true) + count(background, false);
+    return this.#sets.reduce((sum, { phrasesOf }) => sum + phrasesOf.size, 0);
   }
 
   /** In the order of the phrases. */
@@ -84,32 +93,31 @@ export class WakeRun {
    * @param decoder stays open until the last recording was heard
    */
   async *sources(decoder: ClipDecoder): AsyncGenerator<HeardSource, void, void> {
-    for (const set of this.#options.said) yield* this.#sourcesOf(set, true, decoder);
-    for (const set of this.#options.background) yield* this.#sourcesOf(set, false, decoder);
+    for (const set of this.#sets) yield* this.#sourcesOf(set, decoder);
   }
 
-  async *#sourcesOf(
-    { folder, rows }: RecordingSet,
-    isSaid: boolean,
-    decoder: ClipDecoder,
-  ): AsyncGenerator<HeardSource, void, void> {
-    const audio = new AudioFolder(folder);
-    const wanted = rows.filter((row) => this.#phrasesOf(row, isSaid).length > 0);
-    const unknown = wanted.filter((row) => !this.#replay(row, isSaid));
+  #wanted({ folder, rows }: RecordingSet, isSaid: boolean): WantedSet {
+    const phrases = rows.map((row) => [row, this.#phrasesOf(row, isSaid)] as const);
+    return { folder, isSaid, phrasesOf: new Map(phrases.filter(([, { length }]) => length > 0)) };
+  }
+
+  async *#sourcesOf(set: WantedSet, decoder: ClipDecoder): AsyncGenerator<HeardSource, void, void> {
+    const audio = new AudioFolder(set.folder);
+    const unknown = [...set.phrasesOf.keys()].filter((row) => !this.#replay(row, set));
     try {
       for await (const result of clipsOf(unknown, audio, decoder)) {
         if ('error' in result) this.#fail(result.row, result.error);
-        else yield* this.#open(result.row, result.clip, isSaid);
+        else yield* this.#open(result.row, result.clip, set);
       }
     } finally {
       await audio.close();
     }
   }
 
-  async *#open(row: ManifestRow, clip: Clip, isSaid: boolean): AsyncGenerator<HeardSource, void, void> {
+  async *#open(row: ManifestRow, clip: Clip, set: WantedSet): AsyncGenerator<HeardSource, void, void> {
     try {
       const source = await openAudioFile(clip.path, { sampleRate: this.#sampleRate });
-      const listener = releasing(clip, this.#listener(row, isSaid));
+      const listener = releasing(clip, this.#listener(row, set));
       yield { source, listener: this.#options.keptRows?.keep(row.file, listener) ?? listener };
     } catch (error) {
       this.#fail(row, error);
@@ -117,10 +125,10 @@ export class WakeRun {
   }
 
   /** Whether the recording was heard before, and its rows are still there: then they are heard again. */
-  #replay(row: ManifestRow, isSaid: boolean): boolean {
+  #replay(row: ManifestRow, set: WantedSet): boolean {
     const kept = this.#options.keptRows?.recall(row.file) ?? null;
     if (kept === null) return false;
-    const listener = this.#listener(row, isSaid);
+    const listener = this.#listener(row, set);
     for (let offset = 0; offset < kept.rows.length; offset += kept.rowLength) {
       listener.accept(kept.rows, offset);
     }
@@ -128,8 +136,8 @@ export class WakeRun {
     return true;
   }
 
-  #listener(row: ManifestRow, isSaid: boolean): RowListener {
-    const heard = this.#phrasesOf(row, isSaid).map(({ sweep }) => ({ sweep, listener: sweep.listen() }));
+  #listener(row: ManifestRow, { isSaid, phrasesOf }: WantedSet): RowListener {
+    const heard = phrasesOf.get(row)!.map(({ sweep }) => ({ sweep, listener: sweep.listen() }));
     return {
       accept: (logProbs, offset) => {
         for (const { listener } of heard) listener.accept(logProbs, offset);

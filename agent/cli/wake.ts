@@ -5,7 +5,7 @@ import { AgentError } from '../errors.ts';
 import { missedShare, proposedPoint, WAKE_THRESHOLDS } from '../evaluation/wake-curve.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { machineFacts, machineText } from './machine.ts';
-import { collectNames, collectPaths, parsePositive } from './option-parsers.ts';
+import { collectNames, collectTexts, parsePositive } from './option-parsers.ts';
 import { Progress } from './progress.ts';
 import { printLine, printNote } from './terminal.ts';
 import type { WakeReport } from './wake-report.ts';
@@ -42,8 +42,8 @@ export function registerWake(program: Command): void {
     .command('wake')
     .description('find the threshold of a wake phrase: false alarms an hour against misses')
     .argument('<phrase>', 'the wake phrase, as text')
-    .option('--said <recordings>', 'recordings in which it is said; may be repeated', collectPaths, [])
-    .option('--background <recordings>', 'sound without it: speech, noise; may be repeated', collectPaths, [])
+    .option('--said <recordings>', 'recordings in which it is said; may be repeated', collectTexts, [])
+    .option('--background <recordings>', 'sound without it: speech, noise; may be repeated', collectTexts, [])
     .option('--audio <folder>', 'folder that paths in manifests start from (default: that of the manifest)')
     .option('--split <name>', 'only these splits of manifests; may be repeated', collectNames)
     .option('--false-alarms <number>', 'an hour, at most', parsePositive, DEFAULT_ALARMS_PER_HOUR)

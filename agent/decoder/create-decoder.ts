@@ -8,7 +8,7 @@ import type { DecoderResources, PhraseSayings } from './decoder-resources.ts';
 import type { SpokenHotword } from './hotword.ts';
 import { HotwordAutomaton } from './hotword-automaton.ts';
 import { HotwordTree } from './hotword-tree.ts';
-import { LexiconSearch } from './lexicon-search.ts';
+import { LexiconSearch, type LexiconSearchOptions } from './lexicon-search.ts';
 import { type HotwordOptions, speakHotwords } from './spoken-hotwords.ts';
 import type { TokenTable } from './token-table.ts';
 import type { WakePhrase } from './wake-phrase.ts';
@@ -170,20 +170,25 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
   const hotwords = spokenHotwords(options.hotwords, resources.phrases.words);
   const decoder = new LexiconSearch(
     { lexicon, model, tree, tokens },
-    {
-      beamWidth: options.lexiconBeamWidth,
-      tokenMinLogProb: options.lexiconTokenMinLogProb,
-      beamMinLogProb: options.lexiconBeamMinLogProb,
-      blankPenalty: options.lexiconBlankPenalty,
-      languageModelWeight,
-      wordBonus: options.wordBonus,
-      stableAfterSteps: options.stableAfterSteps,
-      stableCertainty: options.stableCertainty,
-      calibration: options.confidence ?? UNCALIBRATED,
-    },
+    lexiconSearchOptions(options),
     hotwords && new HotwordTree(hotwords, { lexicon, model, languageModelWeight }),
   );
   return { decoder, head, rowLength: tokens.size };
+}
+
+/** The options of the search through the lexicon among those of all searches. */
+export function lexiconSearchOptions(options: Omit<DecoderOptions, 'task'>): LexiconSearchOptions {
+  return {
+    beamWidth: options.lexiconBeamWidth,
+    tokenMinLogProb: options.lexiconTokenMinLogProb,
+    beamMinLogProb: options.lexiconBeamMinLogProb,
+    blankPenalty: options.lexiconBlankPenalty,
+    languageModelWeight: options.languageModelWeight,
+    wordBonus: options.wordBonus,
+    stableAfterSteps: options.stableAfterSteps,
+    stableCertainty: options.stableCertainty,
+    calibration: options.confidence ?? UNCALIBRATED,
+  };
 }
 
 /** Null: there are none. */

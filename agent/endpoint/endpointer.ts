@@ -23,7 +23,7 @@ export type EndpointReason = Extract<FinalReason, 'endpoint' | 'max-length'>;
  * compute ahead without running past an endpoint.
  */
 export class Endpointer {
-  readonly #enabled: boolean;
+  #enabled: boolean;
   readonly #rule1Steps: number;
   readonly #rule2Steps: number;
   readonly #rule3Steps: number;
@@ -65,8 +65,9 @@ export class Endpointer {
     return Math.max(1, Math.min(untilSilence, untilLength, afterFirstWord));
   }
 
-  /** Begins the next segment. */
-  reset(): void {
+  /** Begins the next segment. @param enabled whether it may end by itself; as the one before unless given */
+  reset(enabled = this.#enabled): void {
+    this.#enabled = enabled;
     this.#silentSteps = 0;
     this.#steps = 0;
     this.#spoken = false;

@@ -24,6 +24,14 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
     .join('\n');
 }
 
+/** The same of numbers: all columns but the first are flush right. */
+export function markdownNumbers(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable(
+    titles.map((title, index) => ({ title, align: index === 0 ? 'left' : 'right' })),
+    rows,
+  );
+}
+
 function columnWidths(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
   return columns.map(({ title }, index) =>
     rows.reduce((width, cells) => Math.max(width, cells[index]?.length ?? 0), title.length),

@@ -58,7 +58,6 @@ export class StreamPipeline {
   readonly #params: StreamPipelineParams;
   #settings: PipelineSettings;
   readonly #stepSamples: number;
-  #tailPaddingMs: number;
   #listening: Listening;
   #endpointer: Endpointer;
   readonly #builder: TranscriptBuilder;
@@ -79,7 +78,6 @@ export class StreamPipeline {
     this.#params = params;
     this.#settings = params;
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
-    this.#tailPaddingMs = params.endpoint.tailPaddingMs;
     this.#listening = this.#newListening(params);
     this.#endpointer = this.#newEndpointer(params);
     this.#builder = new TranscriptBuilder(transcriptOptions(params));
@@ -107,7 +105,7 @@ export class StreamPipeline {
     // keeps any number of flushes without audio between them in constant memory
     if (span.isEmpty && before) before.repeatFlush();
     else {
-      span.close('flush', this.#tailPaddingMs);
+      span.close('flush', this.#settings.endpoint.tailPaddingMs);
       this.#spans.push(this.#newSpan());
     }
   }
@@ -121,7 +119,7 @@ export class StreamPipeline {
     const change = { ...settings, listening: this.#newListening(settings) };
     const span = this.#openSpan('new settings');
     if (!span.isEmpty) {
-      span.close('configure', this.#tailPaddingMs);
+      span.close('configure', this.#settings.endpoint.tailPaddingMs);
       this.#spans.push(this.#newSpan());
     }
     this.#spans.at(-1)!.change = change;
@@ -131,7 +129,7 @@ export class StreamPipeline {
   /** No more audio. Calling it again does nothing. */
   finish(): void {
     const span = this.#spans.at(-1);
-    if (span && span.end === null) span.close('end', this.#tailPaddingMs);
+    if (span && span.end === null) span.close('end', this.#settings.endpoint.tailPaddingMs);
   }
 
   /** The head of the model whose log-probs the next run must bring. */
@@ -262,7 +260,7 @@ export class StreamPipeline {
     this.#spans[0]!.rewind(steps + unused);
     this.#spanSteps -= steps;
     this.#segmentStart = this.#spanSteps;
-    this.#endpointer = this.#newEndpointer(this.#settings);
+    this.#endpointer.reset(this.#findsEnds(this.#settings));
     this.#rewindSteps = null;
     this.#resetState = true;
   }
@@ -284,24 +282,22 @@ export class StreamPipeline {
     this.#builder.finish(decoder, end, this.#clock(span), events);
     decoder.reset();
     wake?.segmentEnded();
-    this.#endpointer = this.#newEndpointer(this.#settings);
+    this.#endpointer.reset(this.#findsEnds(this.#settings));
     this.#segmentStart = this.#spanSteps;
     this.#resetState = true;
   }
 
   /** Puts the settings that came with the oldest span into force. */
   #applyChange(): void {
-    const change = this.#spans[0]?.change;
-    if (change == null) {
-      this.#keepForWake();
-      return;
+    const [span] = this.#spans;
+    if (span?.change != null) {
+      const { change } = span;
+      span.change = null;
+      this.#listening = change.listening;
+      this.#settings = change;
+      this.#endpointer = this.#newEndpointer(change);
+      this.#builder.configure(transcriptOptions(change));
     }
-    this.#spans[0]!.change = null;
-    this.#tailPaddingMs = change.endpoint.tailPaddingMs;
-    this.#listening = change.listening;
-    this.#settings = change;
-    this.#endpointer = this.#newEndpointer(change);
-    this.#builder.configure(transcriptOptions(change));
     this.#keepForWake();
   }
 
@@ -329,10 +325,13 @@ export class StreamPipeline {
     return { wake: new WakeCycle(createWakeSearch(resources, task, options), listenSteps) };
   }
 
-  #newEndpointer({ endpoint }: PipelineSettings): Endpointer {
-    // while a phrase is waited for nobody hears of it, and the model begins anew where it is quiet
-    const isWaiting = this.#listening.wake?.listens === false;
-    return new Endpointer({ ...endpoint, enabled: endpoint.enabled || isWaiting }, this.#stepMs);
+  #newEndpointer(settings: PipelineSettings): Endpointer {
+    return new Endpointer({ ...settings.endpoint, enabled: this.#findsEnds(settings) }, this.#stepMs);
+  }
+
+  /** While a phrase is waited for nobody hears of an end, and the model begins anew where it is quiet. */
+  #findsEnds({ endpoint }: PipelineSettings): boolean {
+    return endpoint.enabled || this.#listening.wake?.listens === false;
   }
 
   get #stepMs(): number {

@@ -86,11 +86,11 @@ export class TranscriptBuilder {
     this.#revision = decoder.revision;
     const hypothesis = decoder.best();
     const { words } = hypothesis;
-    if (this.#isSaid(hypothesis, decoder.stableWords())) this.#start(hypothesis, clock, events);
+    const stableWords = decoder.stableWords();
+    if (this.#isSaid(hypothesis, stableWords)) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 
     const now = Math.round(secondsAt(clock, step + 1) * 1000);
-    const stableWords = decoder.stableWords();
     this.#held.update(words, now);
     const shown = words.slice(0, Math.max(stableWords, this.#held.count(now - this.#options.partialHoldMs)));
     const text = joinWords(shown);

@@ -1,5 +1,6 @@
 import type { Pronouncer } from '../../agent/decoder/pronouncer.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
+import { spread } from '../../agent/evaluation/spread.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
 
 /** A phrase that stands for a wake phrase, and the recordings that begin with it. */
@@ -49,9 +50,4 @@ function opening(words: readonly string[], pronouncer: Pronouncer): string | nul
     if (sounds >= SOUNDS.least) return text;
   }
   return null;
-}
-
-function spread<T>(items: readonly T[], most: number): T[] {
-  const count = Math.min(most, items.length);
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }

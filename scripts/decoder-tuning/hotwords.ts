@@ -7,7 +7,6 @@
  * (natural log), and those that it does not know; at most 200 of them, each the hotword of all recordings, so that in each
  * all but its own are wrong. The model runs once over the recordings, `--clips` of them spread evenly over the manifest.
  */
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HotwordTree } from '../../agent/decoder/hotword-tree.ts';
@@ -16,9 +15,8 @@ import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { speakHotwords } from '../../agent/decoder/spoken-hotwords.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { addCounts, errorRate, NO_ERRORS, wordErrors } from '../../agent/evaluation/error-counts.ts';
-import { parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
-import { loadSearch, scoreClips, spreadRows } from './search-setup.ts';
+import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 
 const BOOSTS = [null, 0, 3, 4, 5, 6, 9, 50];
 const MOST_HOTWORDS = 200;
@@ -79,13 +77,9 @@ function measure(clips: readonly ScoredClip[], words: ReadonlySet<string>, searc
   return `${percent(heard / said)} | ${invented} | ${percent(errorRate(around))} | ${percent(errorRate(elsewhere))}`;
 }
 
-const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
-const rows = selectRows(manifest, { datasets: values.dataset, splits: [values.split] });
-const clips = await scoreClips(
-  bundle,
-  spreadRows(rows, Number(values.clips)),
-  values.audio ?? dirname(manifestPath),
-);
+const filter = { datasets: values.dataset, splits: [values.split] };
+const rows = await readRows(manifestPath, filter, Number(values.clips));
+const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
 const words = rareWords(clips);
 const own = words.filter((word) => lexicon.lookup(word) < 0).length;
 process.stdout.write(

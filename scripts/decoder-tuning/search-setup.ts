@@ -1,14 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import { type Bundle, loadBundle } from '../../agent/acoustic/bundle.ts';
 import { OnnxAcousticModel } from '../../agent/acoustic/onnx-acoustic-model.ts';
+import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { defaultConfig } from '../../agent/config.ts';
+import { lexiconSearchOptions } from '../../agent/decoder/create-decoder.ts';
 import type { SpokenWord } from '../../agent/decoder/hotword.ts';
 import type { Lexicon } from '../../agent/decoder/lexicon.ts';
 import type { LexiconResources } from '../../agent/decoder/lexicon-expansion.ts';
 import type { LexiconSearchOptions } from '../../agent/decoder/lexicon-search.ts';
-import { UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
 import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
-import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
+import {
+  type ManifestFilter,
+  type ManifestRow,
+  parseManifest,
+  selectRows,
+} from '../../agent/evaluation/manifest.ts';
+import { spread } from '../../agent/evaluation/spread.ts';
+import { decoderOptionsOf } from '../../agent/recognizer/decoder-options.ts';
 import { phonemeRows, type ScoredClip } from './phoneme-rows.ts';
 
 const STEPS_PER_RUN = 64;
@@ -32,8 +41,7 @@ export async function loadSearch(folder: string): Promise<SearchSetup> {
   );
   if (!languageModel || !lexicon || !pronunciations)
     throw new Error(`${folder} has no lexicon or no language model`);
-  const { framesPerStep, frontend, sampleRate } = bundle.description;
-  const stepMs = (framesPerStep * frontend.hop * 1000) / sampleRate;
+  const stepMs = stepMsOf(bundle.description);
   const { decoder } = streamSettings(defaultConfig(), bundle.description, {});
   return {
     bundle,
@@ -43,18 +51,8 @@ export async function loadSearch(folder: string): Promise<SearchSetup> {
       tree: pronunciations.tree,
       tokens: heads.get(pronunciations.head)!,
     },
-    options: {
-      languageModelWeight: decoder.languageModelWeight,
-      wordBonus: decoder.wordBonus,
-      beamWidth: decoder.lexiconBeamWidth,
-      tokenMinLogProb: decoder.lexiconTokenMinLogProb,
-      beamMinLogProb: decoder.lexiconBeamMinLogProb,
-      blankPenalty: decoder.lexiconBlankPenalty,
-      // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
-      stableAfterSteps: Math.ceil(decoder.stableAfterMs / stepMs),
-      stableCertainty: decoder.stableCertainty,
-      calibration: decoder.confidence ?? UNCALIBRATED,
-    },
+    // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
+    options: lexiconSearchOptions(decoderOptionsOf(decoder, stepMs)),
     stepMs,
     wordsOf: phrases.words,
   };
@@ -83,8 +81,7 @@ export async function scoreClips(
   return clips;
 }
 
-/** `count` rows, spread evenly: data sets keep their shares. */
-export function spreadRows<T>(rows: readonly T[], count: number): T[] {
-  const stride = Math.max(1, rows.length / count);
-  return Array.from({ length: Math.min(count, rows.length) }, (_, i) => rows[Math.floor(i * stride)]!);
+/** The rows of a manifest that a filter selects, at most `most`, spread evenly. */
+export async function readRows(path: string, filter: ManifestFilter, most: number): Promise<ManifestRow[]> {
+  return spread(selectRows(parseManifest(await readFile(path, 'utf8'), path), filter), most);
 }

@@ -8,18 +8,19 @@
  * without it are the background. The model runs once over the recordings. `--write` writes what was measured and chosen to
  * WAKE_SETTINGS.md in the bundle; the choice itself belongs into `agent/config.ts`.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
+import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { defaultConfig } from '../../agent/config.ts';
 import { loadDecoderResources } from '../../agent/engine/load-decoder-resources.ts';
 import { loadPronouncer } from '../../agent/engine/load-pronouncer.ts';
-import { type ManifestRow, parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
+import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
 import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { type DevPhrase, firstWords, wholeTexts } from './dev-phrases.ts';
-import { scoreClips, spreadRows } from './search-setup.ts';
+import { readRows, scoreClips } from './search-setup.ts';
 import { confidenceAt, type JudgedPhrase, judgeWake, peaksOf, type WakeJudgement } from './wake-judge.ts';
 import { type TriedSetting, wakeSettingsPage } from './wake-settings-page.ts';
 
@@ -48,11 +49,10 @@ const bundle = await loadBundle(folder);
 const { heads, phrases: sayings } = loadDecoderResources(bundle, null);
 const pronouncer = await loadPronouncer(bundle, '');
 const tokens = heads.get(sayings.head)!;
-const { framesPerStep, frontend, sampleRate, name, version } = bundle.description;
-const stepMs = (framesPerStep * frontend.hop * 1000) / sampleRate;
+const { name, version } = bundle.description;
+const stepMs = stepMsOf(bundle.description);
 
-const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
-const rows = spreadRows(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
+const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
 const whole = wholeTexts(rows, LEAST_WHOLE);
 const alone = new Set(whole.flatMap(({ said }) => said));
 const others = rows.flatMap((row, index) => (alone.has(index) ? [] : [{ row, index }]));

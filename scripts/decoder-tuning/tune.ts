@@ -16,7 +16,6 @@ import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { type ConfidenceCalibration, UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { totalErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
-import { parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
 import {
   type CalibrationReport,
   confidencePage,
@@ -25,7 +24,7 @@ import {
 } from './confidence-page.ts';
 import { fitConfidence, type JudgedWord, reliability } from './fit-confidence.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
-import { loadSearch, scoreClips, spreadRows } from './search-setup.ts';
+import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 
 /** What is tried. */
 const GRID = {
@@ -151,8 +150,7 @@ async function write(advice: object, report: CalibrationReport): Promise<void> {
   await writeFile(join(folder!, 'CONFIDENCE.md'), confidencePage(report));
 }
 
-const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
-const rows = spreadRows(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
+const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
 const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
 
 const setting = chooseSetting(clips);

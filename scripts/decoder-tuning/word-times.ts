@@ -6,18 +6,16 @@
  * The alignment is of the reference text, over the log-probs of the bundle's own phonemes; only words that the search
  * got right, and recordings whose words are all in the lexicon, are compared.
  */
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { HypothesisWord } from '../../agent/decoder/decoder.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
-import { parseManifest, selectRows } from '../../agent/evaluation/manifest.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
 import { type AlignedSpan, forcedAlignment } from './forced-alignment.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
-import { loadSearch, scoreClips, spreadRows } from './search-setup.ts';
+import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -72,8 +70,7 @@ function distances(clip: ScoredClip): { start: number; end: number }[] {
   });
 }
 
-const manifest = parseManifest(await readFile(manifestPath, 'utf8'), manifestPath);
-const rows = spreadRows(selectRows(manifest, { splits: [values.split] }), Number(values.clips));
+const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
 const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
 const all = clips.flatMap(distances);
 const lines = (['start', 'end'] as const).map((side) => {

@@ -13,12 +13,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { settingOfPair } from '../../agent/cli/config-options.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
 import { loadConfig } from '../../agent/config-load.ts';
 import { Recognizer } from '../../agent/engine/recognizer.ts';
 import { type ManifestRow, parseManifest } from '../../agent/evaluation/manifest.ts';
 import { seededRandom } from '../../agent/evaluation/random.ts';
+import { spread } from '../../agent/evaluation/spread.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
 import { networkOf } from '../../agent/grammar/compile-grammar.ts';
 import { readGrammar } from '../../agent/grammar/read-grammar.ts';
@@ -59,12 +61,7 @@ interface Sound {
 }
 
 const { model, split } = flags;
-const { config } = loadConfig({
-  flags: flags.set.map((setting) => {
-    const [key = '', text = ''] = setting.split('=');
-    return { flag: '--set', key, text };
-  }),
-});
+const { config } = loadConfig({ flags: flags.set.map(settingOfPair) });
 const { minConfidence } = config.commands;
 const limit = Number(flags.limit);
 const rows = parseManifest(readFileSync(join(flags.speech, 'manifest.tsv'), 'utf8'), 'manifest.tsv');
@@ -150,9 +147,10 @@ function inNoiseOf(sound: Sound, snr: number): Sound {
 
 /** At most `most` rows of the data set's split, spread evenly over its speakers. */
 function chosen(dataset: string, split: string, most: number): ManifestRow[] {
-  const all = rows.filter((row) => row.dataset === dataset && row.split === split);
-  const count = Math.min(all.length, most);
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+  return spread(
+    rows.filter((row) => row.dataset === dataset && row.split === split),
+    most,
+  );
 }
 
 async function sounds(wanted: readonly ManifestRow[]): Promise<Sound[]> {

@@ -1,6 +1,6 @@
 import { type MachineFacts, machineText } from '../../agent/cli/machine.ts';
 import type { Plot } from '../../agent/cli/svg-plot.ts';
-import { markdownTable } from '../../agent/evaluation/table.ts';
+import { markdownNumbers } from '../../agent/evaluation/table.ts';
 import type { CommandScore } from './command-score.ts';
 
 /** Shares, 0 to 1. */
@@ -86,7 +86,7 @@ export function noisePlot({ machine, model, split, grammars }: CommandReport): P
 }
 
 function commandTable(grammars: readonly GrammarReport[]): string {
-  return numbers(
+  return markdownNumbers(
     ['grammar', 'commands', 'accepted', 'intent', 'slots', 'meaning', 'words wrong'],
     grammars.map(({ title, counts, result: { score } }) => [
       title,
@@ -97,7 +97,7 @@ function commandTable(grammars: readonly GrammarReport[]): string {
 }
 
 function refusalTable(grammars: readonly GrammarReport[]): string {
-  return numbers(
+  return markdownNumbers(
     ['grammar', 'near', 'of', 'other speech', 'of', 'noise', 'of'],
     grammars.map(({ title, counts, result: { falselyAccepted } }) => [
       title,
@@ -113,7 +113,7 @@ function refusalTable(grammars: readonly GrammarReport[]): string {
 
 function noiseTable(grammars: readonly GrammarReport[]): string {
   const snrs = grammars[0]?.inNoise.map(({ snr }) => `${snr} dB`) ?? [];
-  return numbers(
+  return markdownNumbers(
     ['grammar', ...snrs, 'no noise added'],
     grammars.map(({ title, inNoise, result }) => [
       title,
@@ -130,15 +130,7 @@ function thresholdTable({ title, byThreshold }: GrammarReport): string {
       percent,
     ),
   ]);
-  return numbers([title, 'accepted', 'meaning', 'near', 'other speech', 'noise'], rows);
-}
-
-/** A table whose columns but the first are flush right. */
-function numbers(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  return markdownTable(
-    titles.map((title, index) => ({ title, align: index === 0 ? 'left' : 'right' })),
-    rows,
-  );
+  return markdownNumbers([title, 'accepted', 'meaning', 'near', 'other speech', 'noise'], rows);
 }
 
 function percent(share: number | null): string {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { spread } from '../../agent/evaluation/spread.ts';
 import { readSamples } from '../support/real-speech.ts';
 
 const MOST_NOISES = 30;
@@ -28,10 +29,8 @@ export async function readNoiseKinds(folder: string, most = Number.POSITIVE_INFI
     const files = readdirSync(into, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.opus'))
       .sort();
-    const count = Math.min(most, files.length);
-    const chosen = Array.from({ length: count }, (_, i) => files[Math.floor((i * files.length) / count)]!);
     const noises: Noise[] = [];
-    for (const file of chosen)
+    for (const file of spread(files, most))
       noises.push({ kind: kindOf(file), samples: await readSamples(join(into, file)) });
     return noises.filter(({ samples }) => power(samples) > 0);
   } finally {

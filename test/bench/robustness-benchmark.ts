@@ -14,11 +14,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { settingOfPair } from '../../agent/cli/config-options.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
 import type { Config } from '../../agent/config.ts';
 import { loadConfig } from '../../agent/config-load.ts';
 import { Recognizer } from '../../agent/engine/recognizer.ts';
+import { spread } from '../../agent/evaluation/spread.ts';
 import { readRealSpeech, SPEECH_FOLDER, SPEECH_MISSING } from '../support/real-speech.ts';
 import { readNoiseKinds } from './noise-mix.ts';
 import { longStream } from './robustness/long-stream.ts';
@@ -27,7 +29,7 @@ import { noiseCurve } from './robustness/noise-curve.ts';
 import { comparePrecisions } from './robustness/precisions.ts';
 import { noisePlot, type RobustnessParts, robustnessPage } from './robustness/robustness-page.ts';
 import { readSpeakerFacts, speakerGroups } from './robustness/speaker-groups.ts';
-import { readSpeakerRows, type SpeakerRow, shuffled, spread } from './robustness/speaker-rows.ts';
+import { readSpeakerRows, type SpeakerRow, shuffled } from './robustness/speaker-rows.ts';
 import { transcribeClips } from './robustness/transcribe.ts';
 
 const { values: flags } = parseArgs({
@@ -47,12 +49,7 @@ const { values: flags } = parseArgs({
 /** Seconds a recording that any sample of them has on average; half the long stream is filled then. */
 const SHORTEST_MEAN = 6;
 const { model, split } = flags;
-const { config } = loadConfig({
-  flags: flags.set.map((setting) => {
-    const [key = '', text = ''] = setting.split('=');
-    return { flag: '--set', key, text };
-  }),
-});
+const { config } = loadConfig({ flags: flags.set.map(settingOfPair) });
 
 const PARTS: { [name in keyof RobustnessParts]-?: () => Promise<Required<RobustnessParts>[name]['result']> } =
   {

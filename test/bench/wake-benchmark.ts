@@ -14,6 +14,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
+import { settingOfPair } from '../../agent/cli/config-options.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { measureWake } from '../../agent/cli/measure-wake.ts';
 import { Progress } from '../../agent/cli/progress.ts';
@@ -21,6 +22,7 @@ import { recordingsAt } from '../../agent/cli/recordings.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
 import { loadConfig } from '../../agent/config-load.ts';
 import { type ManifestRow, parseManifest } from '../../agent/evaluation/manifest.ts';
+import { spread } from '../../agent/evaluation/spread.ts';
 import { WAKE_THRESHOLDS } from '../../agent/evaluation/wake-curve.ts';
 import { hasRealSpeech, SPEECH_FOLDER, SPEECH_MISSING } from '../support/real-speech.ts';
 import { RowFile } from './row-file.ts';
@@ -53,12 +55,7 @@ if (!hasRealSpeech() && flags.speech === SPEECH_FOLDER) {
 }
 
 async function measure(): Promise<void> {
-  const { config } = loadConfig({
-    flags: [...flags.set, `model.path=${flags.model}`].map((setting) => {
-      const [key = '', ...text] = setting.split('=');
-      return { flag: '--set', key, text: text.join('=') };
-    }),
-  });
+  const { config } = loadConfig({ flags: [...flags.set, `model.path=${flags.model}`].map(settingOfPair) });
   const folder = flags.speech;
   const rows = parseManifest(readFileSync(join(folder, 'manifest.tsv'), 'utf8'), 'manifest.tsv');
   const ofPhrase = (phrase: string) =>
@@ -121,6 +118,5 @@ async function rowFile(folder: string): Promise<RowFile> {
 
 /** At most as many as `--limit` says, spread evenly. */
 function limited(all: readonly ManifestRow[]): readonly ManifestRow[] {
-  const count = Math.min(all.length, Number(flags.limit ?? all.length));
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+  return spread(all, Number(flags.limit ?? all.length));
 }

@@ -2,7 +2,7 @@ import { type MachineFacts, machineText } from '../../agent/cli/machine.ts';
 import type { Plot } from '../../agent/cli/svg-plot.ts';
 import { wakeSeries } from '../../agent/cli/wake-report.ts';
 import type { Config } from '../../agent/config.ts';
-import { markdownTable } from '../../agent/evaluation/table.ts';
+import { markdownNumbers } from '../../agent/evaluation/table.ts';
 import {
   alarmsPerHour,
   missedShare,
@@ -87,7 +87,7 @@ function thresholdTable({ phrases, alarmsPerHour: wanted }: WakeBenchmarkReport)
     ],
     [0, 0] as [number, number],
   );
-  return numbers(
+  return markdownNumbers(
     ['phrase', 'recordings', 'threshold', 'missed %', 'false alarms', 'an hour'],
     [
       ...points.map(({ phrase, curve, point }) =>
@@ -101,14 +101,14 @@ function thresholdTable({ phrases, alarmsPerHour: wanted }: WakeBenchmarkReport)
 }
 
 function defaultTable({ phrases, settings }: WakeBenchmarkReport): string {
-  return numbers(
+  return markdownNumbers(
     ['phrase', 'missed %', 'false alarms', 'an hour'],
     phrases.map(({ phrase, curve }) => [phrase, ...pointCells(curve, pointAt(curve, settings.threshold))]),
   );
 }
 
 function byThreshold(phrases: readonly MeasuredPhrase[]): string {
-  return numbers(
+  return markdownNumbers(
     ['threshold', ...phrases.map(({ phrase }) => phrase)],
     SHOWN.map((threshold) => [
       String(threshold),
@@ -129,12 +129,4 @@ function pointCells(curve: WakeCurve, point: WakePoint): [string, string, string
 /** The point of the lowest threshold that is tried from this one on. */
 function pointAt({ points }: WakeCurve, threshold: number): WakePoint {
   return points.find((point) => point.threshold >= threshold) ?? points.at(-1)!;
-}
-
-/** A table whose columns but the first are flush right. */
-function numbers(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  return markdownTable(
-    titles.map((title, index) => ({ title, align: index === 0 ? 'left' : 'right' })),
-    rows,
-  );
 }

@@ -5,32 +5,19 @@ each utterance a new one, with transcribe, audio-start, audio-chunk and audio-st
 
 import asyncio
 import json
-import sys
 import wave
 
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
-from wyoming.info import Describe, Info
-
-HOST, PORT = "127.0.0.1", int(sys.argv[1])
-FORMAT = {"rate": 16000, "width": 2, "channels": 1}
-
-
-async def load_info() -> Info:
-    async with AsyncTcpClient(HOST, PORT) as client:
-        await client.write_event(Describe().event())
-        while event := await client.read_event():
-            if Info.is_type(event.type):
-                return Info.from_event(event)
-    raise RuntimeError("connection closed unexpectedly")
+from wyoming_client import FORMAT, HOST, PORT, SPEECH, load_info
 
 
 async def transcribe(language: str):
     async with AsyncTcpClient(HOST, PORT) as client:
         await client.write_event(Transcribe(language=language).event())
         await client.write_event(AudioStart(**FORMAT).event())
-        with wave.open("test/fixtures/speech/two-sentences.wav") as sound:
+        with wave.open(SPEECH) as sound:
             while samples := sound.readframes(1024):
                 await client.write_event(AudioChunk(**FORMAT, audio=samples).event())
         await client.write_event(AudioStop().event())

@@ -5,27 +5,14 @@ connection; then detect, audio-start and audio-chunk, reading events until the d
 
 import asyncio
 import json
-import sys
 import wave
 
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
-from wyoming.info import Describe, Info
 from wyoming.wake import Detect, Detection, NotDetected
+from wyoming_client import FORMAT, HOST, PORT, SPEECH, load_info
 
-HOST, PORT = "127.0.0.1", int(sys.argv[1])
-FORMAT = {"rate": 16000, "width": 2, "channels": 1}
-SPEECH = "test/fixtures/speech/two-sentences.wav"
 START_MS = 1000
-
-
-async def load_info() -> Info:
-    async with AsyncTcpClient(HOST, PORT) as client:
-        await client.write_event(Describe().event())
-        while event := await client.read_event():
-            if Info.is_type(event.type):
-                return Info.from_event(event)
-    raise RuntimeError("connection closed unexpectedly")
 
 
 async def detect(name: str):

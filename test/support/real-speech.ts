@@ -3,6 +3,7 @@ import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { AudioFolder } from '../../agent/cli/audio-folder.ts';
 import { ClipDecoder } from '../../agent/cli/clip-decoder.ts';
 import { parseManifest } from '../../agent/evaluation/manifest.ts';
+import { spread } from '../../agent/evaluation/spread.ts';
 
 /** Real recordings beside the repository; they are never part of it. */
 export const SPEECH_FOLDER = '../shared/speech';
@@ -39,8 +40,7 @@ export async function realSpeech(count: number): Promise<SpeechClip[]> {
   if (!hasRealSpeech()) return [];
   const manifest = readFileSync(`${SPEECH_FOLDER}/manifest.tsv`, 'utf8');
   const rows = parseManifest(manifest, 'manifest.tsv').filter(({ split }) => split === 'test');
-  const chosen = Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
-  return readRealSpeech(chosen);
+  return readRealSpeech(spread(rows, count));
 }
 
 /** The recordings of manifest rows, in their order, from `speechFolder`. */

@@ -1,7 +1,7 @@
 import { type MachineFacts, machineText } from '../../../agent/cli/machine.ts';
 import type { Plot } from '../../../agent/cli/svg-plot.ts';
 import type { RateSummary } from '../../../agent/evaluation/summary.ts';
-import { markdownTable } from '../../../agent/evaluation/table.ts';
+import { markdownNumbers } from '../../../agent/evaluation/table.ts';
 import type { LongStream } from './long-stream.ts';
 import type { NoSpeech } from './no-speech.ts';
 import type { NoiseCurve } from './noise-curve.ts';
@@ -81,7 +81,7 @@ babies, clocks, sneezing, helicopters, chain saws, roosters, fire, kitchens) who
 
 ![Words wrong against noise](noise.svg)
 
-${numbers(['signal to noise', 'WER %', '95 %', 'sub', 'ins', 'del'], rows)}
+${markdownNumbers(['signal to noise', 'WER %', '95 %', 'sub', 'ins', 'del'], rows)}
 
 ${command('noise-curve', measured)}`;
 }
@@ -115,7 +115,10 @@ function noSpeechTable(results: readonly NoSpeech[]): string {
     ((3600 * words.length) / seconds).toFixed(1),
     kindsOf(words.map(({ kind }) => kind)),
   ]);
-  return numbers(['sound', 'min', 'recorded min', 'words', 'words an hour', 'while it sounded'], rows);
+  return markdownNumbers(
+    ['sound', 'min', 'recorded min', 'words', 'words an hour', 'while it sounded'],
+    rows,
+  );
 }
 
 function longStreamSection(measured: Measured<LongStream>): string {
@@ -134,7 +137,7 @@ ${(seconds / 60).toFixed(0)} minutes of speech without a break in one stream, re
 the recordings of the first again, so that only the age of the stream differs. Asked: at most 1 % more errors in it; got
 **${(100 * worse).toFixed(2)} %**.
 
-${numbers(['', 'words', 'WER %', 'sub', 'ins', 'del'], rows)}
+${markdownNumbers(['', 'words', 'WER %', 'sub', 'ins', 'del'], rows)}
 
 ${command('long-stream', measured)}`;
 }
@@ -152,7 +155,7 @@ function precisionSection(measured: Measured<readonly PrecisionResult[]>): strin
 The same ${measured.clips} recordings spread over \`${measured.split}\`. Asked: int8 at most 3 % more errors than fp32, and faster. The cost of a step is the
 processor time of the model for one stream (30 ms of sound).
 
-${numbers(['weights', 'WER %', '95 %', 'more errors %', 'µs a step'], rows)}
+${markdownNumbers(['weights', 'WER %', '95 %', 'more errors %', 'µs a step'], rows)}
 
 ${command('precisions', measured)}`;
 }
@@ -168,7 +171,7 @@ function speakerSection(measured: Measured<readonly GroupResult[]>): string {
 ${measured.clips} recordings spread over \`${measured.split}\`. What is known of the speakers: those of SpeechOcean762 learn English, and its \`spk2age\` and
 \`spk2gender\` have ages and sexes; AN4 names its speakers by sex. Of the others nothing is known.
 
-${numbers(['speakers', 'of them', 'recordings', 'words', 'WER %', '95 %'], rows)}
+${markdownNumbers(['speakers', 'of them', 'recordings', 'words', 'WER %', '95 %'], rows)}
 
 ${command('speakers', measured, ' --speakers FOLDER')}`;
 }
@@ -195,12 +198,4 @@ function rateCells({ rate, interval }: RateSummary): string[] {
 
 function percent(share: number | null): number {
   return 100 * (share ?? 0);
-}
-
-/** A table whose columns but the first are flush right. */
-function numbers(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  return markdownTable(
-    titles.map((title, index) => ({ title, align: index === 0 ? 'left' : 'right' })),
-    rows,
-  );
 }

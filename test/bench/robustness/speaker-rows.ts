@@ -19,12 +19,6 @@ export function readSpeakerRows(path: string): SpeakerRow[] {
   }));
 }
 
-/** At most `most` of the rows, spread evenly over them. */
-export function spread<Row>(rows: readonly Row[], most: number): Row[] {
-  const count = Math.min(rows.length, most);
-  return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
-}
-
 /** The rows in an order that is the same in every run. */
 export function shuffled<Row>(rows: readonly Row[]): Row[] {
   const random = seededRandom(1);

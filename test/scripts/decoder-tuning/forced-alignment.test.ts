@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forcedAlignment, type Sayings } from '../../../scripts/decoder-tuning/forced-alignment.ts';
-import { spreadRows } from '../../../scripts/decoder-tuning/search-setup.ts';
 
 const WIDTH = 4;
 const BLANK = 0;
@@ -39,9 +38,4 @@ test('parts equal tokens by a blank, from word to word too', () => {
 test('finds nothing when there are fewer steps than tokens', () => {
   assert.equal(align([1], [[[1, 2]]]), null);
   assert.equal(align([], [[[1]]]), null);
-});
-
-test('spreads the rows that are taken over all of them', () => {
-  assert.deepEqual(spreadRows([0, 1, 2, 3, 4, 5, 6, 7], 4), [0, 2, 4, 6]);
-  assert.deepEqual(spreadRows([0, 1], 4), [0, 1]);
 });
