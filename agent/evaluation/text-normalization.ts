@@ -35,7 +35,8 @@ const BEFORE_UNICODE: readonly (readonly [RegExp, string])[] = [
 /** Case still counts here: `St` before a name is a saint, `Main St` and `1st` are not. */
 const ABBREVIATIONS: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]{}]*[\]}]|\{[^[\]{}]*[\]}]|<[a-z_/ ]*>/gi, ' '],
-  [/\bdr\.|\bDr(?= \p{Lu})/giu, 'doctor'],
+  [/\bdr\./giu, 'doctor'],
+  [/\bD[Rr](?= \p{Lu})/gu, 'doctor'], // where case does not count, \p{Lu} is any letter
   [/(?<!\p{Lu}[\p{L}']* )\bSt\.?(?= \p{Lu}\p{Ll})/gu, 'saint'],
   [/\bprof\./gi, 'professor'],
   [/\bsr\./gi, 'senior'],

@@ -41,6 +41,7 @@ const CASES: readonly (readonly [string, string])[] = [
   ['Dr. Smith', 'doctor smith'],
   ['Dr Smith', 'doctor smith'],
   ['ridge dr', 'ridge dr'],
+  ['dr%a', 'dr a'],
   ['in St. Petersburg', 'in saint petersburg'],
   ['Main St. Bob lives there', 'main st bob lives there'],
   ['Prof. Hay vs. Prof. Lee, etc.', 'professor hay versus professor lee et cetera'],
