@@ -1,6 +1,8 @@
 # Every setting of run-all.sh; each can be given in the environment instead.
-: "${SPEECH:=../shared/speech}"   # folder with manifest.tsv and a tar per dataset
+: "${SPEECH:=../shared/speech}"   # folder with manifest.tsv and a tar or folder per dataset
 : "${EXTRA:=}"                    # folder that the speech folder's prepare_fetched.py wrote; empty: none
+: "${SPEECH_LANGUAGE:=en}"       # of the recordings: tokens, text rules and pronunciations; training/languages.py has those there are
+: "${NOISE:=}"                    # recordings of noise; empty: noise.tar in the speech folder
 : "${WORK:=runs}"                 # ignored by git: features, checkpoints, Python packages
 : "${NAME:=en-base}"              # name of the bundle and of the run
 : "${VERSION:=0.1.0}"

@@ -2,6 +2,7 @@
  * Normalises text for the trainer: reads lines on standard input, writes as many lines on standard output.
  *
  *   node --import tsx scripts/normalize-text.ts < sentences.txt
+ *   node --import tsx scripts/normalize-text.ts --language fr < phrases.txt
  *   node --import tsx scripts/normalize-text.ts --column text < manifest.tsv
  *
  * With `--column NAME` the input is a tab-separated table with a header: that column is replaced, the header
@@ -9,14 +10,20 @@
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { normalizeText } from '../agent/evaluation/text-normalization.ts';
+import { KNOWN_LANGUAGES, normalizerOf } from '../agent/evaluation/language-rules.ts';
 
-const { values } = parseArgs({ options: { column: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { column: { type: 'string' }, language: { type: 'string', default: 'en' } },
+});
+if (!KNOWN_LANGUAGES.includes(values.language)) {
+  throw new Error(`Expected --language to be one of ${KNOWN_LANGUAGES.join(', ')}, got: ${values.language}`);
+}
+const normalize = normalizerOf(values.language);
 
 let column = -1;
 const lines: string[] = [];
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-  lines.push(values.column === undefined ? normalizeText(line) : normalizeRow(line, values.column));
+  lines.push(values.column === undefined ? normalize(line) : normalizeRow(line, values.column));
 }
 process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 
@@ -27,5 +34,5 @@ function normalizeRow(line: string, name: string): string {
     if (column < 0) throw new Error(`Expected a column "${name}" in the header, got: ${cells.join(', ')}`);
     return line;
   }
-  return cells.with(column, normalizeText(cells[column] ?? '')).join('\t');
+  return cells.with(column, normalize(cells[column] ?? '')).join('\t');
 }

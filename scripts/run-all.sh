@@ -32,12 +32,14 @@ fi
 
 stage "2/5 Features of the speech in $SPEECH"
 if [[ ! -f "$WORK/data/noise/clips.tsv" ]]; then
-  "$python" -m training.prepare --speech "$SPEECH" ${EXTRA:+--extra "$EXTRA"} --out "$WORK/data" --speeds "$SPEEDS" --limit "$LIMIT"
+  "$python" -m training.prepare --language "$SPEECH_LANGUAGE" --speech "$SPEECH" ${EXTRA:+--extra "$EXTRA"} ${NOISE:+--noise "$NOISE"} \
+    --out "$WORK/data" --speeds "$SPEEDS" --limit "$LIMIT"
 fi
 
 stage "3/5 Training for $HOURS hours"
 # shellcheck disable=SC2086 # TRAIN_OPTIONS are several words
-"$python" -m training.train --data "$WORK/data" --run "$WORK/$NAME" --speech "$SPEECH" --hours "$HOURS" --workers "$WORKERS" $TRAIN_OPTIONS
+"$python" -m training.train --language "$SPEECH_LANGUAGE" --data "$WORK/data" --run "$WORK/$NAME" --speech "$SPEECH" --hours "$HOURS" \
+  --workers "$WORKERS" $TRAIN_OPTIONS
 
 stage "4/5 Bundle"
 bundle="models/$NAME"

@@ -39,7 +39,8 @@ const DEFAULT_REALTIME_JOBS = 4;
 const HELP = `
 The manifest is a tab-separated table with a header. Columns, in any order: file (path, relative to --audio)
 and text; optional dataset and split; others are left alone. set/a.opus may also lie in set.tar.
-Both texts are normalised (numbers spelled out, a to z and apostrophes) before they are compared.
+Both texts are normalised by the rules of the model's language (numbers spelled out, letters and apostrophes)
+before they are compared.
 
 Latency: with --realtime measured on the clock, from the end of a word's sound to the partial that shows it for
 good. Without, in audio time: how much more audio the engine had to hear first, computing not counted.

@@ -2,6 +2,7 @@ import { openAudioFile } from '../capture/audio-file.ts';
 import { SYSTEM_CLOCK } from '../clock.ts';
 import type { SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
 import { type AgentError, toAgentError } from '../errors.ts';
+import { normalizerOf, type TextNormalizer } from '../evaluation/language-rules.ts';
 import type { ObservedEvent } from '../evaluation/latency.ts';
 import { byDataset, type ManifestRow } from '../evaluation/manifest.ts';
 import { SpeechExtent } from '../evaluation/speech-extent.ts';
@@ -68,12 +69,15 @@ class EvaluationRun {
   readonly #results: UtteranceResult[] = [];
   readonly #failures: EvaluationFailure[] = [];
   readonly #start: ComputeTime;
+  readonly #normalize: TextNormalizer;
   #audioSeconds = 0;
 
   constructor(engine: SpeechEngine, options: EvaluationOptions) {
     this.#engine = engine;
     this.#options = options;
-    this.#start = engine.stats();
+    const stats = engine.stats();
+    this.#start = stats;
+    this.#normalize = normalizerOf(stats.language);
   }
 
   async add(dataset: string, clips: AsyncIterable<ClipResult>): Promise<void> {
@@ -124,7 +128,8 @@ class EvaluationRun {
       onEvent: (observed) => events.push(observed),
     });
     this.#audioSeconds += seconds;
-    return scoreUtterance({ row, seconds, finishedAt, events, speechEnd: extent.endSeconds });
+    const speechEnd = extent.endSeconds;
+    return scoreUtterance({ row, seconds, finishedAt, events, speechEnd, normalize: this.#normalize });
   }
 
   #since(before: ComputeTime): ComputeTime {

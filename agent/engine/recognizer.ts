@@ -118,6 +118,7 @@ export class Recognizer implements SpeechEngine {
       streams: streams.length,
       workers: this.#workers.length,
       model: this.#bundle.description.name,
+      language: this.#bundle.description.language,
       provider,
       precision,
       rejectedProviders,

@@ -90,6 +90,8 @@ export interface EngineStats {
   readonly workers: number;
   /** Name of the model in use. */
   readonly model: string;
+  /** Language of the model in use, a BCP 47 tag such as `en`. */
+  readonly language: string;
   /** Execution provider that runs, e.g. `cpu`. */
   readonly provider: string;
   /** Seconds of audio computed since the start, all streams. */

@@ -1,22 +1,9 @@
+import { PLAIN_MARKS, type Replacement, replaceAll, stripAccents, TAGS } from './text-replacement.ts';
 import { spellNumbers } from './written-numbers.ts';
 
-/** Letters that Unicode does not take apart into a base letter and an accent. */
-const LETTERS: Readonly<Record<string, string>> = {
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  ß: 'ss',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ı: 'i',
-};
-
 /** What must be read before NFKC takes it apart (`²` would become `2`, `½` would become `1⁄2`). */
-const BEFORE_UNICODE: readonly (readonly [RegExp, string])[] = [
-  [/[\u2018\u2019\u201a\u201b\u02bc\u02b9\u2032\u00b4`]/g, "'"],
-  [/(?<=\p{L})\ufffd(?=\p{L})/gu, "'"],
+const BEFORE_UNICODE: readonly Replacement[] = [
+  ...PLAIN_MARKS,
   [/(?<=\d)½/g, ' and a half '],
   [/(?<=\d)¼/g, ' and a quarter '],
   [/(?<=\d)¾/g, ' and three quarters '],
@@ -29,12 +16,11 @@ const BEFORE_UNICODE: readonly (readonly [RegExp, string])[] = [
   [/°\s?C\b|℃/g, ' degrees celsius '],
   [/°\s?F\b|℉/g, ' degrees fahrenheit '],
   [/°/g, ' degrees '],
-  [/[\p{Pd}\u2212]/gu, '-'],
 ];
 
 /** Case still counts here: `St` before a name is a saint, `Main St` and `1st` are not. */
-const ABBREVIATIONS: readonly (readonly [RegExp, string])[] = [
-  [/\[[^[\]{}]*[\]}]|\{[^[\]{}]*[\]}]|<[a-z_/ ]*>/gi, ' '],
+const ABBREVIATIONS: readonly Replacement[] = [
+  TAGS,
   [/\bdr\./giu, 'doctor'],
   [/\bD[Rr](?= \p{Lu})/gu, 'doctor'], // where case does not count, \p{Lu} is any letter
   [/(?<!\p{Lu}[\p{L}']* )\bSt\.?(?= \p{Lu}\p{Ll})/gu, 'saint'],
@@ -43,7 +29,7 @@ const ABBREVIATIONS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:no\.|#) ?(?=\d)|#(?=\d)/gi, 'number '],
 ];
 
-const SYMBOLS: readonly (readonly [RegExp, string])[] = [
+const SYMBOLS: readonly Replacement[] = [
   [/&/g, ' and '],
   [/\+/g, ' plus '],
   [/@/g, ' at '],
@@ -54,7 +40,7 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
  * Everything that is left and is not a letter; apostrophes that do not stand between two letters; then the
  * abbreviations that are no words of their own, last because `mr1` and `mŕ` hold one only now.
  */
-const REMAINDER: readonly (readonly [RegExp, string])[] = [
+const REMAINDER: readonly Replacement[] = [
   [/[^a-z' ]/g, ' '],
   [/(?<![a-z])'+|'+(?![a-z])/g, ' '],
   [/ +/g, ' '],
@@ -97,15 +83,4 @@ export function normalizeText(text: string): string {
 /** The words of a text whose words are one space apart; none for an empty text. */
 export function splitWords(text: string): string[] {
   return text === '' ? [] : text.split(' ');
-}
-
-function stripAccents(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[æœøßđðþłı]/g, (letter) => LETTERS[letter]!);
-}
-
-function replaceAll(text: string, rules: readonly (readonly [RegExp, string])[]): string {
-  return rules.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
 }

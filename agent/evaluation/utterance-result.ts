@@ -1,4 +1,5 @@
 import { characterErrors, type ErrorCounts, wordErrors } from './error-counts.ts';
+import type { TextNormalizer } from './language-rules.ts';
 import {
   countShown,
   countTakenBack,
@@ -8,7 +9,7 @@ import {
   type SpeechTimes,
 } from './latency.ts';
 import type { ManifestRow } from './manifest.ts';
-import { normalizeText, splitWords } from './text-normalization.ts';
+import { splitWords } from './text-normalization.ts';
 
 /** What one utterance gave; texts are normalised. */
 export interface UtteranceResult extends LatencyMeasurements {
@@ -34,6 +35,8 @@ export interface ObservedUtterance extends SpeechTimes {
   readonly row: ManifestRow;
   readonly seconds: number;
   readonly events: readonly ObservedEvent[];
+  /** What brings reference and finals into one form: the rules of the model's language. */
+  readonly normalize: TextNormalizer;
 }
 
 /**
@@ -41,10 +44,10 @@ export interface ObservedUtterance extends SpeechTimes {
  * only where the last word was recognized.
  */
 export function scoreUtterance(observed: ObservedUtterance): UtteranceResult {
-  const { row, seconds, events } = observed;
+  const { row, seconds, events, normalize } = observed;
   const finals = events.flatMap(({ event }) => (event.type === 'final' ? [event.text] : []));
-  const reference = normalizeText(row.text);
-  const hypothesis = normalizeText(finals.join(' '));
+  const reference = normalize(row.text);
+  const hypothesis = normalize(finals.join(' '));
   const latency = measureLatency(events, observed);
   return {
     line: row.line,

@@ -18,6 +18,7 @@ from .alignment import FILE
 from .augment import add_tail
 from .dataset import Part, pad, prepared_folders
 from .evaluate import TAIL_FRAMES
+from .languages import LANGUAGES
 from .model import AcousticModel, ModelConfig
 from .text import Lexicon, character_ids
 from .viterbi import ctc_alignments
@@ -61,7 +62,7 @@ def align(model, part, lexicon, report):
         heads, _ = model(x @ part.cosine.t(), model.initial_states(len(batch), x))
         steps = (lengths // per_step).tolist()
         texts = [part.clips[i]['text'] for i in batch]
-        for b, found in enumerate(ctc_alignments(heads['characters'], steps, [character_ids(t) for t in texts])):
+        for b, found in enumerate(ctc_alignments(heads['characters'], steps, [character_ids(t, model.language) for t in texts])):
             if found is None or not texts[b]:
                 continue
             heard = heads['characters'][b, :steps[b]].max(-1).values.sum().item()
@@ -89,8 +90,8 @@ def progress(folder):
     return report
 
 
-def load_model(path, part):
-    model = AcousticModel(ModelConfig(dropout=0.0), torch.zeros(part.cosine.shape[0]), torch.ones(part.cosine.shape[0]))
+def load_model(path, part, language):
+    model = AcousticModel(ModelConfig(dropout=0.0, language=language), torch.zeros(part.cosine.shape[0]), torch.ones(part.cosine.shape[0]))
     warm_start(path, model)
     return model
 
@@ -98,14 +99,15 @@ def load_model(path, part):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
+    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings and the model')
     p.add_argument('--model', default='models/en-base', help='a bundle or a checkpoint')
     p.add_argument('--worst', type=int, default=20, help='how many of the clips that fit worst to print')
     a = p.parse_args()
     torch.set_num_threads(1)
-    lexicon = Lexicon()
+    lexicon = Lexicon(LANGUAGES[a.language])
     for folder in prepared_folders(a.data):
         part = Part(folder)
-        result = align(load_model(a.model, part), part, lexicon, progress(folder))
+        result = align(load_model(a.model, part, a.language), part, lexicon, progress(folder))
         np.savez(os.path.join(folder, FILE), **result)
         misfit = result['misfit']
         shares = ', '.join(f'{100 * np.mean(misfit > limit):.1f} % over {limit}' for limit in (1, 1.5, 2, 2.5, 3, 4))

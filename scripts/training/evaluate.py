@@ -30,7 +30,7 @@ def evaluate(model, part, lexicon, indices=None, on_clip=lambda i, heard, errors
     errors = collections.defaultdict(lambda: [0] * 6)
     for i, heads in log_probs_of(model, part, part.cosine, indices if indices is not None else range(len(part))):
         clip = part.clips[i]
-        text = spell(collapse(heads['characters'].argmax(-1).tolist()))
+        text = spell(collapse(heads['characters'].argmax(-1).tolist()), model.language)
         counts = [edit_distance(clip['text'], text), len(clip['text']),
                   edit_distance(clip['text'].split(), text.split()), len(clip['text'].split()), 0, 0]
         on_clip(i, text, counts[0])

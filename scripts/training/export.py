@@ -25,8 +25,9 @@ from .dataset import Part
 from .evaluate import TAIL_FRAMES
 from .graph import STATE_NAMES, build_graph
 from .int8_graph import build_int8_graph, layer_ranges
+from .languages import BOUNDARY
 from .model import AcousticModel, ModelConfig
-from .text import BOUNDARY, CHARACTERS, PHONEMES, collapse, edit_distance, spell
+from .text import collapse, edit_distance, spell
 
 TOLERANCE = 1e-3  # of log-probabilities in fp32
 MOST_LOST = 0.03  # relative growth of the character error rate in fp16 and int8
@@ -78,7 +79,7 @@ def character_error_rate(model, path, part):
         fed = dict(zip(states, (s.numpy() for s in model.initial_states(1, x))))
         best = session.run(['log_probs_characters'], {'features': x.numpy(), **fed})[0][0].argmax(-1)
         text = part.clips[i]['text']
-        errors += edit_distance(text, spell(collapse(best.tolist())))
+        errors += edit_distance(text, spell(collapse(best.tolist()), model.language))
         total += len(text)
     return 100 * errors / max(1, total)
 
@@ -141,7 +142,7 @@ def describe(a, model, state, files):
                for n in STATE_NAMES[: model.cell_states]]
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {
-        'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': a.language, 'licence': a.licence,
+        'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': model.language.code, 'licence': a.licence,
         'sampleRate': sample_rate, 'frontend': frontend, 'framesPerStep': c.frames_per_step, 'lookaheadFrames': 0,
         'files': {p: {'path': name, 'sha256': sha256(os.path.join(a.out, name))} for p, name in files.items()}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
@@ -182,7 +183,6 @@ def main():
     p.add_argument('--out', required=True)
     p.add_argument('--name', required=True)
     p.add_argument('--version', required=True)
-    p.add_argument('--language', default='en')
     p.add_argument('--licence', default='Apache-2.0')
     p.add_argument('--precisions', nargs='+', choices=['fp32', 'fp16', 'int8'], default=['fp32', 'fp16', 'int8'],
                    help='int8 only of a GRU')
@@ -195,7 +195,7 @@ def main():
     if difference > TOLERANCE:
         raise SystemExit(f'the graph differs from the model by {difference:g}, at most {TOLERANCE:g} was expected')
     rates = check_precisions(model, a.out, files, Part(os.path.join(a.data_folder, 'dev')))
-    for name, tokens in (('characters', CHARACTERS), ('phonemes', PHONEMES)):
+    for name, tokens in (('characters', model.language.characters), ('phonemes', model.language.phonemes)):
         write_text(os.path.join(a.out, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
     write_text(os.path.join(a.out, 'model.json'), json.dumps(describe(a, model, state, files), indent=2, ensure_ascii=False) + '\n')
     with open(os.path.join(a.run, 'log.jsonl'), encoding='utf8') as f:

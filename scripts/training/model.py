@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from .fast_gru import available, fast_gru
-from .text import CHARACTERS, PHONEMES
+from .languages import LANGUAGES
 
 CELLS = {'gru': nn.GRU, 'lstm': nn.LSTM, 'rnn': nn.RNN}
 
@@ -20,11 +20,12 @@ class ModelConfig:
     dropout: float = 0.1
     coefficients: int = 40
     frame_head: bool = False  # a head for training alone: the phoneme of every step, below the last layer
+    language: str = 'en'  # whose tokens the heads have
 
 
 class AcousticModel(nn.Module):
-    """mfcc [B, F, D] -> {'characters': [B, T, 29], 'phonemes': [B, T, 40]} log-probabilities, T = F // frames_per_step;
-    in training with `frame_head` also 'frames' [B, T, 40].
+    """mfcc [B, F, D] -> {'characters': [B, T, tokens], 'phonemes': [B, T, tokens]} log-probabilities, T = F //
+    frames_per_step; in training with `frame_head` also 'frames', phonemes too.
 
     States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], then one [layers, B, hidden] a
     kind of cell state (two for an LSTM). All start at zeros: silence before the first sample.
@@ -33,17 +34,18 @@ class AcousticModel(nn.Module):
     def __init__(self, config, mean, std):
         super().__init__()
         self.config = config
+        self.language = LANGUAGES[config.language]
         self.register_buffer('mean', mean)
         self.register_buffer('std', std)
         cell, sizes = CELLS[config.cell], [config.stack * config.coefficients] + [config.hidden] * (config.layers - 1)
         self.layers = nn.ModuleList(cell(size, config.hidden) for size in sizes)
         self.norms = nn.ModuleList(nn.LayerNorm(config.hidden) for _ in sizes)
         self.heads = nn.ModuleDict({
-            'characters': nn.Linear(config.hidden, len(CHARACTERS)),
-            'phonemes': nn.Linear(config.hidden, len(PHONEMES)),
+            'characters': nn.Linear(config.hidden, len(self.language.characters)),
+            'phonemes': nn.Linear(config.hidden, len(self.language.phonemes)),
         })
         if config.frame_head:
-            self.frame_head = nn.Linear(config.hidden, len(PHONEMES))
+            self.frame_head = nn.Linear(config.hidden, len(self.language.phonemes))
         for layer in self.layers:
             nn.init.orthogonal_(layer.weight_hh_l0)
 

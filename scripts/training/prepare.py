@@ -1,11 +1,13 @@
 """Speech folder -> features and texts that the trainer reads.
 
     python -m training.prepare --speech ../shared/speech --out runs/data [--extra FOLDER] [--speeds 1.0,0.9,1.1]
+    python -m training.prepare --language fr --speech runs/french --noise ../shared/speech/noise.tar --out runs/data-fr
 
 Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as
 `earshot eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features
-(scripts/export-features.ts). `--extra` names a folder that `prepare_fetched.py` of the speech folder wrote. Clips of
-`test` and `wake` are never read. Prints what was dropped and why.
+(scripts/export-features.ts). A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name,
+such as `prepare_fetched.py` of the speech folder writes; `--extra` names more of these. Clips of `test` and `wake` are
+never read. Prints what was dropped and why.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
@@ -25,6 +27,8 @@ import numpy as np
 import soundfile
 import soxr
 
+from .languages import LANGUAGES
+
 RATE = 16000
 MIN_SECONDS, MAX_SECONDS = 0.3, 20.0
 MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with sentences
@@ -38,9 +42,9 @@ def read_manifest(path):
         return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
 
 
-def normalize(texts, repository):
+def normalize(texts, repository, language='en'):
     """The agent's own text normalisation, a line a text."""
-    command = ['node', '--import', 'tsx', 'scripts/normalize-text.ts']
+    command = ['node', '--import', 'tsx', 'scripts/normalize-text.ts', '--language', language]
     lines = '\n'.join(' '.join(t.split()) for t in texts) + '\n'
     done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, cwd=repository)
     result = done.stdout.split('\n')[: len(texts)]
@@ -164,18 +168,24 @@ def gather(rows, scratch, pool):
     return ordered, lengths
 
 
+def source_of(folder, dataset):
+    """The tar of a data set, or else the folder that its files' paths start from."""
+    tar = os.path.join(folder, dataset + '.tar')
+    return tar if os.path.exists(tar) else folder
+
+
 def load_rows(a):
-    rows = [dict(r, source=os.path.join(a.speech, r['dataset'] + '.tar')) for r in read_manifest(os.path.join(a.speech, 'manifest.tsv'))]
-    for folder in a.extra:
-        rows += [dict(r, source=folder) for r in read_manifest(os.path.join(folder, 'manifest.tsv'))]
+    rows = []
+    for folder in [a.speech, *a.extra]:
+        rows += [dict(r, source=source_of(folder, r['dataset'])) for r in read_manifest(os.path.join(folder, 'manifest.tsv'))]
     rows = [r for r in rows if r['split'] in ('train', 'weak', 'dev')]
-    for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository)):
+    for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository, a.language)):
         row['normalized'] = text
     return rows
 
 
 def prepare_noise(a, pool):
-    source = os.path.join(a.speech, 'noise.tar')
+    source = a.noise or os.path.join(a.speech, 'noise.tar')
     with tarfile.open(source) as tar:
         names = ['noise/' + os.path.basename(m.name) for m in tar if m.isfile() and m.name.endswith(('.opus', '.wav', '.flac', '.ogg'))]
     rows = [dict(dataset='noise', split='noise', speaker='', licence='', file=n, normalized='', source=source) for n in names]
@@ -211,8 +221,10 @@ def prepare_speech(a, pool):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--speech', default='../shared/speech', help='folder with manifest.tsv and a tar per dataset')
-    p.add_argument('--extra', action='append', default=[], help='folder written by prepare_fetched.py; repeatable')
+    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings: its text rules apply')
+    p.add_argument('--speech', default='../shared/speech', help='folder with manifest.tsv and a tar or folder per dataset')
+    p.add_argument('--extra', action='append', default=[], help='another such folder; repeatable')
+    p.add_argument('--noise', help='recordings of noise (default: noise.tar in the folder of speech)')
     p.add_argument('--out', default='runs/data')
     p.add_argument('--repository', default='.', help='root of this repository')
     p.add_argument('--speeds', default='1.0,0.9,1.1', type=lambda s: [float(x) for x in s.split(',')])

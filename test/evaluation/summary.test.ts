@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alignedLines, summaryTable, worstHeading } from '../../agent/evaluation/report-table.ts';
 import { summarize, worst } from '../../agent/evaluation/summary.ts';
+import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { scoreUtterance } from '../../agent/evaluation/utterance-result.ts';
 
 function row(file: string, text: string) {
@@ -28,6 +29,7 @@ function utterance(file: string, text: string, hypothesis: string) {
     seconds: 2,
     finishedAt: 2,
     events: [{ at: 2.5, event: { ...final, reason: 'end' } }],
+    normalize: normalizeText,
   });
 }
 
@@ -60,6 +62,7 @@ test('joins the finals of an utterance', () => {
     finishedAt: 1,
     speechEnd: null,
     events,
+    normalize: normalizeText,
   });
   assert.equal(joined.hypothesis, 'yes no');
   assert.equal(joined.finals, 2);

@@ -53,6 +53,7 @@ export class FakeEngine implements SpeechEngine {
       streams: open.length,
       workers: 1,
       model: 'fake',
+      language: 'en',
       provider: 'cpu',
       audioSeconds: samples / SAMPLE_RATE,
       busySeconds: 0,

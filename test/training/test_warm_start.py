@@ -12,15 +12,15 @@ from training.parallel import FlatParameters
 from training.warm_start import warm_start
 
 
-def make(cell, seed, hidden=24):
+def make(cell, seed, hidden=24, language='en'):
     torch.manual_seed(seed)
     mean, std = torch.randn(40), torch.rand(40) + 0.5
-    return AcousticModel(ModelConfig(cell=cell, hidden=hidden, layers=2), mean, std).eval().requires_grad_(False)
+    return AcousticModel(ModelConfig(cell=cell, hidden=hidden, layers=2, language=language), mean, std).eval().requires_grad_(False)
 
 
 def write_bundle(model, folder):
     onnx.save(build_graph(model, 'test'), str(folder / 'model.fp32.onnx'))
-    (folder / 'model.json').write_text(json.dumps({'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'training': {'hoursSeen': 7}}))
+    (folder / 'model.json').write_text(json.dumps({'language': model.language.code, 'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'training': {'hoursSeen': 7}}))
 
 
 @pytest.mark.parametrize('cell', sorted(CELLS))
@@ -54,3 +54,12 @@ def test_a_checkpoint_with_a_head_for_training_alone_starts_a_model_without_it_a
         with torch.no_grad():
             expected, got = ([m.eval()(x, m.initial_states(2, x))[0]['characters'] for m in models])
         assert torch.equal(expected, got)
+
+
+def test_a_model_of_another_language_takes_over_all_but_the_heads(tmp_path):
+    english, french = make('gru', 1), make('gru', 2, language='fr')
+    write_bundle(english, tmp_path)
+    heads = {name: value.clone() for name, value in french.state_dict().items() if name.startswith('heads.')}
+    assert warm_start(str(tmp_path), french) == 0
+    for name, value in french.state_dict().items():
+        assert torch.allclose(value, heads[name] if name in heads else english.state_dict()[name], atol=1e-5), name

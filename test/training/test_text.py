@@ -1,0 +1,55 @@
+"""Tokens and pronunciations of each language."""
+import dataclasses
+
+import pytest
+
+from training.languages import ENGLISH, FRENCH, LANGUAGES
+from training.text import Lexicon, character_ids, spell
+
+
+@pytest.mark.parametrize('language', LANGUAGES.values(), ids=LANGUAGES)
+def test_tokens_are_distinct_and_blank_is_the_first(language):
+    for tokens in (language.characters, language.phonemes):
+        assert len(set(tokens)) == len(tokens) and tokens[0] == '<blank>'
+
+
+def test_shipped_english_bundles_have_these_tokens():
+    assert (len(ENGLISH.characters), len(ENGLISH.phonemes)) == (29, 40)
+    assert character_ids("it's me") == [11, 22, 2, 21, 1, 15, 7]
+
+
+@pytest.mark.parametrize('language, text', [(ENGLISH, "don't stop"), (FRENCH, "l'été où ça gêne naïf noël dû")])
+def test_ids_spell_the_text_again(language, text):
+    assert spell(character_ids(text, language), language) == text
+
+
+def test_a_letter_of_another_language_is_refused():
+    with pytest.raises(KeyError):
+        character_ids('été', ENGLISH)
+
+
+def lexicon_of(language, **words):
+    return Lexicon(dataclasses.replace(language, pronunciations=lambda: words.items()))
+
+
+def test_the_first_pronunciation_counts_and_unknown_words_have_none():
+    lexicon = Lexicon(dataclasses.replace(ENGLISH, pronunciations=lambda: [('a', ['AH']), ('a', ['EY'])]))
+    assert lexicon.phoneme_ids('a') == [ENGLISH.phonemes.index('AH')]
+    assert lexicon.phoneme_ids('a b') is None
+
+
+def test_french_elisions_are_put_together():
+    words = {"l'": ['l'], 'eau': ['o'], 'aujourd': ['o', 'ʒ', 'u', 'ʁ', 'd'], "hui'": ['i']}
+    lexicon = lexicon_of(FRENCH, **words)
+    assert [FRENCH.phonemes[i] for i in lexicon.phoneme_ids("l'eau")] == ['l', 'o']
+    assert lexicon.phoneme_ids("aujourd'eau") is None and lexicon.phoneme_ids("l'air") is None
+
+
+def test_english_words_are_never_put_together():
+    assert lexicon_of(ENGLISH, **{"l'": ['L'], 'eau': ['OW']}).phoneme_ids("l'eau") is None
+
+
+def test_the_french_lexicon_has_phonemes_of_the_model_only():
+    pytest.importorskip('gruut_lang_fr', reason='its lexicon is a package of its own')
+    lexicon = Lexicon(FRENCH)
+    assert [FRENCH.phonemes[i] for i in lexicon.phoneme_ids("aujourd'hui un oeuf")] == list('oʒuʁdɥi') + ['ɛ̃'] + list('œf')
