@@ -8,18 +8,17 @@ measured on dev clips and must be small.
 """
 import argparse
 import glob
-import hashlib
 import json
 import os
 import subprocess
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from .augment import add_tail
+from .bundle_files import open_session, sha256, write_text
 from .checkpoint import load_checkpoint
 from .dataset import Part
 from .evaluate import TAIL_FRAMES
@@ -62,10 +61,6 @@ def check(model, path):
         fed = dict(zip(names, got[len(heads):]))
         worst = max(worst, *(float(np.abs(a - b.numpy()).max()) for a, b in zip(got, heads.values())))
     return worst
-
-
-def open_session(path):
-    return onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
 
 
 def character_error_rate(model, path, part):
@@ -165,16 +160,6 @@ def decoder_advice(folder):
 def shipped(folder, name):
     """The name of a file that another script put into the bundle, or None."""
     return name if os.path.exists(os.path.join(folder, name)) else None
-
-
-def sha256(path):
-    with open(path, 'rb') as f:
-        return hashlib.sha256(f.read()).hexdigest()
-
-
-def write_text(path, text):
-    with open(path, 'w', encoding='utf8') as f:
-        f.write(text)
 
 
 def main():

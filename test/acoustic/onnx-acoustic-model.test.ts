@@ -5,8 +5,16 @@ import { type TestContext, test } from 'node:test';
 import type { AcousticModel } from '../../agent/acoustic/acoustic-model.ts';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { type AcousticModelOptions, OnnxAcousticModel } from '../../agent/acoustic/onnx-acoustic-model.ts';
+import { CtcGreedy } from '../../agent/decoder/ctc-greedy.ts';
+import { tokenTable } from '../../agent/engine/load-decoder-resources.ts';
 import { seededRandom } from '../support/test-audio.ts';
-import { copyBundle, TINY_BATCH_DEPENDENT, TINY_LSTM, TINY_MODEL } from '../support/tiny-bundle.ts';
+import {
+  copyBundle,
+  TINY_BATCH_DEPENDENT,
+  TINY_KERAS,
+  TINY_LSTM,
+  TINY_MODEL,
+} from '../support/tiny-bundle.ts';
 
 const STEP = 4 * 40;
 const OPTIONS: AcousticModelOptions = {
@@ -22,6 +30,8 @@ interface Golden {
   readonly steps: number;
   readonly features: number[];
   readonly logProbs: Record<string, number[]>;
+  /** What Keras read from them, of a model that was trained. */
+  readonly text?: string;
 }
 
 function readGolden(folder: string): Golden {
@@ -75,12 +85,14 @@ function assertClose(got: readonly number[], expected: readonly number[], tolera
 for (const [name, folder] of [
   ['GRU', TINY_MODEL],
   ['LSTM', TINY_LSTM],
+  ['model imported from Keras', TINY_KERAS],
 ] as const) {
   test(`log-probabilities of a ${name} are those of an independent implementation`, async (t) => {
-    const model = await load(t, folder);
     const golden = readGolden(folder);
+    const model = await load(t, folder, { maxSteps: golden.steps });
     const features = Float32Array.from(golden.features);
-    for (const pieces of [[6], [1, 1, 1, 1, 1, 1], [2, 3, 1]]) {
+    const singly = new Array<number>(golden.steps).fill(1);
+    for (const pieces of [[golden.steps], singly, [2, 3, golden.steps - 5]]) {
       for (const [head, expected] of Object.entries(golden.logProbs)) {
         assertClose(await runAlone(model, features, pieces, head), expected, 1e-4);
       }
@@ -98,7 +110,7 @@ for (const [name, folder] of [
         model.features.set(features.subarray(step * STEP, (step + steps) * STEP), b * steps * STEP);
       });
       const rows = (await model.step(states, steps)).get('characters')!;
-      const size = steps * 29;
+      const size = steps * model.bundle.heads[0]!.tokenCount;
       for (const [b, out] of batched.entries()) out.push(...rows.subarray(b * size, (b + 1) * size));
       step += steps;
     }
@@ -107,6 +119,16 @@ for (const [name, folder] of [
     }
   });
 }
+
+test('a model that Keras trained spells in the agent what it spelled in Keras', async (t) => {
+  const golden = readGolden(TINY_KERAS);
+  const model = await load(t, TINY_KERAS);
+  const rows = await runAlone(model, Float32Array.from(golden.features), new Array(golden.steps).fill(1));
+  const decoder = new CtcGreedy(tokenTable(model.bundle.heads[0]!));
+  decoder.accept(Float32Array.from(rows), golden.steps);
+  const words = decoder.best().words.map(({ text }) => `▁${text}`);
+  assert.equal(words.join(''), golden.text);
+});
 
 test('streams may join and leave a batch, and one that is reset starts afresh', async (t) => {
   const model = await load(t, TINY_MODEL);

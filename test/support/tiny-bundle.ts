@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 export const TINY_MODEL = fixture('tiny-model');
 /** The same with an LSTM, which has one state more. */
 export const TINY_LSTM = fixture('tiny-lstm');
+/** Trained in Keras and imported; `scripts/golden/make_keras_bundle.py` makes it. */
+export const TINY_KERAS = fixture('tiny-keras');
 /** A graph whose results depend on the rest of the batch. */
 export const TINY_BATCH_DEPENDENT = fixture('tiny-batch-dependent');
 
