@@ -61,4 +61,4 @@ def test_a_loud_stream_beside_it_changes_nothing(case):
 
 def test_other_cells_are_refused():
     with pytest.raises(ValueError, match='lstm'):
-        build_int8_graph(make('lstm'), [None, 1, 1], 'test')
+        build_int8_graph(make('lstm'), [1, 1, 1], 'test')
