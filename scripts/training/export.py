@@ -22,7 +22,7 @@ from .bundle_files import open_session, sha256, write_text
 from .checkpoint import load_checkpoint
 from .dataset import Part
 from .evaluate import TAIL_FRAMES
-from .graph import STATE_NAMES, build_graph
+from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
 from .model import AcousticModel, ModelConfig
@@ -52,7 +52,7 @@ def check(model, path):
     g = torch.Generator().manual_seed(0)
     x = torch.randn(2, 24 * model.config.frames_per_step, model.config.coefficients, generator=g) * model.std + model.mean
     states = model.initial_states(2, x)
-    names = ['context', *STATE_NAMES[: model.cell_states]]
+    names = list(model.state_shapes)
     fed, worst = dict(zip(names, (s.numpy() for s in states))), 0.0
     for part in x.chunk(2, 1):
         heads, states = model(part, states)
@@ -65,7 +65,7 @@ def check(model, path):
 
 def character_error_rate(model, path, part):
     """Greedy, in percent, of the graph at `path` on clips spread over `part`."""
-    session, states = open_session(path), ['context', *STATE_NAMES[: model.cell_states]]
+    session, states = open_session(path), model.state_shapes
     indices = range(0, len(part), max(1, len(part) // CHECKED_CLIPS))
     errors = total = 0
     for i in indices:
@@ -130,11 +130,8 @@ def data_facts(folder):
 def describe(a, model, state, files):
     c, frontend = model.config, dict(state['frontend'])
     sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
-    kept = c.stack - c.frames_per_step
     tokens = {'characters': BOUNDARY, 'phonemes': None}
-    states = [{'input': 'context', 'output': 'context_out', 'shape': [-1, kept, c.coefficients], 'type': 'float32'}]
-    states += [{'input': n, 'output': f'{n}_out', 'shape': [c.layers, -1, c.hidden], 'type': 'float32'}
-               for n in STATE_NAMES[: model.cell_states]]
+    states = [{'input': n, 'output': f'{n}_out', 'shape': shape, 'type': 'float32'} for n, shape in model.state_shapes.items()]
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {
         'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': model.language.code, 'licence': a.licence,

@@ -7,9 +7,10 @@ and the states that follow. Normalisation and stacking are inside. Gate orders: 
 import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 
+from .attention_graph import attention_nodes
+
 GATES = {'gru': (1, 0, 2), 'lstm': (0, 3, 1, 2), 'rnn': (0,)}
 OPERATOR = {'gru': 'GRU', 'lstm': 'LSTM', 'rnn': 'RNN'}
-STATE_NAMES = ('hidden', 'cell')
 OPSETS = [helper.make_opsetid('', 17), helper.make_opsetid('com.microsoft', 1)]
 
 
@@ -50,7 +51,7 @@ def input_windows(b, model):
         start = b.constant(f'start_{i}', [i], np.int64)
         end = b.constant(f'end_{i}', [i - blocks + 1 if i < blocks - 1 else 2**31], np.int64)
         parts.append(b.node('Slice', ['blocks', start, end, 'axis_1'], f'part_{i}'))
-    for name in STATE_NAMES[: model.cell_states]:
+    for name in model.cell_states:
         sizes = b.constant(f'{name}_sizes', [1] * c.layers, np.int64)
         b.node('Split', [name, sizes], [f'{name}_{i}' for i in range(c.layers)], axis=0)
     b.node('Concat', parts, 'windows', axis=2)
@@ -64,21 +65,23 @@ def _recurrent_layer(b, model, i, x):
                b.constant(f'r_{i}', _reorder(layer.weight_hh_l0.numpy(), cell, h)[None]),
                b.constant(f'b_{i}', np.concatenate([_reorder(layer.bias_ih_l0.numpy(), cell, h),
                                                     _reorder(layer.bias_hh_l0.numpy(), cell, h)])[None])]
-    states = [f'{name}_{i}' for name in STATE_NAMES[: model.cell_states]]
+    states = [f'{name}_{i}' for name in model.cell_states]
     attributes = {'hidden_size': h}
     if cell == 'gru':
         attributes['linear_before_reset'] = 1
     b.node(OPERATOR[cell], [x, *weights, '', *states], [f'y4_{i}', *(f'{s}_new' for s in states)], **attributes)
     b.node('Squeeze', [f'y4_{i}', 'axis_1'], f'y_{i}')
-    return layer_norm_and_residual(b, model, i, x)
+    return rest_of_layer(b, model, i, x)
 
 
-def layer_norm_and_residual(b, model, i, x):
-    """`y_{i}` normalised, plus the layer's input `x` from the second layer on; returns the name of the next input."""
+def rest_of_layer(b, model, i, x):
+    """`y_{i}` normalised, plus the layer's input `x` from the second layer on, and the attention over that where it stands;
+    returns the name of the next input."""
     norm = model.norms[i]
     b.node('LayerNormalization', [f'y_{i}', b.constant(f'g_{i}', norm.weight.numpy()), b.constant(f'n_{i}', norm.bias.numpy())],
            f'norm_{i}', axis=-1, epsilon=norm.eps)
-    return f'norm_{i}' if i == 0 else b.node('Add', [x, f'norm_{i}'], f'layer_input_{i + 1}')
+    y = f'norm_{i}' if i == 0 else b.node('Add', [x, f'norm_{i}'], f'layer_input_{i + 1}')
+    return attention_nodes(b, model.attention, y) if i == model.config.attended_layer else y
 
 
 def build_graph(model, producer):
@@ -92,25 +95,23 @@ def build_graph(model, producer):
 
 def assemble(b, model, x, producer):
     """Heads over the encoder's output `x`, the states that follow, and the graph of all of it."""
-    c, names = model.config, STATE_NAMES[: model.cell_states]
-    for name in names:
+    c = model.config
+    for name in model.cell_states:
         b.node('Concat', [f'{name}_{i}_new' for i in range(c.layers)], f'{name}_out', axis=0)
     for name, head in model.heads.items():
         b.node('MatMul', [x, b.constant(f'{name}_w', head.weight.numpy().T)], f'{name}_product')
         b.node('Add', [f'{name}_product', b.constant(f'{name}_b', head.bias.numpy())], f'{name}_scores')
         b.node('LogSoftmax', [f'{name}_scores'], f'{name}_steps', axis=-1)
         b.node('Transpose', [f'{name}_steps'], f'log_probs_{name}', perm=[1, 0, 2])
-    kept = c.stack - c.frames_per_step
-    context, state = ['batch', kept, c.coefficients], [c.layers, 'batch', c.hidden]
 
     def value(name, shape):
-        return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, ['batch' if size == -1 else size for size in shape])
 
-    inputs = [value('features', ['batch', 'frames', c.coefficients]), value('context', context)]
-    outputs = [value(f'log_probs_{n}', ['batch', 'steps', head.out_features]) for n, head in model.heads.items()]
-    graph = helper.make_graph(
-        b.nodes, 'earshot', inputs + [value(n, state) for n in names],
-        outputs + [value('context_out', context)] + [value(f'{n}_out', state) for n in names], b.constants)
+    shapes = model.state_shapes
+    inputs = [value('features', [-1, 'frames', c.coefficients])] + [value(n, shape) for n, shape in shapes.items()]
+    outputs = [value(f'log_probs_{n}', [-1, 'steps', head.out_features]) for n, head in model.heads.items()]
+    outputs += [value(f'{n}_out', shape) for n, shape in shapes.items()]
+    graph = helper.make_graph(b.nodes, 'earshot', inputs, outputs, b.constants)
     proto = helper.make_model(graph, producer_name=producer, opset_imports=OPSETS, ir_version=8)
     checker.check_model(proto, full_check=True)
     return proto

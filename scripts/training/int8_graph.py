@@ -5,13 +5,13 @@ section 3), signed and within ±64: beside an unsigned activation that is as muc
 saturating, and their products of signed weights take a third less time than those of unsigned ones. Activations:
 unsigned with zero point 128, one scale a layer, fixed in advance, so that a stream's result does not depend on what else
 is in the batch: a GRU's states lie in (-1, 1); the range of the layer inputs is measured on training clips. The gates,
-normalisation and heads stay in fp32.
+normalisation, attention and heads stay in fp32.
 """
 import numpy as np
 import torch
 from onnx import TensorProto, helper
 
-from .graph import GraphBuilder, assemble, input_windows, layer_norm_and_residual
+from .graph import GraphBuilder, assemble, input_windows, rest_of_layer
 
 ZERO = 128  # of activations
 LARGEST_ACTIVATION, LARGEST_WEIGHT = 127, 64  # as steps away from zero; 2 * 255 * 64 fits into 16 bits
@@ -73,7 +73,7 @@ def _recurrent_layer(b, products, model, i, x, largest):
                              [row('h_new', h), row('y', h)])
     b.node('Scan', [f'hidden_{i}_row', f'x_rz_{i}', f'x_n_{i}'], [f'hidden_{i}_last', f'y_{i}'], body=body, num_scan_inputs=2)
     b.node('Unsqueeze', [f'hidden_{i}_last', 'axis_0'], f'hidden_{i}_new')
-    return layer_norm_and_residual(b, model, i, x)
+    return rest_of_layer(b, model, i, x)
 
 
 def layer_ranges(model, batches, quantile=0.9999):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from .attention import WindowAttention
 from .fast_gru import available, fast_gru
 from .languages import LANGUAGES
 
@@ -21,6 +22,14 @@ class ModelConfig:
     coefficients: int = 40
     frame_head: bool = False  # a head for training alone: the phoneme of every step, below the last layer
     language: str = 'en'  # whose tokens the heads have
+    attention_window: int = 0  # steps that the attention layer sees, the present one included; 0: no such layer
+    attention_size: int = 128  # of its keys and of its values
+    attention_heads: int = 4
+
+    @property
+    def attended_layer(self):
+        """The recurrent layer whose output the attention layer reads: half of them, one at least, are below it."""
+        return (self.layers - 1) // 2 if self.attention_window else None
 
 
 class AcousticModel(nn.Module):
@@ -28,7 +37,8 @@ class AcousticModel(nn.Module):
     frames_per_step; in training with `frame_head` also 'frames', phonemes too.
 
     States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], then one [layers, B, hidden] a
-    kind of cell state (two for an LSTM). All start at zeros: silence before the first sample.
+    kind of cell state (two for an LSTM), then, with an attention window, its keys and values, each [B, window - 1, size].
+    All start at zeros: silence before the first sample.
     """
 
     def __init__(self, config, mean, std):
@@ -39,6 +49,8 @@ class AcousticModel(nn.Module):
         self.register_buffer('std', std)
         cell, sizes = CELLS[config.cell], [config.stack * config.coefficients] + [config.hidden] * (config.layers - 1)
         self.layers = nn.ModuleList(cell(size, config.hidden) for size in sizes)
+        if config.attention_window:
+            self.attention = WindowAttention(config.hidden, config.attention_window, config.attention_size, config.attention_heads)
         self.norms = nn.ModuleList(nn.LayerNorm(config.hidden) for _ in sizes)
         self.heads = nn.ModuleDict({
             'characters': nn.Linear(config.hidden, len(self.language.characters)),
@@ -51,12 +63,21 @@ class AcousticModel(nn.Module):
 
     @property
     def cell_states(self):
-        return 2 if self.config.cell == 'lstm' else 1
+        """Names of the states of a recurrent layer."""
+        return ('hidden', 'cell') if self.config.cell == 'lstm' else ('hidden',)
+
+    @property
+    def state_shapes(self):
+        """Name -> shape of each state, in their order; -1 marks the batch axis."""
+        c = self.config
+        shapes = {'context': [-1, c.stack - c.frames_per_step, c.coefficients]}
+        shapes |= {name: [c.layers, -1, c.hidden] for name in self.cell_states}
+        if c.attention_window:
+            shapes |= {name: [-1, c.attention_window - 1, c.attention_size] for name in ('keys', 'values')}
+        return shapes
 
     def initial_states(self, batch, like):
-        c = self.config
-        context = like.new_zeros(batch, c.stack - c.frames_per_step, c.coefficients)
-        return [context] + [like.new_zeros(c.layers, batch, c.hidden) for _ in range(self.cell_states)]
+        return [like.new_zeros([batch if size == -1 else size for size in shape]) for shape in self.state_shapes.values()]
 
     def stack_frames(self, mfcc, context):
         """[B, F, D] and the frames before -> normalised [T, B, stack * D], and the context that follows."""
@@ -88,15 +109,19 @@ class AcousticModel(nn.Module):
     def encode(self, mfcc, states):
         """[B, F, D] -> [T, B, H] float32 of the last layer, of the one below, and the states that follow."""
         x, context = self.stack_frames(mfcc, states[0])
-        new = [[] for _ in states[1:]]
+        cells, attended = states[1:1 + len(self.cell_states)], states[1 + len(self.cell_states):]
+        new = [[] for _ in cells]
         for i in range(self.config.layers):
             below = x
-            y, last = self._layer(self._drop(x), i, states[1:])
+            y, last = self._layer(self._drop(x), i, cells)
             y = self.norms[i](y.float())
             x = y if i == 0 else x + y
+            if i == self.config.attended_layer:
+                y, attended = self.attention(x, attended)
+                x = x + self._drop(y)
             for kept, s in zip(new, last):
                 kept.append(s)
-        return self._drop(x), below, [context] + [torch.stack(s) for s in new]
+        return self._drop(x), below, [context] + [torch.stack(s) for s in new] + attended
 
     def forward(self, mfcc, states):
         x, below, states = self.encode(mfcc, states)

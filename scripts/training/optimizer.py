@@ -4,6 +4,8 @@ Muon steps along the momentum with all its singular values made equal:
 Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks"; the scale that lets it share AdamW's
 learning rate is from Liu et al. 2025, "Muon is scalable for LLM training", section 2.2.
 """
+import itertools
+
 import torch
 
 from .fast_gru import product_type
@@ -53,7 +55,7 @@ class Optimizer:
         self._flat, self._weight_decay = flat, weight_decay
         recurrent = []
         if kind == 'muon':
-            recurrent = [p for p in flat.parameters if p.dim() == 2 and p.shape[0] % height == 0]
+            recurrent = list(itertools.takewhile(lambda p: p.dim() == 2 and p.shape[0] % height == 0, flat.parameters))
         self._shapes = [p.shape for p in recurrent]
         self._muon = Muon([p.data for p in recurrent], height, muon_iterations)
         self._start = sum(p.numel() for p in recurrent)

@@ -155,7 +155,8 @@ class Trainer:
         noise = Part(os.path.join(a.data, 'noise'))
         noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50]
         config = ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step,
-                             stack=a.stack, dropout=a.dropout, frame_head=a.frame_weight > 0, language=a.language)
+                             stack=a.stack, dropout=a.dropout, frame_head=a.frame_weight > 0, language=a.language,
+                             attention_window=a.attention_window)
         torch.manual_seed(a.seed)
         self.model = AcousticModel(config, *self.corpus.mfcc_statistics())
         self.flat = FlatParameters(self.model, a.micro_batches)
@@ -279,6 +280,8 @@ def arguments(argv=None):
                    'language, the recurrent layers alone')
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
+    p.add_argument('--attention-window', type=int, default=0, metavar='STEPS', help='a hybrid: one causal attention layer above half '
+                   'of the recurrent ones, over so many steps, the present one included; 0: none')
     p.add_argument('--hidden', type=int, default=512)
     p.add_argument('--layers', type=int, default=4)
     p.add_argument('--frames-per-step', type=int, default=3)

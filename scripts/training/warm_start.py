@@ -16,6 +16,7 @@ from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
 
 FOR_TRAINING_ALONE = ('frame_head.',)
+ATTENTION = 'attention.'
 HEADS = ('heads.', *FOR_TRAINING_ALONE)
 
 
@@ -36,6 +37,17 @@ def _layer_values(constants, cell, i):
             f'norms.{i}.weight': constants[f'g_{i}'], f'norms.{i}.bias': constants[f'n_{i}']}
 
 
+def _attention_values(constants):
+    """Of the attention layer; nothing where the model has none."""
+    if 'attention_bias_table' not in constants:
+        return {}
+    values = {'distance_bias': constants['attention_bias_table'][1:-1].T, 'norm.weight': constants['attention_g'],
+              'norm.bias': constants['attention_n']}
+    for layer, name in (('out', 'attention_out'), ('query_key_value', 'attention_in')):
+        values |= {f'{layer}.weight': constants[f'{name}_w'].T, f'{layer}.bias': constants[f'{name}_b']}
+    return {f'{ATTENTION}{name}': value for name, value in values.items()}
+
+
 def read_description(folder):
     with open(os.path.join(folder, 'model.json'), encoding='utf8') as f:
         return json.load(f)
@@ -49,6 +61,7 @@ def read_bundle(folder):
     values = {'mean': constants['mean'], 'std': 1 / constants['scale']}
     for i in range(sum(n.op_type.lower() in GATES for n in graph.node)):
         values |= _layer_values(constants, cell, i)
+    values |= _attention_values(constants)
     for name in ('characters', 'phonemes'):
         values |= {f'heads.{name}.weight': constants[f'{name}_w'].T, f'heads.{name}.bias': constants[f'{name}_b']}
     return {name: torch.from_numpy(np.array(value)) for name, value in values.items()}
@@ -73,7 +86,8 @@ def read_weights(path):
 
 def warm_start(path, model):
     """Loads `path`, a bundle's folder or a checkpoint, into `model`. A head that serves training alone may be missing or
-    left over; heads of another language stay behind, for their tokens are others.
+    left over; heads of another language stay behind, for their tokens are others. A model with attention may start from one
+    without: it computes the same until it learns.
 
     Returns the seconds of audio in the language of `model` that these weights have heard.
     """
@@ -82,6 +96,8 @@ def warm_start(path, model):
         values = {name: value for name, value in values.items() if not name.startswith(HEADS)}
         heard = 0.0
     aside = FOR_TRAINING_ALONE if language == model.language.code else HEADS
+    if not any(name.startswith(ATTENTION) for name in values):
+        aside = (*aside, ATTENTION)
     targets = model.state_dict()
     wanted, got = ({name: tuple(value.shape) for name, value in table.items() if not name.startswith(aside)}
                    for table in (targets, values))

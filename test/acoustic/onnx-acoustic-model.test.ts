@@ -11,6 +11,7 @@ import { seededRandom } from '../support/test-audio.ts';
 import {
   copyBundle,
   TINY_BATCH_DEPENDENT,
+  TINY_HYBRID,
   TINY_KERAS,
   TINY_LSTM,
   TINY_MODEL,
@@ -85,6 +86,7 @@ function assertClose(got: readonly number[], expected: readonly number[], tolera
 for (const [name, folder] of [
   ['GRU', TINY_MODEL],
   ['LSTM', TINY_LSTM],
+  ['GRU with attention over a window', TINY_HYBRID],
   ['model imported from Keras', TINY_KERAS],
 ] as const) {
   test(`log-probabilities of a ${name} are those of an independent implementation`, async (t) => {
