@@ -16,5 +16,7 @@ export function shiftEvent(event: TranscriptEvent, { seconds, segment }: Origin)
     end: span.end + seconds,
   });
   const words = event.words === undefined ? {} : { words: event.words.map(shift) };
-  return { ...shift(event), segment: event.segment + segment, ...words };
+  const shifted = { ...shift(event), segment: event.segment + segment, ...words };
+  if (shifted.type === 'partial' || shifted.intent === undefined) return shifted;
+  return { ...shifted, intent: { ...shifted.intent, slots: shifted.intent.slots.map(shift) } };
 }

@@ -10,7 +10,7 @@ export type { BackOffOptions } from './back-off.ts';
 export type { FollowEvent, FollowOptions } from './follow-microphone.ts';
 export type { ReadyMessage } from './server-message.ts';
 export type { SpeechStream } from './speech-stream.ts';
-export type { StreamEvent, StreamRequest } from './stream-request.ts';
+export type { StreamEvent, StreamOptions, StreamRequest } from './stream-request.ts';
 
 /**
  * Opens a stream of audio; resolves when the server has greeted. See `SpeechStream` for what follows.

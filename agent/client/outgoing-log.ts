@@ -1,10 +1,14 @@
+import type { SettingsLog } from './settings-log.ts';
+
 /** One message on its way to the server. */
 export interface Outgoing {
-  readonly kind: 'start' | 'audio' | 'flush' | 'stop' | 'ack';
+  readonly kind: 'start' | 'audio' | 'configure' | 'flush' | 'stop' | 'ack';
   readonly data: string | Uint8Array;
   /** Bytes of audio of the whole stream before this message, and in it. */
   readonly at: number;
   readonly length: number;
+  /** Number of a change of the settings. */
+  readonly id?: number | undefined;
 }
 
 /**
@@ -14,6 +18,7 @@ export interface Outgoing {
  */
 export class OutgoingLog {
   readonly #limitBytes: number;
+  readonly #settings: SettingsLog;
   #entries: Outgoing[] = [];
   /** Number that the first entry has, or would have, in the present session. */
   #firstNumber = 1;
@@ -25,8 +30,9 @@ export class OutgoingLog {
   #final = 0;
   #end = 0;
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, settings: SettingsLog) {
     this.#limitBytes = limitBytes;
+    this.#settings = settings;
   }
 
   /** Bytes of audio of the whole stream. */
@@ -39,9 +45,9 @@ export class OutgoingLog {
     return this.#end - this.#arrivedEnd;
   }
 
-  push(kind: Outgoing['kind'], data: string | Uint8Array): void {
+  push(kind: Outgoing['kind'], data: string | Uint8Array, id?: number): void {
     const length = kind === 'audio' ? data.length : 0;
-    this.#entries.push({ kind, data, at: this.#end, length });
+    this.#entries.push({ kind, data, at: this.#end, length, id });
     this.#end += length;
   }
 
@@ -76,15 +82,17 @@ export class OutgoingLog {
   }
 
   /**
-   * Everything that no final covers is to be sent to a new session, after `start`. Returns the bytes of audio before
-   * it: the position at which the new session begins.
+   * Everything that no final covers is to be sent to a new session, after `start`: its format, and the settings that
+   * are in force there. Returns the bytes of audio before it: the position at which the new session begins.
    */
-  restart(start: string): number {
-    const rest = this.#entries.filter(({ kind }) => kind !== 'ack' && kind !== 'start');
+  restart(start: readonly string[]): number {
+    const rest = this.#entries.filter(
+      ({ kind, id }) => kind !== 'ack' && kind !== 'start' && !(id && this.#settings.isRefused(id)),
+    );
     const audio = rest.filter(({ at, length }) => length === 0 || at + length > this.#final);
     this.#entries = audio.map((entry) => cutBefore(entry, this.#final));
     const begin = this.#entries.find(({ kind }) => kind === 'audio')?.at ?? this.#end;
-    this.#entries.unshift({ kind: 'start', data: start, at: begin, length: 0 });
+    this.#entries.unshift(...start.map((data) => ({ kind: 'start', data, at: begin, length: 0 }) as const));
     this.#firstNumber = 1;
     this.#sent = 0;
     this.#arrived = 0;
@@ -103,6 +111,10 @@ export class OutgoingLog {
       const isCovered = first.kind === 'ack' || first.at + first.length <= this.#final;
       const isOverLimit = this.#arrivedEnd - first.at > this.#limitBytes;
       if (first.kind === 'stop' || (first.kind !== 'start' && !isCovered && !isOverLimit)) return;
+      if (first.id !== undefined) {
+        if (!this.#settings.isAnswered(first.id)) return;
+        this.#settings.forget(first.id);
+      }
       this.#remove(0);
     }
   }

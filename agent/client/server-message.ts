@@ -1,5 +1,6 @@
 import { AgentError, ERROR_CATALOGUE, type ErrorCode } from '../errors.ts';
 import type { NativeServerMessage } from '../server/protocols/native.ts';
+import { REFUSED_WISHES } from '../server/protocols/refusable.ts';
 
 /** What a server says on the native protocol. */
 export type ServerMessage = NativeServerMessage;
@@ -21,6 +22,11 @@ export function parseServerMessage(text: string): ServerMessage | null {
   return message as unknown as ServerMessage;
 }
 
+/** Whether the session goes on after this error. */
+export function isForgiven({ code }: ErrorMessage): boolean {
+  return code === 'MESSAGE_INVALID' || REFUSED_WISHES.has(code);
+}
+
 /** The catalogue's code, or `INTERNAL` for one that this version does not know. */
 export function knownCode(code: unknown): ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
@@ -32,6 +38,7 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set([
   'ack',
   'microphone',
   'level',
+  'configured',
   'error',
   'done',
   'wake',

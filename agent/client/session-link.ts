@@ -1,5 +1,5 @@
 import { AgentError } from '../errors.ts';
-import { type ErrorMessage, parseServerMessage, type ServerMessage } from './server-message.ts';
+import { type ErrorMessage, isForgiven, parseServerMessage, type ServerMessage } from './server-message.ts';
 import type { ClientSocket, OpenSocket, SocketTarget } from './socket.ts';
 
 /** How a connection of a session ended: after `done`, or because of this. */
@@ -79,7 +79,7 @@ export class SessionLink {
     try {
       const message = parseServerMessage(text);
       if (message === null) return;
-      if (message.type === 'error') this.#lastError = message;
+      if (message.type === 'error' && !isForgiven(message)) this.#lastError = message;
       if (message.type === 'done') this.#isDone = true;
       this.#onMessage(message);
       if (message.type === 'ready' || message.type === 'resumed') this.#greet();

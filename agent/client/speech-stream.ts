@@ -1,14 +1,23 @@
-import { AgentError, type ErrorCode } from '../errors.ts';
+import { AgentError } from '../errors.ts';
 import type { NativeClientMessage } from '../server/protocols/native.ts';
 import { BackOff } from './back-off.ts';
 import { type Origin, shiftEvent } from './event-shift.ts';
+import { mendAfter } from './mend.ts';
 import { MessageQueue } from './message-queue.ts';
 import { OutgoingLog } from './outgoing-log.ts';
 import { pause } from './pause.ts';
-import type { ReadyMessage, ServerMessage } from './server-message.ts';
+import { type ErrorMessage, isForgiven, type ReadyMessage, type ServerMessage } from './server-message.ts';
 import { SessionLink } from './session-link.ts';
+import { SettingsLog } from './settings-log.ts';
 import type { OpenSocket } from './socket.ts';
-import { bytesPerSecond, type StreamEvent, type StreamRequest, startMessage } from './stream-request.ts';
+import {
+  bytesPerSecond,
+  configureMessage,
+  type StreamEvent,
+  type StreamOptions,
+  type StreamRequest,
+  startMessage,
+} from './stream-request.ts';
 
 /** Events that may wait for the reader before the connection is paused. */
 const EVENT_LIMIT = 1024;
@@ -16,19 +25,6 @@ const EVENT_LIMIT = 1024;
 const ACKNOWLEDGE_EVERY = 16;
 /** Bytes waiting for the network above which the rest waits here. */
 const SEND_BUFFER_BYTES = 256 * 1024;
-/** Errors after which a new session can take over from the end of the last final. */
-const RESTARTABLE: readonly ErrorCode[] = [
-  'RESUME_EXPIRED',
-  'SHUTTING_DOWN',
-  'DRAINING',
-  'OVERLOADED',
-  'ENGINE_CLOSED',
-  'ENGINE_FAILED',
-  'SESSION_TOO_LONG',
-  'TOO_MANY_CLIENTS',
-  'STREAM_LIMIT',
-];
-
 /**
  * A stream of audio to an Earshot server and its transcript, over as many connections as it takes. A cut is mended by
  * resuming the session: no word is lost or doubled. Where the session is gone (the server was stopped, or the cut
@@ -38,6 +34,7 @@ const RESTARTABLE: readonly ErrorCode[] = [
 export class SpeechStream implements AsyncIterable<StreamEvent> {
   readonly #request: StreamRequest;
   readonly #openSocket: OpenSocket;
+  readonly #settings = new SettingsLog();
   readonly #log: OutgoingLog;
   readonly #events: MessageQueue<StreamEvent>;
   readonly #backOff: BackOff;
@@ -61,7 +58,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     this.#openSocket = openSocket;
     this.#bytesPerSecond = bytesPerSecond(request);
     this.#bufferBytes = (request.bufferSeconds ?? 30) * this.#bytesPerSecond;
-    this.#log = new OutgoingLog(this.#bufferBytes);
+    this.#log = new OutgoingLog(this.#bufferBytes, this.#settings);
     this.#backOff = new BackOff(request.backOff);
     this.#events = new MessageQueue(EVENT_LIMIT, {
       pause: () => this.#link?.pause(),
@@ -72,7 +69,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   /** @throws {AgentError} `SERVER_UNREACHABLE`, or the code with which the server refused */
   static async open(request: StreamRequest, openSocket: OpenSocket): Promise<SpeechStream> {
     const stream = new SpeechStream(request, openSocket);
-    stream.#log.restart(startMessage(request));
+    stream.#log.restart(stream.#startMessages);
     await stream.#connect();
     void stream.#run();
     return stream;
@@ -108,6 +105,21 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     this.stop();
   }
 
+  /**
+   * Changes the options that are given, from this point of the audio on, whatever becomes of the connection: a session
+   * that is resumed has them, and so has one that begins anew. What was being said ends with a final of the reason
+   * `configure`. Resolves when they are in force.
+   * @throws {AgentError} why the server does not take them, such as `GRAMMAR_INVALID`: the stream goes on as it was;
+   * or how the stream ended before there was an answer
+   */
+  configure(options: StreamOptions): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.reject(closed());
+    const { id, answered } = this.#settings.add(options);
+    this.#log.push('configure', configureMessage(options, id), id);
+    void this.#pump();
+    return answered;
+  }
+
   /** Asks for a final of what was heard so far. */
   flush(): void {
     this.#command('flush', { type: 'flush' });
@@ -139,7 +151,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
       this.#end();
     } catch (error) {
       this.#events.fail(error as AgentError);
-      this.#end();
+      this.#end(error as AgentError);
     }
   }
 
@@ -147,7 +159,10 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   async #reconnect(cut: AgentError): Promise<void> {
     const since = performance.now();
     for (let error = cut; !this.#closing.signal.aborted; ) {
-      this.#prepare(error, performance.now() - since);
+      const lostForMs = performance.now() - since;
+      const mend = mendAfter(error, this.#resumeToken !== null, lostForMs, this.#request);
+      if (mend === null) throw error;
+      if (mend === 'restart') this.#restart();
       const retryInMs = this.#backOff.next();
       this.#events.push({ type: 'disconnected', error, retryInMs });
       await pause(retryInMs, this.#closing.signal);
@@ -161,22 +176,19 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     }
   }
 
-  /** Decides between the same session, a new one and giving up. */
-  #prepare(error: AgentError, lostForMs: number): void {
-    const { giveUpAfterMs = 60_000, restart = true } = this.#request;
-    const isCut = error.code === 'SERVER_UNREACHABLE';
-    const canRestart = restart && (isCut || RESTARTABLE.includes(error.code));
-    const canResume = isCut && this.#resumeToken !== null;
-    if (lostForMs > giveUpAfterMs || !(canResume || canRestart)) throw error;
-    if (!canResume) this.#restart();
-  }
-
   get #resumeToken(): string | null {
     return this.#ready?.resume?.token ?? null;
   }
 
+  /** The format and the settings of a new session. */
+  get #startMessages(): readonly string[] {
+    const start = startMessage(this.#request);
+    const { inForce } = this.#settings;
+    return inForce === null ? [start] : [start, configureMessage(inForce)];
+  }
+
   #restart(): void {
-    const begin = this.#log.restart(startMessage(this.#request));
+    const begin = this.#log.restart(this.#startMessages);
     this.#ready = null;
     this.#received = 0;
     this.#unacknowledged = 0;
@@ -213,14 +225,25 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
       case 'level':
       case 'done':
         break;
+      case 'configured':
+        this.#settings.taken(message.id);
+        break;
       case 'error':
-        if (message.code === 'MESSAGE_INVALID') this.#events.push(message); // any other ends the connection
+        this.#refuse(message);
         break;
       default:
         if (message.type === 'final') this.#settle(message.end, message.segment, message.reason === 'flush');
         this.#events.push(shiftEvent(message, this.#origin));
     }
     this.#count();
+  }
+
+  /** Who asked is told; an error that is not forgiven ends the connection, which tells by itself. */
+  #refuse(message: ErrorMessage): void {
+    if (!isForgiven(message)) return;
+    const { id, code, message: text } = message;
+    const isAwaited = id !== undefined && this.#settings.refused(id, new AgentError(code, text));
+    if (!isAwaited) this.#events.push(message);
   }
 
   #goOn(type: 'connected' | 'resumed', ready: ReadyMessage): void {
@@ -273,10 +296,15 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     for (const resolve of this.#onRoom.splice(0)) resolve();
   }
 
-  #end(): void {
+  #end(error: AgentError = closed()): void {
     this.#isGreeted = false;
     this.#closing.abort();
     this.#events.end();
+    this.#settings.abandon(error);
     for (const resolve of this.#onRoom.splice(0)) resolve();
   }
+}
+
+function closed(): AgentError {
+  return new AgentError('STREAM_CLOSED', 'There came new settings after the end; open a new stream.');
 }

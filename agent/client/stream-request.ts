@@ -7,6 +7,9 @@ import type { ErrorMessage, ReadyMessage } from './server-message.ts';
 /** The first message of a client: the format of its audio, and its wishes. */
 export type StartRequest = Omit<Extract<NativeClientMessage, { type: 'start' }>, 'type'>;
 
+/** What a stream can be asked for, at its start and later. */
+export type StreamOptions = NonNullable<StartRequest['options']>;
+
 /** A stream and how to hold on to it. */
 export interface StreamRequest extends StartRequest {
   /** `ws://127.0.0.1:2750/v1/stream` */
@@ -38,6 +41,11 @@ export type StreamEvent =
 /** The text of the first message. */
 export function startMessage({ sampleRate, encoding, channels, options }: StreamRequest): string {
   return JSON.stringify({ type: 'start', sampleRate, encoding, channels, options });
+}
+
+/** The text of a change of the settings; without `id` it has no answer. */
+export function configureMessage(options: StreamOptions, id?: number): string {
+  return JSON.stringify({ type: 'configure', id, options });
 }
 
 /** Bytes of a second of its audio. */

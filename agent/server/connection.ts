@@ -13,18 +13,10 @@ import type {
   ResumeOffer,
   ServerEvent,
 } from './protocols/protocol.ts';
+import { REFUSED_WISHES } from './protocols/refusable.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import type { TranscriptListener } from './transcript-listener.ts';
 import type { Transport } from './transport.ts';
-
-const TASK_ERRORS: ReadonlySet<ErrorCode> = new Set([
-  'GRAMMAR_INVALID',
-  'GRAMMAR_TOO_LARGE',
-  'GRAMMAR_WORD',
-  'HOTWORD_INVALID',
-  'HOTWORD_LIMIT',
-  'WAKE_PHRASE',
-]);
 
 /** What every connection of the server shares. */
 export interface ConnectionContext {
@@ -133,9 +125,11 @@ export class Connection {
     if (this.#state === 'open') this.#outbox.send(frames);
   }
 
-  sendError(error: AgentError): void {
+  /** `id`: of the command that it answers, where that has one. */
+  sendError(error: AgentError, id?: number): void {
     this.#context.metrics.errorSent(error.code);
-    this.send({ type: 'error', code: error.code, message: error.message });
+    const { code, message } = error;
+    this.send({ type: 'error', code, message, ...(id === undefined ? {} : { id }) });
   }
 
   /** Says why, then closes with the code that belongs to the error. */
@@ -176,9 +170,9 @@ export class Connection {
    * Answers what could not be carried out. A bad message is forgiven a few times, a grammar that can not be used
    * always, for people write them while they listen; anything else is the end.
    */
-  reject(error: AgentError): void {
-    if (TASK_ERRORS.has(error.code)) {
-      this.sendError(error);
+  reject(error: AgentError, id?: number): void {
+    if (REFUSED_WISHES.has(error.code)) {
+      this.sendError(error, id);
       return;
     }
     if (error.code !== 'MESSAGE_INVALID') {

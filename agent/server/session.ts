@@ -138,7 +138,7 @@ export class StreamSession implements Session, ConnectionHandler {
         this.#openStream(command.format, command.options);
         break;
       case 'configure':
-        this.#configure(command.options);
+        this.#configure(command.options, command.id);
         break;
       case 'audio':
         if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
@@ -182,12 +182,17 @@ export class StreamSession implements Session, ConnectionHandler {
   }
 
   /** Nothing more is taken before the settings are in force or refused, so that grammars do not pile up. */
-  #configure(options: StreamOptions): void {
+  #configure(options: StreamOptions, id?: number): void {
     if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
-    const taken = this.#stream?.configure(options).catch((error: unknown) => {
-      if (this.#connection.isOpen) this.#connection.reject(toAgentError(error));
-    });
-    if (taken !== undefined) this.#waitFor(taken);
+    const answered = this.#stream?.configure(options).then(
+      () => {
+        if (id !== undefined) this.#connection.send({ type: 'configured', id });
+      },
+      (error: unknown) => {
+        if (this.#connection.isOpen) this.#connection.reject(toAgentError(error), id);
+      },
+    );
+    if (answered !== undefined) this.#waitFor(answered);
   }
 
   /** Beyond its allowance a client gets the final of what it has sent. */

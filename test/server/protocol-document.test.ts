@@ -42,6 +42,7 @@ function eventOf(message: Exclude<NativeServerMessage, WordsOfResume>): ServerEv
     case 'done':
       return { type: 'done', audioSeconds: 1.5 };
     case 'level':
+    case 'configured':
     case 'error':
       return message;
     default: {
@@ -100,6 +101,7 @@ test('every type of server message has an example', () => {
     'speech-end',
     'microphone',
     'level',
+    'configured',
     'error',
     'done',
     'ack',

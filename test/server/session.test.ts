@@ -82,6 +82,18 @@ test('a task and new options reach the stream, and refused ones end nothing', as
   assert.equal((await client.closed).code, 1000);
 });
 
+test('a change of the settings with a number is answered with it, taken or not', async (t) => {
+  const engine = new FakeEngine();
+  const { url } = await startTestServer(t, { engine });
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  client.send({ type: 'configure', id: 4, options: { alternatives: 1 } });
+  assert.equal((await client.next('configured')).id, 4);
+  engine.streams[0]!.refusal = new AgentError('HOTWORD_LIMIT', 'refused');
+  client.send({ type: 'configure', id: 5, options: { hotwords: [] } });
+  const { code, id } = await client.next('error');
+  assert.deepEqual([code, id], ['HOTWORD_LIMIT', 5]);
+});
+
 test('hotwords that are refused end nothing', async (t) => {
   const engine = new FakeEngine();
   const { url } = await startTestServer(t, { engine });

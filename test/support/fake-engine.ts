@@ -26,6 +26,8 @@ export class FakeEngine implements SpeechEngine {
   readonly sampleRate = SAMPLE_RATE;
   readonly streams: FakeStream[] = [];
   closed = false;
+  /** Thrown by `configure` of streams that are still to be created. */
+  refusal: Error | null = null;
   held: boolean;
   readonly queueHighMs: number;
 
@@ -96,8 +98,10 @@ export class FakeStream implements RecognizerStream {
   samplesAccepted = 0;
   /** What `configure` was given. */
   readonly configured: StreamOptions[] = [];
+  /** Samples accepted before each of them. */
+  readonly configuredAt: number[] = [];
   /** Thrown by `configure`. */
-  refusal: Error | null = null;
+  refusal: Error | null;
   flushes = 0;
   ended = false;
   readonly whenEnded: Promise<void>;
@@ -106,6 +110,7 @@ export class FakeStream implements RecognizerStream {
   constructor(id: string, engine: FakeEngine, options: StreamOptions) {
     this.id = id;
     this.#engine = engine;
+    this.refusal = engine.refusal;
     this.options = options;
     this.whenEnded = new Promise((resolve) => {
       this.#tellEnded = resolve;
@@ -137,6 +142,7 @@ export class FakeStream implements RecognizerStream {
   async configure(options: StreamOptions): Promise<void> {
     if (this.refusal !== null) throw this.refusal;
     this.configured.push(options);
+    this.configuredAt.push(this.samplesAccepted);
   }
 
   flush(): void {

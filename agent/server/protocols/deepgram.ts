@@ -108,6 +108,7 @@ class DeepgramCodec implements Codec {
         return [this.#metadata(event.audioSeconds)];
       case 'microphone':
       case 'level':
+      case 'configured':
         return [];
     }
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
-import { readJsonMessage } from './json-message.ts';
+import { checkMessage, readJsonMessage } from './json-message.ts';
 import type {
   ClientCommand,
   Codec,
@@ -72,6 +72,11 @@ const streamOptions = z.strictObject({
     .exactOptional(),
 });
 
+const requestId = z.number().int().nonnegative();
+
+/** A message whose number is known, whatever is wrong with the rest. */
+const numberedMessage = z.looseObject({ type: z.literal('configure'), id: requestId });
+
 const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
@@ -80,7 +85,7 @@ const clientMessage = z.discriminatedUnion('type', [
     channels: z.number().int().min(1).max(32).default(1),
     options: streamOptions.default({}),
   }),
-  z.strictObject({ type: z.literal('configure'), options: streamOptions }),
+  z.strictObject({ type: z.literal('configure'), id: requestId.exactOptional(), options: streamOptions }),
   z.strictObject({ type: z.literal('flush') }),
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('ack'), messages: z.number().int().nonnegative() }),
@@ -111,7 +116,8 @@ export type NativeServerMessage =
   | (TranscriptEvent & Latency)
   | ({ readonly type: 'microphone' } & Pick<MicrophoneStatus, 'state' | 'detail' | 'code' | 'restarts'>)
   | { readonly type: 'level'; readonly rms: number; readonly peak: number }
-  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: 'configured'; readonly id: number }
+  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string; readonly id?: number }
   | { readonly type: 'done' };
 
 const RESUME_WORDS: ResumeWords = {
@@ -138,6 +144,8 @@ export const NATIVE_MICROPHONE = {
 
 class NativeCodec implements Codec {
   readonly #withLevels: boolean;
+  /** Of the bad message that was read last, until its error is written. */
+  #badId: number | undefined;
 
   constructor(withLevels: boolean) {
     this.#withLevels = withLevels;
@@ -145,7 +153,7 @@ class NativeCodec implements Codec {
 
   decode(frame: Frame): readonly ClientCommand[] {
     if (typeof frame !== 'string') return [{ type: 'audio', bytes: frame }];
-    const message = readJsonMessage(frame, clientMessage, '{"type":"stop"}');
+    const message = this.#check(readJsonMessage(frame, z.unknown(), '{"type":"stop"}'));
     if (message.type === 'ack') return [{ type: 'acknowledge', messages: message.messages }];
     if (message.type !== 'start') return [message];
     const { encoding, sampleRate, channels, options } = message;
@@ -154,7 +162,19 @@ class NativeCodec implements Codec {
 
   encode(event: ServerEvent): readonly Frame[] {
     if (event.type === 'audio-taken' || (event.type === 'level' && !this.#withLevels)) return [];
-    return [write(toNativeMessage(event))];
+    if (event.type !== 'error' || this.#badId === undefined) return [write(toNativeMessage(event))];
+    const id = this.#badId;
+    this.#badId = undefined;
+    return [write({ ...event, id })];
+  }
+
+  #check(message: unknown): z.infer<typeof clientMessage> {
+    try {
+      return checkMessage(message, clientMessage);
+    } catch (error) {
+      this.#badId = numberedMessage.safeParse(message).data?.id;
+      throw error;
+    }
   }
 }
 
@@ -179,6 +199,7 @@ function toNativeMessage(event: Exclude<ServerEvent, { type: 'audio-taken' }>): 
     case 'done':
       return { type: 'done' };
     case 'level':
+    case 'configured':
     case 'error':
       return event;
   }

@@ -137,6 +137,7 @@ class OpenAiCodec implements Codec {
       case 'done':
       case 'microphone':
       case 'level':
+      case 'configured':
         return [];
     }
   }

@@ -12,7 +12,12 @@ export type ClientCommand =
   /** Describes the audio and the wishes for it. Without one, audio is 16 kHz mono s16le. */
   | { readonly type: 'start'; readonly format: PcmFormat; readonly options: StreamOptions }
   /** Other wishes from this point of the audio on; refused ones leave the stream as it was. */
-  | { readonly type: 'configure'; readonly options: StreamOptions }
+  | {
+      readonly type: 'configure';
+      readonly options: StreamOptions;
+      /** With one the client is answered: `configured`, or an error, with the same. */
+      readonly id?: number;
+    }
   | { readonly type: 'audio'; readonly bytes: Uint8Array }
   /** A final for what was heard so far. */
   | { readonly type: 'flush' }
@@ -77,7 +82,15 @@ export type ServerEvent =
   | { readonly type: 'microphone'; readonly status: MicrophoneStatus }
   /** Loudness of the last tenth of a second in dBFS. */
   | { readonly type: 'level'; readonly rms: number; readonly peak: number }
-  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string }
+  /** The options of the command `configure` with this `id` are in force. */
+  | { readonly type: 'configured'; readonly id: number }
+  | {
+      readonly type: 'error';
+      readonly code: ErrorCode;
+      readonly message: string;
+      /** Of the command `configure` that is refused. */
+      readonly id?: number;
+    }
   /** The stream has ended; after `stop` nothing follows but the close. `audioSeconds`: length of the whole stream. */
   | { readonly type: 'done'; readonly audioSeconds: number };
 

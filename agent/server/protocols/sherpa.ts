@@ -66,6 +66,7 @@ class SherpaCodec implements Codec {
       case 'audio-taken':
       case 'microphone':
       case 'level':
+      case 'configured':
         return [];
     }
   }

@@ -83,6 +83,7 @@ class VoskCodec implements Codec {
       case 'ready':
       case 'microphone':
       case 'level':
+      case 'configured':
         return [];
     }
   }

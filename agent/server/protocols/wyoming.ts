@@ -98,6 +98,7 @@ class WyomingCodec implements Codec {
       case 'audio-taken':
       case 'microphone':
       case 'level':
+      case 'configured':
         return [];
     }
   }

@@ -48,6 +48,20 @@ test('a wrong field is named', () => {
   }
 });
 
+test('a change of the settings is answered by its number, also when its form is wrong', () => {
+  const connection = codec();
+  assert.deepEqual(connection.decode('{"type":"configure","id":7,"options":{"alternatives":2}}'), [
+    { type: 'configure', id: 7, options: { alternatives: 2 } },
+  ]);
+  assert.deepEqual(connection.encode({ type: 'configured', id: 7 }), ['{"type":"configured","id":7}']);
+  const error = { type: 'error', code: 'MESSAGE_INVALID', message: 'alternatives' } as const;
+  for (const id of [8, undefined]) {
+    const bad = JSON.stringify({ type: 'configure', id, options: { alternatives: -1 } });
+    assert.throws(() => connection.decode(bad));
+    assert.deepEqual(connection.encode(error), [JSON.stringify({ ...error, id })]);
+  }
+});
+
 test('whatever text comes, it is a command or MESSAGE_INVALID', () => {
   const json = fc.json();
   const nearMiss = fc

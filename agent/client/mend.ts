@@ -1,0 +1,34 @@
+import type { AgentError, ErrorCode } from '../errors.ts';
+import type { StreamRequest } from './stream-request.ts';
+
+/** What can be tried after a connection was lost: the same session, or another that takes over. */
+export type Mend = 'resume' | 'restart';
+
+/** Errors after which a new session can take over from the end of the last final. */
+const RESTARTABLE: readonly ErrorCode[] = [
+  'RESUME_EXPIRED',
+  'SHUTTING_DOWN',
+  'DRAINING',
+  'OVERLOADED',
+  'ENGINE_CLOSED',
+  'ENGINE_FAILED',
+  'SESSION_TOO_LONG',
+  'TOO_MANY_CLIENTS',
+  'STREAM_LIMIT',
+];
+
+/**
+ * How a stream goes on after `error`; null when it can not, or has been tried for too long.
+ * @param hasSession whether the server may have kept its session
+ */
+export function mendAfter(
+  error: AgentError,
+  hasSession: boolean,
+  lostForMs: number,
+  { giveUpAfterMs = 60_000, restart = true }: StreamRequest,
+): Mend | null {
+  if (lostForMs > giveUpAfterMs) return null;
+  const isCut = error.code === 'SERVER_UNREACHABLE';
+  if (isCut && hasSession) return 'resume';
+  return restart && (isCut || RESTARTABLE.includes(error.code)) ? 'restart' : null;
+}
