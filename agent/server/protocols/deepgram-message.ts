@@ -1,23 +1,10 @@
-import type { Alternative, Final, FinalReason, Partial, Word } from '../../transcript/transcript-event.ts';
+import type { Final, FinalReason, Partial } from '../../transcript/transcript-event.ts';
+import type { DeepgramAlternative } from './deepgram-alternatives.ts';
 
 /** Index of the channel and number of channels: there is one, whatever the audio had. */
 const CHANNEL_INDEX = [0, 1] as const;
 /** Why a segment may end although the speaker goes on. */
 const WITHIN_SPEECH: readonly FinalReason[] = ['max-length', 'configure'];
-
-interface DeepgramWord {
-  readonly word: string;
-  readonly start: number;
-  readonly end: number;
-  readonly confidence: number;
-  readonly punctuated_word: string;
-}
-
-interface DeepgramAlternative {
-  readonly transcript: string;
-  readonly confidence: number;
-  readonly words: readonly DeepgramWord[];
-}
 
 /** Who transcribed, as every `Results` names it. */
 export interface DeepgramRequest {
@@ -62,11 +49,11 @@ export type DeepgramServerMessage =
 /** `range`: seconds of the stream that the result stands for; those of successive finals join without gaps. */
 export function resultsMessage(
   event: Partial | Final,
+  alternatives: readonly DeepgramAlternative[],
   range: { readonly start: number; readonly end: number },
   metadata: DeepgramRequest,
 ): DeepgramServerMessage {
   const isFinal = event.type === 'final';
-  const others = isFinal ? (event.alternatives ?? []) : [];
   return {
     type: 'Results',
     channel_index: CHANNEL_INDEX,
@@ -75,7 +62,7 @@ export function resultsMessage(
     is_final: isFinal,
     speech_final: isFinal && !WITHIN_SPEECH.includes(event.reason),
     from_finalize: isFinal && event.reason === 'flush',
-    channel: { alternatives: [bestAlternative(event), ...others.map(otherAlternative)] },
+    channel: { alternatives },
     metadata,
   };
 }
@@ -91,25 +78,4 @@ export function utteranceEndMessage(lastWordEnd: number): DeepgramServerMessage 
 /** Seconds to the millisecond. */
 export function milliseconds(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
-}
-
-function bestAlternative(event: Partial | Final): DeepgramAlternative {
-  const words = event.words ?? [];
-  return { transcript: event.text, confidence: confidenceOf(event), words: words.map(deepgramWord) };
-}
-
-/** A partial has no confidence of its own: the mean of its words. */
-function confidenceOf(event: Partial | Final): number {
-  if (event.type === 'final') return event.confidence;
-  const words = event.words ?? [];
-  const sum = words.reduce((total, { confidence }) => total + confidence, 0);
-  return words.length === 0 ? 0 : Math.round((sum / words.length) * 1e4) / 1e4;
-}
-
-function otherAlternative({ text, confidence }: Alternative): DeepgramAlternative {
-  return { transcript: text, confidence, words: [] };
-}
-
-function deepgramWord({ text, start, end, confidence }: Word): DeepgramWord {
-  return { word: text, start, end, confidence, punctuated_word: text };
 }

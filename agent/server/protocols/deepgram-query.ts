@@ -1,6 +1,7 @@
 import type { PcmFormat, SampleEncoding } from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import { AgentError } from '../../errors.ts';
+import type { DeepgramForm } from './deepgram-alternatives.ts';
 import { endpointSilenceMs } from './endpoint-silence.ts';
 import { isSameLanguage } from './language.ts';
 import type { ModelInfo } from './protocol.ts';
@@ -9,6 +10,8 @@ import type { ModelInfo } from './protocol.ts';
 export interface DeepgramSettings {
   readonly format: PcmFormat;
   readonly options: StreamOptions;
+  /** How transcripts are written. */
+  readonly form: DeepgramForm;
   /** `SpeechStarted` is wanted. */
   readonly vadEvents: boolean;
   /** Silence after the last word that brings `UtteranceEnd`; null: never. */
@@ -42,7 +45,6 @@ const UNSUPPORTED = [
   'dictation',
   'measurements',
   'multichannel',
-  'numerals',
   'profanity_filter',
   'redact',
   'replace',
@@ -70,6 +72,7 @@ export function readDeepgramQuery(query: URLSearchParams, model: ModelInfo): Dee
     : 1;
   return {
     format: readFormat(query),
+    form: readForm(query, model),
     options: {
       partials: interimResults,
       partialWords: interimResults,
@@ -108,6 +111,19 @@ function readFormat(query: URLSearchParams): PcmFormat {
     throw invalid('encoding', `expected one of ${Object.keys(ENCODINGS).join(', ')}; got ${name}`);
   }
   return { encoding, sampleRate: readInteger(query, 'sample_rate', [4000, 384000]), channels };
+}
+
+/** Only English has forms: in other languages words stay as they were said. */
+function readForm(query: URLSearchParams, { language }: ModelInfo): DeepgramForm {
+  const [isSmart, isPunctuated, withNumerals] = [
+    readFlag(query, 'smart_format'),
+    readFlag(query, 'punctuate'),
+    readFlag(query, 'numerals'),
+  ];
+  if (!isSameLanguage('en', language)) return 'as-said';
+  if (isSmart || (isPunctuated && withNumerals)) return 'readable';
+  if (isPunctuated) return 'punctuated';
+  return withNumerals ? 'numerals' : 'as-said';
 }
 
 function readEndpointing(query: URLSearchParams): Pick<StreamOptions, 'endpoint'> {

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { z } from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import type { Final, Partial, TranscriptEvent } from '../../transcript/transcript-event.ts';
+import { DeepgramAlternatives } from './deepgram-alternatives.ts';
 import {
   type DeepgramRequest,
   type DeepgramServerMessage,
@@ -47,6 +48,7 @@ export const DEEPGRAM: Protocol = {
 class DeepgramCodec implements Codec {
   readonly #settings: DeepgramSettings;
   readonly #model: ModelInfo;
+  readonly #alternatives: DeepgramAlternatives;
   readonly #sha256: Hash = createHash('sha256');
   readonly #created = new Date().toISOString();
   #request: DeepgramRequest;
@@ -59,6 +61,7 @@ class DeepgramCodec implements Codec {
   constructor(settings: DeepgramSettings, model: ModelInfo) {
     this.#settings = settings;
     this.#model = model;
+    this.#alternatives = new DeepgramAlternatives(settings.form);
     this.#request = describeRequest('', model);
   }
 
@@ -130,7 +133,7 @@ class DeepgramCodec implements Codec {
     const range = { start: this.#rangeStart, end: milliseconds(Math.max(heardSeconds, event.end)) };
     if (event.type === 'final') this.#rangeStart = range.end;
     if (event.text !== '') this.#lastWordEnd = event.end;
-    return resultsMessage(event, range, this.#request);
+    return resultsMessage(event, this.#alternatives.write(event), range, this.#request);
   }
 
   #utteranceEnd(heardSeconds: number): readonly DeepgramServerMessage[] {

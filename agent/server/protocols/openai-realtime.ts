@@ -2,12 +2,7 @@ import { ZodError } from 'zod';
 import { durationOf } from '../../capture/sample-format.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../../errors.ts';
 import { checkMessage, readJsonMessage } from './json-message.ts';
-import {
-  anyClientEvent,
-  clientEvent,
-  type OpenAiClientEvent,
-  type OpenAiTranscriptionUpdate,
-} from './openai-event.ts';
+import { anyClientEvent, clientEvent, type OpenAiClientEvent } from './openai-event.ts';
 import { newId, type OpenAiError, type OpenAiServerEvent } from './openai-message.ts';
 import { OpenAiSession } from './openai-session.ts';
 import { OpenAiTurns } from './openai-turns.ts';
@@ -70,17 +65,15 @@ class OpenAiCodec implements Codec {
   #carryOut(event: OpenAiClientEvent): readonly ClientCommand[] {
     switch (event.type) {
       case 'session.update':
-        this.#session.update(event.session, this.#isOpen);
-        return [
-          ...this.#newHotwords(event.session.audio?.input?.transcription),
-          reply({ type: 'session.updated', session: this.#session.describe() }),
-        ];
+        return this.#update(
+          () => this.#session.update(event.session, this.#isOpen),
+          () => ({ type: 'session.updated', session: this.#session.describe() }),
+        );
       case 'transcription_session.update':
-        this.#session.updateBeta(event.session, this.#isOpen);
-        return [
-          ...this.#newHotwords(event.session.input_audio_transcription),
-          reply({ type: 'transcription_session.updated', session: this.#session.describeBeta() }),
-        ];
+        return this.#update(
+          () => this.#session.updateBeta(event.session, this.#isOpen),
+          () => ({ type: 'transcription_session.updated', session: this.#session.describeBeta() }),
+        );
       case 'input_audio_buffer.append':
         return this.#append(Buffer.from(event.audio, 'base64'));
       case 'input_audio_buffer.commit':
@@ -90,10 +83,15 @@ class OpenAiCodec implements Codec {
     }
   }
 
-  /** Keywords may change between turns; the first ones go with the start. */
-  #newHotwords(transcription: OpenAiTranscriptionUpdate | undefined): readonly ClientCommand[] {
-    if (!this.#isOpen || transcription?.keywords === undefined) return [];
-    return [{ type: 'configure', options: this.#session.hotwords }];
+  /** Keywords and prompt may change between turns; the first ones go with the start. */
+  #update(update: () => void, answer: () => OpenAiServerEvent): readonly ClientCommand[] {
+    const { hotwords: before = [] } = this.#session.hotwords;
+    update();
+    const { hotwords = [] } = this.#session.hotwords;
+    const isNew = JSON.stringify(hotwords) !== JSON.stringify(before);
+    const changes: ClientCommand[] =
+      this.#isOpen && isNew ? [{ type: 'configure', options: { hotwords } }] : [];
+    return [...changes, reply(answer())];
   }
 
   #append(bytes: Uint8Array): readonly ClientCommand[] {

@@ -10,6 +10,7 @@ import type {
   OpenAiTranscriptionUpdate,
   OpenAiTurnDetection,
 } from './openai-event.ts';
+import { promptNames } from './prompt-names.ts';
 import type { ModelInfo } from './protocol.ts';
 
 const BETA_FORMATS: Readonly<Record<'pcm16' | 'g711_ulaw' | 'g711_alaw', OpenAiFormat>> = {
@@ -18,12 +19,15 @@ const BETA_FORMATS: Readonly<Record<'pcm16' | 'g711_ulaw' | 'g711_alaw', OpenAiF
   g711_alaw: { type: 'audio/pcma' },
 };
 
+/** Natural log. What a prompt names is likely, not certain: less than the default of hotwords (4). */
+const PROMPT_BOOST = 3;
+
 /** A part of the session that the stream is opened with: it can not change once there is audio. */
 type Fixed = 'format' | 'turn_detection';
 
 /**
  * The settings of one transcription session. `describe` and `describeBeta` tell a client what is in force, which is
- * how it learns what was not taken: thresholds, padding, noise reduction and prompts have no effect here.
+ * how it learns what was not taken: thresholds, padding and noise reduction have no effect here.
  */
 export class OpenAiSession {
   readonly id: string;
@@ -33,6 +37,7 @@ export class OpenAiSession {
   #turns: { readonly silenceMs?: number } | null = {};
   #withLogProbs = false;
   #keywords: readonly string[] | null = null;
+  #prompt: string | null = null;
 
   constructor(id: string, model: ModelInfo) {
     this.id = id;
@@ -53,9 +58,17 @@ export class OpenAiSession {
     return pcmFormatOf(this.#format);
   }
 
-  /** The keywords of the client; nothing when it named none. */
+  /** The keywords of the client, and less so the names in its prompt; nothing when it named none. */
   get hotwords(): Pick<StreamOptions, 'hotwords'> {
-    return this.#keywords === null ? {} : { hotwords: this.#keywords.map((text) => ({ text })) };
+    const keywords = this.#keywords ?? [];
+    const names = promptNames(this.#prompt ?? '').filter((name) => !keywords.includes(name));
+    if (this.#keywords === null && names.length === 0) return {};
+    return {
+      hotwords: [
+        ...keywords.map((text) => ({ text })),
+        ...names.map((text) => ({ text, boost: PROMPT_BOOST })),
+      ],
+    };
   }
 
   get streamOptions(): StreamOptions {
@@ -84,6 +97,7 @@ export class OpenAiSession {
     this.#format = format ?? this.#format;
     this.#turns = turns;
     this.#keywords = transcription?.keywords ?? this.#keywords;
+    this.#prompt = transcription?.prompt ?? this.#prompt;
     if (include !== undefined) this.#withLogProbs = (include?.length ?? 0) > 0;
   }
 
@@ -130,7 +144,8 @@ export class OpenAiSession {
 
   get #transcription() {
     const keywords = this.#keywords === null ? {} : { keywords: this.#keywords };
-    return { model: this.#model.name, language: this.#model.language, ...keywords };
+    const prompt = this.#prompt === null ? {} : { prompt: this.#prompt };
+    return { model: this.#model.name, language: this.#model.language, ...prompt, ...keywords };
   }
 
   get #turnDetection() {

@@ -110,6 +110,7 @@ test('what can not be done is refused by name, also what only looks like a value
     ['encoding=linear16', /^sample_rate: .*none/],
     ['encoding=linear16&sample_rate=16e3', /^sample_rate: .*16e3/],
     ['interim_results=yes', /^interim_results: .*yes/],
+    ['smart_format=very', /^smart_format: .*very/],
     ['utterance_end_ms=1000', /^utterance_end_ms: .*interim_results/],
     ['endpointing=soon', /^endpointing: .*soon/],
     ['channels=0', /^channels: /],
@@ -139,8 +140,77 @@ test('keywords and key terms are hotwords', () => {
   });
 });
 
+const spoken = (text: string): Final => {
+  const words = text
+    .split(' ')
+    .map((word, i) => ({ text: word, start: i / 2, end: (i + 1) / 2, confidence: i === 0 ? 0.5 : 1 }));
+  return { ...FINAL, text, words, start: 0, end: words.length / 2 };
+};
+/** Best transcripts and their words as they are written. */
+const written = (query: string, ...events: readonly ServerEvent[]) =>
+  say(`${query}&alternatives=2`, ...events).map(({ channel }) => channel.alternatives);
+
+test('smart_format, punctuate and numerals each write their part, interim results without the last mark', () => {
+  const final = {
+    ...spoken('is it at ten thirty in paris'),
+    alternatives: [{ text: 'at ten thirty', confidence: 0.1 }],
+  };
+  for (const [query, interim, best, other] of [
+    ['', 'is it at ten thirty in paris', 'is it at ten thirty in paris', 'at ten thirty'],
+    ['punctuate=true', 'Is it at ten thirty in Paris', 'Is it at ten thirty in Paris?', 'At ten thirty.'],
+    ['numerals=true', 'is it at 10:30 in paris', 'is it at 10:30 in paris', 'at 10:30'],
+    ['smart_format=true', 'Is it at 10:30 in Paris', 'Is it at 10:30 in Paris?', 'At 10:30.'],
+    ['punctuate=true&numerals=true', 'Is it at 10:30 in Paris', 'Is it at 10:30 in Paris?', 'At 10:30.'],
+  ] as const) {
+    const partial: Partial = { ...final, type: 'partial', stable: '' };
+    const [first, second] = written(query, heard(partial, 3), heard(final, 3));
+    assert.deepEqual(
+      [first[0].transcript, second[0].transcript, second[1].transcript],
+      [interim, best, other],
+    );
+    assert.equal(
+      second[0].words.map((word: { punctuated_word: string }) => word.punctuated_word).join(' '),
+      second[0].transcript,
+    );
+  }
+});
+
+test('what is written as one thing is one word, with the time of all that it stands for', () => {
+  const [[{ words }]] = written('smart_format=true', heard(spoken('at ten thirty it is'), 3));
+  assert.deepEqual(words[1], {
+    ...{ word: 'ten thirty', punctuated_word: '10:30', start: 0.5, end: 1.5, confidence: 1 },
+  });
+  assert.deepEqual(
+    words.map(({ word }: { word: string }) => word),
+    ['at', 'ten thirty', 'it', 'is'],
+  );
+});
+
+test('a sentence that is cut by the greatest length goes on in the next result', () => {
+  const cut = { ...spoken('we go to'), reason: 'max-length' } as const;
+  const results = written(
+    'punctuate=true',
+    heard(cut, 2),
+    heard(spoken('paris'), 3),
+    heard(spoken('yes'), 4),
+  );
+  assert.deepEqual(
+    results.map(([{ transcript }]) => transcript),
+    ['We go to', 'Paris.', 'Yes.'],
+  );
+});
+
+test('without words, and in a language that has no forms, the text stays as it was said', () => {
+  const partial: Partial = { type: 'partial', segment: 0, text: 'it is ten', stable: '', start: 0, end: 1 };
+  const [[interim]] = written('smart_format=true', heard(partial, 1));
+  assert.deepEqual(interim, { transcript: 'It is 10', confidence: 0, words: [] });
+  const french = DEEPGRAM.createCodec(new URLSearchParams('smart_format=true'), { ...MODEL, language: 'fr' });
+  const [frame] = french.encode(heard(FINAL, 2));
+  assert.equal(JSON.parse(String(frame)).channel.alternatives[0].transcript, 'turn left');
+});
+
 test('what changes nothing is accepted', () => {
-  codec('model=nova-3&language=en-US&diarize=false&punctuate=true&smart_format=true&tag=x&extra=a%3Ab&x=1');
+  codec('model=nova-3&language=en-US&diarize=false&punctuate=false&smart_format=false&tag=x&extra=a%3Ab&x=1');
 });
 
 test('interim and final results carry words, and their time ranges join', () => {

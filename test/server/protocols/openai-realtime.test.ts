@@ -99,7 +99,7 @@ test('session.update is answered with what was taken and without what has no eff
   assert.deepEqual(session.include, [LOGPROBS]);
   assert.deepEqual(session.audio.input, {
     format: { type: 'audio/pcmu' },
-    transcription: { model: 'en-base', language: 'en' },
+    transcription: { model: 'en-base', language: 'en', prompt: 'names' },
     noise_reduction: null,
     turn_detection: { type: 'server_vad', silence_duration_ms: 700 },
   });
@@ -123,6 +123,24 @@ test('keywords are hotwords, also later ones, and session.updated lists them', (
     decode(one, update({ transcription: { language: 'en' } })).map(({ type }) => type),
     ['reply'],
   );
+});
+
+test('names in the prompt are milder hotwords, beside the keywords, and may change', () => {
+  const one = codec();
+  const prompt = (text: string) => update({ transcription: { prompt: text } });
+  decode(one, update({ transcription: { keywords: ['Ada'], prompt: 'With Ada and Grace Hopper.' } }));
+  const [start] = one.decode(SECOND_OF_AUDIO);
+  assert.deepEqual(start?.type === 'start' && start.options.hotwords, [
+    { text: 'Ada' },
+    { text: 'Grace Hopper', boost: 3 },
+  ]);
+  const kinds = (text: string) => decode(one, prompt(text)).map(({ type }) => type);
+  assert.deepEqual(kinds('we speak with Grace Hopper'), ['reply']);
+  assert.deepEqual(kinds('we speak with Hedy'), ['configure', 'reply']);
+  const other = codec();
+  decode(other, prompt('Expect words related to technology.'));
+  const [plain] = other.decode(SECOND_OF_AUDIO);
+  assert.equal(plain?.type === 'start' && 'hotwords' in plain.options, false);
 });
 
 test('the form of the beta is understood and answered in kind', () => {
