@@ -8,6 +8,13 @@ export interface GrammarText {
   readonly text: string;
 }
 
+/** Phrases of whose words, in any order, something is said; that of the phrases is likelier. */
+export interface PhraseList {
+  readonly phrases: readonly string[];
+  /** Stands in texts, once for each of its sounds, for what is none of the words; null: such speech is refused. */
+  readonly unknown: string | null;
+}
+
 /** What a word means besides itself. */
 export interface CommandAction {
   /** Marks that hold from the word on, in their order. */

@@ -1,10 +1,10 @@
 import { AgentError } from '../errors.ts';
-import type { GrammarText } from './command-graph.ts';
+import type { GrammarText, PhraseList } from './command-graph.ts';
 import { CommandSearch, type CommandSearchOptions } from './command-search.ts';
 import { CtcGreedy } from './ctc-greedy.ts';
 import { type BeamSearchOptions, CtcPrefixBeamSearch, type ShallowFusion } from './ctc-prefix-beam-search.ts';
 import type { Decoder } from './decoder.ts';
-import type { DecoderResources, PhraseSayings } from './decoder-resources.ts';
+import type { CompiledCommands, DecoderResources, PhraseSayings } from './decoder-resources.ts';
 import type { SpokenHotword } from './hotword.ts';
 import { HotwordAutomaton } from './hotword-automaton.ts';
 import { HotwordTree } from './hotword-tree.ts';
@@ -28,6 +28,11 @@ export interface CommandsTask {
   readonly minConfidence?: number;
 }
 
+/** Words of phrases and nothing else, for clients that restrict dictation to a list. */
+export interface PhrasesTask extends PhraseList {
+  readonly type: 'phrases';
+}
+
 /** A phrase, and what is listened for behind it: one utterance, or all of a time. */
 export interface WakeTask {
   readonly type: 'wake';
@@ -39,7 +44,7 @@ export interface WakeTask {
 }
 
 /** What a stream listens for. */
-export type RecognitionTask = DictationTask | CommandsTask | WakeTask;
+export type RecognitionTask = DictationTask | CommandsTask | PhrasesTask | WakeTask;
 
 export interface DecoderOptions extends BeamSearchOptions {
   readonly task: RecognitionTask;
@@ -103,6 +108,9 @@ export function createWakeSearch(
   };
 }
 
+/** Words of a list in any order are less sure than a command, yet other speech comes to a hundredth and less. */
+const LEAST_PHRASE_CONFIDENCE = 0.1;
+
 /** Fewer tokens than these are in too much of what is said. */
 const LEAST_PHRASE_TOKENS = 4;
 
@@ -123,9 +131,19 @@ function sayingsOf(text: string, sayings: readonly (readonly number[])[]): reado
  */
 export function createDecoder(
   resources: DecoderResources,
-  options: DecoderOptions & { readonly task: DictationTask | CommandsTask },
+  options: DecoderOptions & { readonly task: Exclude<RecognitionTask, WakeTask> },
 ): HeadDecoder {
-  if (options.task.type === 'commands') return commandDecoder(resources, options.task, options.commands);
+  const { task, commands } = options;
+  if (task.type === 'commands') {
+    const { minConfidence = commands.minConfidence } = task;
+    const compiled = resources.compileCommands(task.grammars);
+    return commandDecoder(resources, compiled, { ...commands, minConfidence });
+  }
+  if (task.type === 'phrases') {
+    // what is none of the words is no reason to refuse where it has a word of its own
+    const minConfidence = task.unknown === null ? LEAST_PHRASE_CONFIDENCE : 0;
+    return commandDecoder(resources, resources.compilePhrases(task), { ...commands, minConfidence });
+  }
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
   const head = resources.spellingHead;
   const tokens = tokensOf(resources, head);
@@ -201,13 +219,11 @@ function spokenHotwords(
 
 function commandDecoder(
   resources: DecoderResources,
-  { grammars, minConfidence }: CommandsTask,
+  { graph, head }: CompiledCommands,
   options: CommandSearchOptions,
 ): HeadDecoder {
-  const { graph, head } = resources.compileCommands(grammars);
   const tokens = tokensOf(resources, head);
-  const search = { ...options, minConfidence: minConfidence ?? options.minConfidence };
-  return { decoder: new CommandSearch(graph, tokens, search), head, rowLength: tokens.size };
+  return { decoder: new CommandSearch(graph, tokens, options), head, rowLength: tokens.size };
 }
 
 function tokensOf(resources: DecoderResources, head: string): TokenTable {

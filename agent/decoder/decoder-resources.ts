@@ -1,4 +1,4 @@
-import type { CommandGraph, GrammarText } from './command-graph.ts';
+import type { CommandGraph, GrammarText, PhraseList } from './command-graph.ts';
 import type { SpokenWord } from './hotword.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { LexiconTree } from './lexicon-tree.ts';
@@ -39,6 +39,11 @@ export interface DecoderResources {
    * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD
    */
   readonly compileCommands: (grammars: readonly GrammarText[]) => CompiledCommands;
+  /**
+   * The same for a list of phrases.
+   * @throws AgentError GRAMMAR_INVALID or GRAMMAR_TOO_LARGE
+   */
+  readonly compilePhrases: (list: PhraseList) => CompiledCommands;
   readonly phrases: PhraseSayings;
   /** The words of a text, and how each is spelled in tokens of `spellingHead`, the mark that begins a word first. */
   readonly spelledWords: (text: string) => readonly SpokenWord[];

@@ -1,7 +1,8 @@
-import type { GrammarText } from '../decoder/command-graph.ts';
+import type { CommandGraph, GrammarText, PhraseList } from '../decoder/command-graph.ts';
 import type { CompiledCommands } from '../decoder/decoder-resources.ts';
 import type { Pronouncer } from '../decoder/pronouncer.ts';
-import { compileGrammars } from '../grammar/compile-grammar.ts';
+import { compileGrammars, type WordTokens } from '../grammar/compile-grammar.ts';
+import { compilePhrases } from '../grammar/compile-phrases.ts';
 import { readGrammar } from '../grammar/read-grammar.ts';
 import { commandHead, commandWords, type WordResources } from './command-words.ts';
 
@@ -15,7 +16,7 @@ const MOST_KEPT = 8;
 export class CommandCompiler {
   readonly #resources: WordResources;
   readonly #pronouncer: Pronouncer | null;
-  /** By the grammars' names and texts, the one used longest ago first. */
+  /** By names and texts, the one used longest ago first. */
   readonly #kept = new Map<string, CompiledCommands>();
 
   constructor(resources: WordResources, pronouncer: Pronouncer | null) {
@@ -26,15 +27,29 @@ export class CommandCompiler {
   /** @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD */
   compile(grammars: readonly GrammarText[]): CompiledCommands {
     const key = JSON.stringify(grammars.map(({ name, text }) => [name, text]));
-    const compiled = this.#kept.get(key) ?? this.#compile(grammars);
+    return this.#keep(key, (wordTokens) => compileGrammars(grammars.map(readGrammar), wordTokens));
+  }
+
+  /** @throws AgentError GRAMMAR_INVALID or GRAMMAR_TOO_LARGE */
+  compilePhrases(list: PhraseList): CompiledCommands {
+    const tokens = this.#resources.heads.get(this.#head)!;
+    const key = JSON.stringify({ unknown: list.unknown, phrases: list.phrases });
+    return this.#keep(key, (wordTokens) => compilePhrases(list, wordTokens, tokens));
+  }
+
+  #keep(key: string, compile: (wordTokens: WordTokens) => CommandGraph): CompiledCommands {
+    const compiled = this.#kept.get(key) ?? this.#compiled(compile);
     this.#kept.delete(key);
     this.#kept.set(key, compiled);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? key);
     return compiled;
   }
 
-  #compile(grammars: readonly GrammarText[]): CompiledCommands {
-    const graph = compileGrammars(grammars.map(readGrammar), commandWords(this.#resources, this.#pronouncer));
-    return { graph, head: commandHead(this.#resources, this.#pronouncer) };
+  #compiled(compile: (wordTokens: WordTokens) => CommandGraph): CompiledCommands {
+    return { graph: compile(commandWords(this.#resources, this.#pronouncer)), head: this.#head };
+  }
+
+  get #head(): string {
+    return commandHead(this.#resources, this.#pronouncer);
   }
 }

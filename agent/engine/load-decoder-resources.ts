@@ -54,6 +54,7 @@ export function loadDecoderResources(
   return {
     ...resources,
     compileCommands: (grammars) => compiler.compile(grammars),
+    compilePhrases: (list) => compiler.compilePhrases(list),
     phrases: phraseSayings(resources, pronouncer),
     spelledWords: spelledWords(resources),
   };

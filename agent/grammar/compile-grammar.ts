@@ -13,7 +13,8 @@ export type WordTokens = (word: string) => readonly (readonly number[])[];
 
 /** Largest expansion: more does not compile in a second. */
 const MOST_ARCS = 400_000;
-const MOST_NODES = 500_000;
+/** Most nodes of the trees of a graph. */
+export const MOST_NODES = 500_000;
 
 /**
  * Compiles grammars, all of them active together, to the graph that the search runs on.

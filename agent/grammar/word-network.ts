@@ -23,7 +23,7 @@ export interface WordNode {
   readonly finalLogWeight: number;
 }
 
-/** A graph without cycles whose paths from `start` are the sentences. Nodes with the same continuations are one. */
+/** A graph whose paths from `start` are the sentences; that of a grammar has no cycles. */
 export interface WordNetwork {
   readonly nodes: readonly WordNode[];
   readonly start: number;

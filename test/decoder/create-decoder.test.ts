@@ -28,6 +28,7 @@ const resources = {
   lexicon: null,
   pronunciations: null,
   compileCommands: () => assert.fail('dictation compiled a grammar'),
+  compilePhrases: () => assert.fail('dictation compiled a grammar'),
   phrases: {
     head: 'characters',
     sayings: (text: string) => (text === '?' ? [] : [[...text].map((letter) => letter.charCodeAt(0) - 96)]),

@@ -56,6 +56,26 @@ test('the shipped model hears commands with their slots, and refuses other speec
   }
 });
 
+test('the shipped model confined to phrases hears their words and nothing else', async () => {
+  const engine = await Recognizer.load('models/en-base', {
+    ...defaultConfig(),
+    engine: { ...defaultConfig().engine, workers: 1 },
+  });
+  try {
+    const phrases = ['zero one two three four five', 'six seven eight nine oh'];
+    const textOf = async (file: string, unknown: string | null) => {
+      const [final] = await finalsOf(engine, file, { task: { type: 'phrases', phrases, unknown } });
+      return final?.text;
+    };
+    assert.equal(await textOf('heart-digits.wav', null), 'one two three four five');
+    assert.equal(await textOf('heart-digits.wav', '[unk]'), 'one two three four five');
+    assert.equal(await textOf('heart-rain.wav', null), '');
+    assert.match((await textOf('heart-light.wav', '[unk]')) ?? '', /^(\[unk\] ?)+$/);
+  } finally {
+    await engine.close();
+  }
+});
+
 test('a stream goes on with what it had when a grammar can not be used', async () => {
   const engine = await Recognizer.load('models/en-base', {
     ...defaultConfig(),

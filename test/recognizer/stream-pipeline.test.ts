@@ -5,6 +5,7 @@ import { defaultConfig } from '../../agent/config.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
 import { compileGrammars, type WordTokens } from '../../agent/grammar/compile-grammar.ts';
+import { compilePhrases } from '../../agent/grammar/compile-phrases.ts';
 import { readGrammar } from '../../agent/grammar/read-grammar.ts';
 import {
   type PipelineSettings,
@@ -39,6 +40,7 @@ function create(overrides: Overrides = {}): StreamPipeline {
         graph: compileGrammars(grammars.map(readGrammar), letterWords),
         head: 'characters',
       }),
+      compilePhrases: (list) => ({ graph: compilePhrases(list, letterWords, tokens), head: 'characters' }),
       phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]], words: () => [] },
       spelledWords: () => [],
     },

@@ -4,6 +4,7 @@ import type { Final, TranscriptEvent } from '../../transcript/transcript-event.t
 import { readJsonMessage } from './json-message.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocol.ts';
 import { type VoskSettings, voskError, voskPartial, voskResult } from './vosk-message.ts';
+import { VoskPhrases } from './vosk-phrases.ts';
 
 /** What a server of this protocol is told by the configuration. */
 export interface VoskOptions {
@@ -12,8 +13,6 @@ export interface VoskOptions {
 }
 
 const MOST_ALTERNATIVES = 20;
-/** In a list of phrases: whatever is none of them. */
-const UNKNOWN = '[unk]';
 
 const flag = z.union([z.boolean(), z.number()]).transform(Boolean);
 
@@ -49,7 +48,7 @@ export function voskProtocol(options: VoskOptions): Protocol {
 class VoskCodec implements Codec {
   #format: PcmFormat;
   #settings: VoskSettings = { words: true, maxAlternatives: 0 };
-  #phrases: readonly string[] = [];
+  #phrases = new VoskPhrases([]);
   #started = false;
   /** Audio came since the last reset, so that another one has a final to answer it. */
   #hasAudio = false;
@@ -94,19 +93,22 @@ class VoskCodec implements Codec {
     if (this.#started) return [audio];
     this.#started = true;
     const alternatives = Math.max(0, Math.min(this.#settings.maxAlternatives, MOST_ALTERNATIVES + 1) - 1);
-    const hotwords = this.#phrases.map((text) => ({ text }));
-    const options = { alternatives, partials: true, ...(hotwords.length > 0 && { hotwords }) };
+    const options = { alternatives, partials: true, ...this.#phrases.options };
     return [{ type: 'start', format: this.#format, options }, audio];
   }
 
   /** As in vosk-server, what comes after the first audio changes nothing but the form of the answers. */
   #configure(config: z.infer<typeof clientConfig>): void {
     this.#format = { ...this.#format, sampleRate: config.sample_rate ?? this.#format.sampleRate };
-    this.#phrases = config.phrase_list?.filter((phrase) => phrase !== UNKNOWN) ?? this.#phrases;
+    if (config.phrase_list !== undefined) this.#listen(config.phrase_list);
     this.#settings = {
       words: config.words ?? this.#settings.words,
       maxAlternatives: config.max_alternatives ?? this.#settings.maxAlternatives,
     };
+  }
+
+  #listen(phrases: readonly string[]): void {
+    if (!this.#started) this.#phrases = new VoskPhrases(phrases);
   }
 
   #reset(): ClientCommand {
@@ -116,10 +118,11 @@ class VoskCodec implements Codec {
   }
 
   #accept(event: TranscriptEvent): readonly Frame[] {
-    if (event.type === 'partial') this.#partial = event.text;
+    if (event.type === 'partial') this.#partial = this.#phrases.partial(event.text);
     if (event.type !== 'final') return [];
     this.#partial = '';
-    if (event.text !== '') this.#finals.push(event);
+    const final = this.#phrases.final(event);
+    if (final.text !== '') this.#finals.push(final);
     return event.reason === 'flush' ? [this.#result()] : [];
   }
 

@@ -35,11 +35,64 @@ codecFuzz('vosk', codec, [
   '{"config": {"phrase_list": ["zero one", "[unk]"], "words": 1, "max_alternatives": 3, "sample_rate": 8000}}',
 ]);
 
-test('the phrases of a list are hotwords, the mark for all others is not', () => {
+/** As `websocket/test_words.py` of vosk-server writes it. */
+const CONFIG_OF_SAMPLE = `{"config" : 
+                    { "phrase_list" : ["zero one two three four five", "six seven eight nine oh"],
+                      "sample_rate" : 16000,
+                      "words" : 0}}`;
+
+function taskAfter(...texts: readonly string[]) {
   const one = codec();
-  one.decode('{"config": {"phrase_list": ["zero one", "oh", "[unk]"]}}');
+  for (const text of texts) one.decode(text);
   const [start] = one.decode(new Uint8Array(2));
-  assert.deepEqual(start?.type === 'start' && start.options.hotwords, [{ text: 'zero one' }, { text: 'oh' }]);
+  return start?.type === 'start' ? start.options.task : null;
+}
+
+test('a list of phrases confines the stream to them, also to none but the unknown', () => {
+  const phrases = ['zero one two three four five', 'six seven eight nine oh'];
+  assert.deepEqual(taskAfter(CONFIG_OF_SAMPLE), { type: 'phrases', phrases, unknown: null });
+  for (const [list, left] of [
+    ['["zero one", "[unk]"]', ['zero one']],
+    ['["zero one [unk]"]', ['zero one']],
+    ['["[unk]"]', []],
+  ] as const) {
+    const task = taskAfter(`{"config": {"phrase_list": ${list}}}`);
+    assert.deepEqual(task, { type: 'phrases', phrases: left, unknown: '[unk]' });
+  }
+  assert.equal(taskAfter(CONFIG_OF_SAMPLE, '{"config": {"phrase_list": []}}'), undefined);
+  assert.deepEqual(taskAfter(CONFIG_OF_SAMPLE, CONFIG_16K), { type: 'phrases', phrases, unknown: null });
+});
+
+test('what is unknown in one place has one mark, with all of its time; so has speech that was refused', () => {
+  const one = codec();
+  one.decode('{"config": {"phrase_list": ["what", "[unk]"], "sample_rate": 16000}}');
+  const unknown = (start: number, confidence: number) => {
+    return { text: '[unk]', start, end: start + 0.5, confidence };
+  };
+  const words = [unknown(0, 0.5), unknown(0.5, 0.25), WORDS[0]!, unknown(2, 0.75)];
+  const text = '[unk] [unk] what [unk]';
+  const refused: Final = { ...FINAL, text: '', words: [], start: 0.5, end: 2, refusal: 'unlikely' };
+  const [partial, answer, rest] = say(
+    one,
+    { ...PARTIAL, text },
+    TAKEN,
+    { ...FINAL, text, words },
+    TAKEN,
+    refused,
+    DONE,
+  ).map((frame) => JSON.parse(String(frame)));
+  assert.deepEqual(partial, { partial: '[unk] what [unk]' });
+  assert.equal(answer.text, '[unk] what [unk]');
+  assert.deepEqual(answer.result[0], { conf: 0.25, end: 1, start: 0, word: '[unk]' });
+  assert.deepEqual(rest, { result: [{ conf: 0, end: 2, start: 0.5, word: '[unk]' }], text: '[unk]' });
+});
+
+test('a phrase list that does not know the unknown gives an empty text to speech that was refused', () => {
+  const one = codec();
+  one.decode(CONFIG_OF_SAMPLE);
+  one.decode(new Uint8Array(2));
+  const refused: Final = { ...FINAL, text: '', words: [], refusal: 'unlikely' };
+  assert.deepEqual(say(one, refused, TAKEN, DONE), ['{\n  "partial" : ""\n}', '{"text": ""}']);
 });
 
 const WORDS = [
@@ -163,6 +216,18 @@ async function openLockStep(url: string) {
   };
   return { socket, ask, closed };
 }
+
+test('the sample of vosk-server for words gets an answer to each message, confined to its list', async (t) => {
+  const engine = new FakeEngine();
+  const server = await startTestServer(t, { protocols: [VOSK], engine });
+  const { socket, ask, closed } = await openLockStep(`${server.url}/`);
+  socket.send(CONFIG_OF_SAMPLE);
+  for (let part = 0; part < 5; part++) await ask(pcm(0.2));
+  assert.deepEqual(await ask(EOF), { text: 'word0 word1' });
+  assert.equal(await closed, 1000);
+  const [task] = engine.streams[0]?.configured ?? [];
+  assert.equal(task?.task?.type, 'phrases');
+});
 
 test('N audio messages of any length have N answers, a config none, and the end one', async (t) => {
   const server = await startTestServer(t, { protocols: [VOSK] });
