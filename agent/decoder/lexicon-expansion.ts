@@ -160,9 +160,13 @@ export class LexiconExpansion {
     const node = this.beam.node[entry]!;
     const last = this.beam.last[entry]!;
     const score = this.beam.score[entry]! - this.#options.languageModelWeight * lookAhead[node]!;
+    const { tried } = this.#row;
     const end = firstChild[node + 1]!;
     for (let child = firstChild[node]!; child < end; child += 1) {
-      if (token[child] !== last) this.#enter(entry, score + this.#row.logProb(token[child]!), child);
+      const logProb = tried[token[child]!]!;
+      // most children end here, before their look-ahead and words are fetched from all over the memory
+      if (logProb === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      this.#enter(entry, score + logProb, child);
     }
   }
 
@@ -196,10 +200,13 @@ export class LexiconExpansion {
     const { firstChild, children, token, lookAhead } = this.#hotwords!;
     const last = this.beam.last[entry]!;
     const score = this.beam.score[entry]! - lookAhead[at]!;
+    const { tried } = this.#row;
     const end = firstChild[at + 1]!;
     for (let i = firstChild[at]!; i < end; i += 1) {
       const child = children[i]!;
-      if (token[child] !== last) this.#enterHotword(entry, score + this.#row.logProb(token[child]!), child);
+      const logProb = tried[token[child]!]!;
+      if (logProb === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      this.#enterHotword(entry, score + logProb, child);
     }
   }
 

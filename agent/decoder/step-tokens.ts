@@ -10,6 +10,8 @@ export class StepTokens {
   best = 0;
   /** Log-probs of `tokens`. */
   readonly logProbs: Float64Array;
+  /** By token: its log-prob, -Infinity for one that is not worth trying and for the blank. */
+  readonly tried: Float64Array;
   readonly #blank: number;
   readonly #minLogProb: number;
   #source: Float32Array = new Float32Array(0);
@@ -20,6 +22,7 @@ export class StepTokens {
   constructor({ size, blank }: TokenTable, minLogProb: number) {
     this.tokens = new Int32Array(size);
     this.logProbs = new Float64Array(size);
+    this.tried = new Float64Array(size);
     this.#blank = blank;
     this.#minLogProb = minLogProb;
   }
@@ -30,10 +33,12 @@ export class StepTokens {
     this.best = logProbs[offset + argmax(logProbs, offset, size)]!;
     const floor = Math.min(this.best, this.#minLogProb);
     let count = 0;
+    this.tried.fill(Number.NEGATIVE_INFINITY);
     for (let token = 0; token < size; token += 1) {
       if (logProbs[offset + token]! < floor || token === this.#blank) continue;
       this.tokens[count] = token;
       this.logProbs[count] = logProbs[offset + token]!;
+      this.tried[token] = logProbs[offset + token]!;
       count += 1;
     }
     this.#source = logProbs;
