@@ -17,7 +17,9 @@ def log_probs_of(model, part, cosine, indices):
     for start in range(0, len(order), 32):
         batch = order[start:start + 32]
         x, lengths = pad([add_tail(part.log_mel(i), TAIL_FRAMES) for i in batch])
-        heads, _ = model(x @ cosine.t(), model.initial_states(len(batch), x))
+        x = (x @ cosine.t()).to(model.mean.device)
+        heads, _ = model(x, model.initial_states(len(batch), x))
+        heads = {name: lp.cpu() for name, lp in heads.items()}
         for row, i in enumerate(batch):
             steps = int(lengths[row]) // model.config.frames_per_step
             yield i, {name: lp[row, :steps] for name, lp in heads.items()}

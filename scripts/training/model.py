@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from .attention import WindowAttention
@@ -9,6 +10,7 @@ from .fast_gru import available, fast_gru
 from .languages import LANGUAGES
 
 CELLS = {'gru': nn.GRU, 'lstm': nn.LSTM, 'rnn': nn.RNN}
+RUN = {'gru': torch.gru, 'lstm': torch.lstm, 'rnn': torch.rnn_tanh}
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class ModelConfig:
     frames_per_step: int = 3
     stack: int = 6  # frames that a step sees: its own and the ones before
     dropout: float = 0.1
+    recurrent_dropout: float = 0.0  # of the weights from state to state, one mask a batch (Merity et al. 2018); slow path only
     coefficients: int = 40
     frame_head: bool = False  # a head for training alone: the phoneme of every step, below the last layer
     language: str = 'en'  # whose tokens the heads have
@@ -88,23 +91,30 @@ class AcousticModel(nn.Module):
         windows = ((frames - self.mean) / self.std).unfold(1, c.stack, c.frames_per_step)  # [B, T, D, stack]
         return windows.permute(1, 0, 3, 2).flatten(2), following
 
+    def _is_fast(self, x):
+        c = self.config
+        return c.cell == 'gru' and c.recurrent_dropout == 0 and x.device.type == 'cpu' and self.training and available()
+
     def _layer(self, x, i, states):
         """One recurrent layer: outputs [T, B, H] and its new states, each [B, H]."""
         layer = self.layers[i]
-        if self.config.cell == 'gru' and x.device.type == 'cpu' and self.training and available():
+        if self._is_fast(x):
             y, last = fast_gru(x, layer, states[0][i].float())
             return y, [last]
         state = tuple(s[i:i + 1].contiguous() for s in states)
-        y, new = layer(x.float(), state if self.config.cell == 'lstm' else state[0])
-        return y, [s[0] for s in (new if self.config.cell == 'lstm' else (new,))]
+        # Not layer(x, state): where weights are not its own parameters, torch moves these to new memory.
+        recurrent = F.dropout(layer.weight_hh_l0, self.config.recurrent_dropout, self.training)
+        weights = [layer.weight_ih_l0, recurrent, layer.bias_ih_l0, layer.bias_hh_l0]
+        y, *new = RUN[self.config.cell](x.float(), state if self.config.cell == 'lstm' else state[0], weights, True, 1, 0.0,
+                                        self.training, False, False)
+        return y, [s[0] for s in new]
 
     def _drop(self, x):
         """Dropout with one mask for all steps (Gal and Ghahramani 2016)."""
         p = self.config.dropout
         if not self.training or p == 0:
             return x
-        mask = torch.empty(1, *x.shape[1:], dtype=x.dtype).bernoulli_(1 - p).div_(1 - p)
-        return x * mask.to(x.device)
+        return x * torch.empty(1, *x.shape[1:], dtype=x.dtype, device=x.device).bernoulli_(1 - p).div_(1 - p)
 
     def encode(self, mfcc, states):
         """[B, F, D] -> [T, B, H] float32 of the last layer, of the one below, and the states that follow."""

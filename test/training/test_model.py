@@ -32,3 +32,19 @@ def test_the_onnx_graph_agrees(cell, tmp_path):
     model, path = make(cell), str(tmp_path / 'model.onnx')
     onnx.save(build_graph(model, 'test'), path)
     assert check(model, path) < TOLERANCE
+
+
+def test_recurrent_dropout_changes_the_training_alone():
+    torch.manual_seed(0)
+    config = ModelConfig(hidden=24, layers=2, dropout=0.0, recurrent_dropout=0.5)
+    model, x = AcousticModel(config, torch.zeros(40), torch.ones(40)), torch.randn(2, 30, 40)
+
+    def heard():
+        return model(x, model.initial_states(2, x))[0]['characters']
+
+    first, second = heard(), heard()
+    assert not torch.allclose(first, second)
+    first.sum().backward()
+    assert model.layers[1].weight_hh_l0.grad.abs().sum() > 0
+    model.eval()
+    assert torch.equal(heard(), heard())

@@ -1,0 +1,142 @@
+"""Packs the prepared clips as compressed sound, for training.train_gpu on a machine that has neither this repository's
+front end nor the speech folder.
+
+    python -m training.pack --data runs/data --speech ../shared/speech --out runs/pack [--extra FOLDER] [--shard-mib 50]
+
+Run training.prepare and training.align before: what they kept is packed. Opus files go as they are, other formats are
+coded as Opus.
+
+OUT/clips.npz       what is known of the training clips (see sound_store.PackedClips), dev clips and noises
+OUT/shard-N.bin     their files, one after the other
+"""
+import argparse
+import io
+import json
+import multiprocessing
+import os
+import subprocess
+import tarfile
+
+import numpy as np
+import soundfile
+
+from .alignment import Alignment
+from .dataset import Part
+from .prepare import RATE
+from .text import Lexicon, character_ids
+
+FRAMES_PER_STEP = 3
+
+
+def as_opus(data):
+    """`data` if it is Opus that libsndfile reads, else its sound coded again."""
+    if b'OpusHead' in data[:64]:
+        try:
+            soundfile.read(io.BytesIO(data))
+            return data
+        except soundfile.LibsndfileError:
+            pass
+    command = ['ffmpeg', '-loglevel', 'error', '-i', 'pipe:0', '-ac', '1', '-ar', str(RATE), '-c:a', 'libopus', '-b:a', '16k',
+               '-frame_duration', '60', '-compression_level', '3', '-f', 'ogg', 'pipe:1']
+    return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+
+
+def files_of(source, names):
+    """{name: bytes} of the named files of a tar, or of a folder."""
+    if os.path.isdir(source):
+        return {name: open(os.path.join(source, name), 'rb').read() for name in names}
+    dataset, wanted, found = os.path.basename(source).removesuffix('.tar'), set(names), {}
+    with tarfile.open(source) as tar:
+        for member in tar:
+            name = f'{dataset}/{os.path.basename(member.name)}'
+            if name in wanted:
+                found[name] = tar.extractfile(member).read()
+    return found
+
+
+def source_of(a, dataset):
+    path = os.path.join(a.speech, dataset + '.tar')
+    if os.path.exists(path):
+        return path
+    return next(folder for folder in a.extra if os.path.exists(os.path.join(folder, dataset)))
+
+
+def packed_files(a, part, pool):
+    """The compressed bytes of each clip of a prepared part, in its order."""
+    files = {}
+    for dataset in {c['dataset'] for c in part.clips}:
+        names = [c['file'] for c in part.clips if c['dataset'] == dataset]
+        found = files_of(source_of(a, dataset), names)
+        files |= dict(zip(names, pool.imap(as_opus, (found[n] for n in names), chunksize=16)))
+        print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names) / 2**20:.1f} MiB', flush=True)
+    return [files[c['file']] for c in part.clips]
+
+
+def ragged(lists, dtype):
+    """Lists of numbers as one array and the start of each, [n + 1]."""
+    return np.concatenate([np.asarray(x, dtype) for x in lists]), np.cumsum([0] + [len(x) for x in lists])
+
+
+class Shards:
+    def __init__(self, folder, mib):
+        self._folder, self._limit, self._shard, self._size = folder, mib << 20, -1, 0
+        self._out = None
+
+    def add(self, data):
+        """(shard, offset, size) of where `data` was written."""
+        if self._out is None or self._size + len(data) > self._limit:
+            self.close()
+            self._shard, self._size = self._shard + 1, 0
+            self._out = open(os.path.join(self._folder, f'shard-{self._shard}.bin'), 'wb')
+        self._out.write(data)
+        self._size += len(data)
+        return self._shard, self._size - len(data), len(data)
+
+    def close(self):
+        if self._out:
+            self._out.close()
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--data', default='runs/data', help='folder of training.prepare')
+    p.add_argument('--speech', default='../shared/speech')
+    p.add_argument('--extra', action='append', default=[], help='folder written by prepare_fetched.py; repeatable')
+    p.add_argument('--out', default='runs/pack')
+    p.add_argument('--shard-mib', type=int, default=50)
+    p.add_argument('--most-misfit', type=float, default=2.5, help='nats a character above which a clip is left out')
+    a = p.parse_args()
+    os.makedirs(a.out, exist_ok=True)
+    train, dev, noise = (Part(os.path.join(a.data, name)) for name in ('train-1.00', 'dev', 'noise'))
+    alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00'), FRAMES_PER_STEP), Lexicon()
+    kept = [i for i, c in enumerate(train.clips)
+            if c['text'] and train.frames[i] >= 20 and alignment.misfit[i] <= a.most_misfit]
+    print(f'{len(kept)} of {len(train)} clips fit their text', flush=True)
+    arrays, shards = {}, Shards(a.out, a.shard_mib)
+    with multiprocessing.Pool(2) as pool:
+        noise_files = packed_files(a, noise, pool)
+        dev_files = packed_files(a, dev, pool)
+        train_files = packed_files(a, train, pool)
+    generator = np.random.default_rng(1)
+    order = generator.permutation(kept)  # so that every shard is a sample of all
+    for name, part, files, indices in (('noise', noise, noise_files, range(len(noise))), ('dev', dev, dev_files, range(len(dev))),
+                                       ('train', train, train_files, order)):
+        clips = [part.clips[i] for i in indices]
+        arrays[f'{name}_place'] = np.array([shards.add(files[i]) for i in indices], np.int64)
+        arrays[f'{name}_frames'] = np.array([part.frames[i] for i in indices], np.int64)
+        arrays[f'{name}_dataset'] = np.array([c['dataset'] for c in clips])
+        arrays[f'{name}_file'] = np.array([c['file'] for c in clips])
+        arrays[f'{name}_text'] = np.array([c['text'] for c in clips])
+        arrays[f'{name}_characters'], arrays[f'{name}_characters_start'] = ragged([character_ids(c['text']) for c in clips], np.int64)
+        phonemes = [lexicon.phoneme_ids(c['text']) or [] for c in clips]
+        arrays[f'{name}_phonemes'], arrays[f'{name}_phonemes_start'] = ragged(phonemes, np.int64)
+    shards.close()
+    labels = [alignment.phonemes[alignment.starts[i]:alignment.starts[i + 1]] for i in order]
+    arrays['train_labels'], arrays['train_labels_start'] = ragged(labels, np.uint8)
+    arrays['train_span'] = np.stack([alignment.first[order], alignment.last[order]], 1)
+    info = {'frontend': train.frontend, 'cosine_matrix': train.cosine.flatten().tolist()}
+    np.savez_compressed(os.path.join(a.out, 'clips.npz'), info=json.dumps(info), **arrays)
+
+
+if __name__ == '__main__':
+    main()

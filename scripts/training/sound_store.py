@@ -1,0 +1,98 @@
+"""The clips that training.pack wrote, decoded: all samples in one tensor.
+
+    python -m training.sound_store FOLDER [SHARD …]
+
+decodes shards (all, or the ones named) with all cores to FOLDER/shard-N.s16; SoundStore reads what is decoded.
+"""
+import io
+import json
+import multiprocessing
+import os
+import sys
+
+import numpy as np
+import soundfile
+import torch
+
+PARTS = ('noise', 'dev', 'train')  # in the order of the shards
+SCALE = 32768
+
+
+def read_clips(folder):
+    with np.load(os.path.join(folder, 'clips.npz')) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def places_of(clips, shard):
+    """(offset, size) of all files of a shard, in its order."""
+    places = np.concatenate([clips[f'{part}_place'] for part in PARTS])
+    return places[places[:, 0] == shard][:, 1:]
+
+
+def decode(job):
+    """Files at `places` of a shard -> their int16 samples, none of a file that can not be read."""
+    path, places = job
+    out = []
+    with open(path, 'rb') as f:
+        for offset, size in places:
+            f.seek(offset)
+            try:
+                samples, _ = soundfile.read(io.BytesIO(f.read(size)), dtype='float32')
+            except soundfile.LibsndfileError:
+                samples = np.zeros(0, np.float32)
+            out.append(np.clip(np.round(samples * SCALE), -SCALE, SCALE - 1).astype('<i2'))
+    return out
+
+
+def decode_shard(folder, clips, shard, pool):
+    """Writes shard-N.s16 and, last, shard-N.npy with the number of samples of each file."""
+    path = os.path.join(folder, f'shard-{shard}')
+    places, lengths = places_of(clips, shard), []
+    jobs = [(path + '.bin', places[i:i + 64]) for i in range(0, len(places), 64)]
+    with open(path + '.s16', 'wb') as f:
+        for samples in pool.imap(decode, jobs):
+            for clip in samples:
+                lengths.append(len(clip))
+                f.write(clip.tobytes())
+    np.save(path + '.npy', np.array(lengths, np.int64))
+    print(f'{path}: {len(lengths)} files, {lengths.count(0)} of them unreadable', flush=True)
+
+
+class SoundStore:
+    """Samples of all decoded clips on `device`. For each part ('train', 'dev', 'noise'): `indices[part]` are the rows of
+    clips.npz that are there, `starts[part]` and `lengths[part]` say where."""
+
+    def __init__(self, folder, device):
+        self.clips = read_clips(folder)
+        info = json.loads(str(self.clips['info']))
+        self.frontend, self.cosine = info['frontend'], torch.tensor(info['cosine_matrix']).view(-1, info['frontend']['melBands'])
+        rows = np.concatenate([np.arange(len(self.clips[f'{p}_place'])) for p in PARTS])
+        parts = np.concatenate([np.full(len(self.clips[f'{p}_place']), n) for n, p in enumerate(PARTS)])
+        shards = np.concatenate([self.clips[f'{p}_place'][:, 0] for p in PARTS])
+        samples, start, found = [], 0, []
+        for shard in np.unique(shards):
+            path = os.path.join(folder, f'shard-{shard}')
+            if not os.path.exists(path + '.npy'):
+                continue
+            lengths = np.load(path + '.npy')
+            here = np.flatnonzero(shards == shard)
+            found.append(np.stack([parts[here], rows[here], start + np.cumsum(lengths) - lengths, lengths]))
+            samples.append(torch.from_numpy(np.fromfile(path + '.s16', '<i2')).to(device))
+            start += len(samples[-1])
+        self.samples = torch.cat(samples)
+        table = np.concatenate(found, 1)
+        table = table[:, table[3] > 0]
+        self.indices, self.starts, self.lengths = ({p: table[k, table[0] == n] for n, p in enumerate(PARTS)} for k in (1, 2, 3))
+
+
+def main():
+    folder = sys.argv[1]
+    clips = read_clips(folder)
+    shards = [int(s) for s in sys.argv[2:]] or np.unique(clips['train_place'][:, 0])
+    with multiprocessing.Pool() as pool:
+        for shard in shards:
+            decode_shard(folder, clips, shard, pool)
+
+
+if __name__ == '__main__':
+    main()
