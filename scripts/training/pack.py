@@ -22,6 +22,7 @@ import soundfile
 
 from .alignment import Alignment
 from .dataset import Part
+from .languages import LANGUAGES
 from .prepare import RATE
 from .text import Lexicon, character_ids
 
@@ -102,13 +103,15 @@ def main():
     p.add_argument('--data', default='runs/data', help='folder of training.prepare')
     p.add_argument('--speech', default='../shared/speech')
     p.add_argument('--extra', action='append', default=[], help='folder written by prepare_fetched.py; repeatable')
+    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
     p.add_argument('--out', default='runs/pack')
     p.add_argument('--shard-mib', type=int, default=50)
     p.add_argument('--most-misfit', type=float, default=2.5, help='nats a character above which a clip is left out')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
+    language = LANGUAGES[a.language]
     train, dev, noise = (Part(os.path.join(a.data, name)) for name in ('train-1.00', 'dev', 'noise'))
-    alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00'), FRAMES_PER_STEP), Lexicon()
+    alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00'), FRAMES_PER_STEP), Lexicon(language)
     kept = [i for i, c in enumerate(train.clips)
             if c['text'] and train.frames[i] >= 20 and alignment.misfit[i] <= a.most_misfit]
     print(f'{len(kept)} of {len(train)} clips fit their text', flush=True)
@@ -127,14 +130,15 @@ def main():
         arrays[f'{name}_dataset'] = np.array([c['dataset'] for c in clips])
         arrays[f'{name}_file'] = np.array([c['file'] for c in clips])
         arrays[f'{name}_text'] = np.array([c['text'] for c in clips])
-        arrays[f'{name}_characters'], arrays[f'{name}_characters_start'] = ragged([character_ids(c['text']) for c in clips], np.int64)
+        arrays[f'{name}_characters'], arrays[f'{name}_characters_start'] = ragged(
+            [character_ids(c['text'], language) for c in clips], np.int64)
         phonemes = [lexicon.phoneme_ids(c['text']) or [] for c in clips]
         arrays[f'{name}_phonemes'], arrays[f'{name}_phonemes_start'] = ragged(phonemes, np.int64)
     shards.close()
     labels = [alignment.phonemes[alignment.starts[i]:alignment.starts[i + 1]] for i in order]
     arrays['train_labels'], arrays['train_labels_start'] = ragged(labels, np.uint8)
     arrays['train_span'] = np.stack([alignment.first[order], alignment.last[order]], 1)
-    info = {'frontend': train.frontend, 'cosine_matrix': train.cosine.flatten().tolist()}
+    info = {'language': language.code, 'frontend': train.frontend, 'cosine_matrix': train.cosine.flatten().tolist()}
     np.savez_compressed(os.path.join(a.out, 'clips.npz'), info=json.dumps(info), **arrays)
 
 

@@ -19,7 +19,7 @@ class FlatParameters:
         self.decayed = sum(p.numel() for p in self.parameters if p.dim() >= 2)
         total = sum(p.numel() for p in self.parameters)
         self.values = torch.cat([p.detach().reshape(-1) for p in self.parameters]).share_memory_()
-        self.gradients = torch.zeros(micro_batches, total).share_memory_()
+        self.gradients = torch.zeros(micro_batches, total, device=self.values.device).share_memory_()
         self._offsets = []
         offset = 0
         for p in self.parameters:

@@ -130,6 +130,7 @@ class SoundBatches:
     def batch(self, clips, share, seed):
         """`share` of the rows are changed; the others are as they were recorded."""
         g = np.random.default_rng([self._seed, seed])
+        torch.manual_seed(int(g.integers(1 << 31)))  # rooms, coloured noise, and dropout after it
         x, total, lead, speed, changed, draws = self._sound(clips, share, g)
         frames = self.frontend.frames(total)
         steps = frames // self.frames_per_step

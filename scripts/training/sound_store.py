@@ -65,6 +65,7 @@ class SoundStore:
     def __init__(self, folder, device):
         self.clips = read_clips(folder)
         info = json.loads(str(self.clips['info']))
+        self.language = info['language']
         self.frontend, self.cosine = info['frontend'], torch.tensor(info['cosine_matrix']).view(-1, info['frontend']['melBands'])
         rows = np.concatenate([np.arange(len(self.clips[f'{p}_place'])) for p in PARTS])
         parts = np.concatenate([np.full(len(self.clips[f'{p}_place']), n) for n, p in enumerate(PARTS)])

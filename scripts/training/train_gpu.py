@@ -29,6 +29,7 @@ from .sound_augment import SoundAugmentConfig
 from .sound_batches import SoundBatches
 from .sound_frontend import SoundFrontend
 from .sound_store import SoundStore
+from .warm_start import warm_start
 
 PRECISIONS = {'fp32': None, 'bf16': torch.bfloat16, 'fp16': torch.float16}
 HEADS = ('characters', 'phonemes')
@@ -106,13 +107,13 @@ class GpuTrainer:
         self.targets, self.dev, self.lexicon = Targets(store, self.device), PackedPart(store), PackedLexicon(store)
         self.frontend = store.frontend
         config = ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack,
-                             dropout=a.dropout, recurrent_dropout=a.recurrent_dropout, frame_head=a.frame_weight > 0)
+                             dropout=a.dropout, recurrent_dropout=a.recurrent_dropout, frame_head=a.frame_weight > 0, language=store.language)
         torch.manual_seed(a.seed)
         sample = torch.cat([self.dev.log_mel(i) for i in range(0, len(self.dev), 3)]) @ store.cosine.t()
         self.model = AcousticModel(config, sample.mean(0), sample.std(0)).to(self.device)
         self.flat = FlatParameters(self.model, 1)
         self.average = self.flat.values.clone()
-        self.optimizer = Optimizer(self.flat, 'muon', config.hidden, a.weight_decay)
+        self.optimizer = Optimizer(self.flat, 'muon', config.hidden, a.weight_decay, a.muon_iterations)
         self.losses = Losses(self.device)
         self.update, self.elapsed, self.heard, self.best, self.epoch, self.position = 0, 0.0, 0.0, float('inf'), 0, 0
         self.plan = self.batches.epoch(0)
@@ -143,7 +144,8 @@ class GpuTrainer:
         return self.plan[self.position - 1]
 
     def done(self):
-        return self.elapsed / (self.a.minutes * 60)
+        """Share of the budget that is used up: 1 is the end."""
+        return max(self.elapsed / (self.a.minutes * 60), self.update / self.a.updates)
 
     def learning_rate(self):
         """Warm-up, a constant part, then a cosine to 1 % at the end of the budget."""
@@ -251,20 +253,23 @@ def arguments(argv=None):
     p.add_argument('--device', default='cuda')
     p.add_argument('--precision', choices=sorted(PRECISIONS), default='fp32', help='of products; fp32 is TF32 on a GPU that has it')
     p.add_argument('--minutes', type=float, default=10.0, help='wall-clock budget')
+    p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left')
+    p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start')
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
     p.add_argument('--hidden', type=int, default=576)
     p.add_argument('--layers', type=int, default=5)
     p.add_argument('--frames-per-step', type=int, default=3)
     p.add_argument('--stack', type=int, default=6)
-    p.add_argument('--dropout', type=float, default=0.2)
-    p.add_argument('--recurrent-dropout', type=float, default=0.1)
+    p.add_argument('--dropout', type=float, default=0.1)
+    p.add_argument('--recurrent-dropout', type=float, default=0.0)
+    p.add_argument('--muon-iterations', type=int, default=5, help='Newton-Schulz iterations; 3 are cheaper for small batches')
     p.add_argument('--learning-rate', type=float, default=2e-3)
     p.add_argument('--constant-share', type=float, default=0.3, help='share of the budget before the rate goes down')
     p.add_argument('--warm-up', type=int, default=300, help='updates')
     p.add_argument('--weight-decay', type=float, default=0.03)
     p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
     p.add_argument('--average-decay', type=float, default=0.999)
-    p.add_argument('--augment-share', type=float, default=0.85, help='share of clips that are augmented in the end')
+    p.add_argument('--augment-share', type=float, default=0.3, help='share of clips that are augmented in the end')
     p.add_argument('--augment-from', type=int, default=300, help='update after which augmentation starts')
     p.add_argument('--augment-full', type=int, default=1500, help='update from which on it has its full share')
     p.add_argument('--frame-weight', type=float, default=0.3, help="weight of the cross-entropy of each step's phoneme at the layer below the last")
@@ -278,14 +283,17 @@ def arguments(argv=None):
     return p.parse_args(argv)
 
 
-def main():
-    a = arguments()
+def main(argv=None):
+    a = arguments(argv)
     os.makedirs(a.run, exist_ok=True)
     torch.set_float32_matmul_precision('high')  # TF32 where a GPU has it
     trainer = GpuTrainer(a)
     last = os.path.join(a.run, 'last.pt')
     if os.path.exists(last):
         trainer.resume(load_checkpoint(last))
+    elif a.warm_start:
+        trainer.heard = warm_start(a.warm_start, trainer.model)
+        trainer.average.copy_(trainer.flat.values)
     print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.flat.values.numel() / 1e6:.2f} M parameters',
           json.dumps(vars(a)), flush=True)
     trainer.run()

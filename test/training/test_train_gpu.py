@@ -1,0 +1,107 @@
+"""Training from packed sound, on the CPU: it learns, and one that was interrupted goes on as if it had not been."""
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from training import train_gpu
+from training.sound_store import SoundStore, places_of, read_clips
+from training.text import character_ids
+
+FRONTEND = {'type': 'mfcc', 'sampleRate': 16000, 'bufferSize': 512, 'hop': 160, 'window': 'hanning', 'melBands': 40, 'coefficients': 40}
+WORDS = ['yes', 'no', 'stop']
+TINY = ['--device', 'cpu', '--hidden', '16', '--layers', '2', '--dropout', '0.1', '--recurrent-dropout', '0.1', '--warm-up', '1',
+        '--seconds-per-batch', '8', '--report-every', '2', '--measure-every', '0', '--minutes', '1000', '--augment-from', '0',
+        '--augment-full', '1']
+
+
+def part_arrays(name, texts, place):
+    ids = [character_ids(t) for t in texts]
+    start = np.cumsum([0] + [len(i) for i in ids])
+    return {f'{name}_place': np.array(place), f'{name}_frames': np.full(len(texts), 97), f'{name}_dataset': np.array(['set'] * len(texts)),
+            f'{name}_file': np.array([f'{name}/{i}.opus' for i in range(len(texts))]), f'{name}_text': np.array(texts),
+            f'{name}_characters': np.concatenate(ids), f'{name}_characters_start': start,
+            f'{name}_phonemes': np.concatenate(ids), f'{name}_phonemes_start': start}
+
+
+@pytest.fixture
+def pack(tmp_path):
+    """Sixteen thousand samples a clip: a tone for each word; one noise."""
+    texts = {'noise': [''], 'dev': WORDS, 'train': WORDS * 4}
+    arrays, sounds, offset = {}, [], 0
+    rng = np.random.default_rng(0)
+    for name, words in texts.items():
+        place = []
+        for word in words:
+            tone = 3000 * np.sin(np.arange(16000) * (0.1 + 0.2 * WORDS.index(word))) if word else rng.normal(0, 1000, 16000)
+            sounds.append(tone.astype('<i2'))
+            place.append((0, offset, 10))
+            offset += 10
+        arrays |= part_arrays(name, words, place)
+    arrays['train_labels'] = np.tile(np.arange(32, dtype=np.uint8) % 3, 12)
+    arrays['train_labels_start'] = np.arange(13) * 32
+    arrays['train_span'] = np.tile([20, 80], (12, 1))
+    info = {'language': 'en', 'frontend': FRONTEND, 'cosine_matrix': np.eye(40).ravel().tolist()}
+    np.savez(tmp_path / 'clips.npz', info=json.dumps(info), **arrays)
+    np.concatenate(sounds).tofile(tmp_path / 'shard-0.s16')
+    np.save(tmp_path / 'shard-0.npy', np.array([len(s) for s in sounds]))
+    return tmp_path
+
+
+def train(pack, name, updates):
+    train_gpu.main(['--pack', str(pack), '--run', str(pack / name), '--updates', str(updates), *TINY])
+    return [json.loads(line) for line in (pack / name / 'log.jsonl').read_text().splitlines()]
+
+
+def test_the_store_has_every_clip_where_it_says(pack):
+    store = SoundStore(str(pack), 'cpu')
+    assert {part: len(rows) for part, rows in store.indices.items()} == {'noise': 1, 'dev': 3, 'train': 12}
+    start = store.starts['train'][1]
+    wanted = (3000 * np.sin(np.arange(100) * 0.3)).astype(np.int16)
+    assert np.array_equal(store.samples[start:start + 100].numpy(), wanted)
+    assert len(places_of(read_clips(str(pack)), 0)) == 16
+
+
+def test_a_file_that_could_not_be_read_is_left_out(pack):
+    lengths = np.load(pack / 'shard-0.npy')
+    samples = np.fromfile(pack / 'shard-0.s16', '<i2')
+    lengths[4] = 0
+    np.save(pack / 'shard-0.npy', lengths)
+    np.delete(samples, slice(4 * 16000, 5 * 16000)).tofile(pack / 'shard-0.s16')
+    assert list(SoundStore(str(pack), 'cpu').indices['train']) == list(range(1, 12))
+
+
+def test_it_learns(pack):
+    log = train(pack, 'run', 60)
+    assert log[-1]['characters'] < 0.7 * log[0]['characters']
+    assert log[-1]['noise'] < log[0]['noise']
+    assert set(log[-1]['dev']) == {'set', 'all'}
+
+
+def test_an_interrupted_training_goes_on_as_if_it_had_not_been(pack, monkeypatch):
+    whole = train(pack, 'whole', 8)
+    keep = train_gpu.GpuTrainer.keep
+
+    def keep_and_die(self, line):
+        keep(self, line)
+        if self.update == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(train_gpu.GpuTrainer, 'keep', keep_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        train(pack, 'cut', 8)
+    monkeypatch.undo()
+    resumed = train(pack, 'cut', 8)
+    clock = {'minutes', 'learning_rate'}
+    assert [{k: v for k, v in line.items() if k not in clock} for line in resumed] == \
+        [{k: v for k, v in line.items() if k not in clock} for line in whole]
+    values = [torch.load(pack / name / 'last.pt', weights_only=True)['values'] for name in ('whole', 'cut')]
+    assert torch.equal(*values)
+
+
+def test_noises_for_tests_are_never_heard_in_training():
+    assert train_gpu.is_held_out('noise/esc10_001___Dog_bark_5-9032-A.opus')
+    assert train_gpu.is_held_out('noise/gsc_running_tap.opus')
+    assert not train_gpu.is_held_out('noise/esc10_001___Dog_bark_1-100032-A.opus')
+    assert not train_gpu.is_held_out('noise/gsc_white_noise.opus')
