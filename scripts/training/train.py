@@ -22,6 +22,7 @@ from .augment import AugmentConfig, add_tail, augment
 from .checkpoint import load_checkpoint, save_checkpoint
 from .dataset import Part, pad, plan_epoch, prepared_folders
 from .evaluate import TAIL_FRAMES, evaluate
+from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import CELLS, AcousticModel, ModelConfig
 from .optimizer import Optimizer
@@ -153,7 +154,7 @@ class Trainer:
         self.corpus = Corpus(prepared_folders(a.data), self.lexicon, a)
         self.dev = Part(os.path.join(a.data, 'dev'))
         noise = Part(os.path.join(a.data, 'noise'))
-        noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50]
+        noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50 and not is_held_out(noise.clips[i]['file'])]
         config = ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step,
                              stack=a.stack, dropout=a.dropout, frame_head=a.frame_weight > 0, language=a.language,
                              attention_window=a.attention_window)

@@ -21,6 +21,7 @@ import torch.nn.functional as F
 
 from .checkpoint import load_checkpoint, save_checkpoint
 from .evaluate import evaluate
+from .held_out import is_held_out
 from .model import CELLS, AcousticModel, ModelConfig
 from .optimizer import Optimizer
 from .parallel import FlatParameters
@@ -33,13 +34,6 @@ from .warm_start import warm_start
 
 PRECISIONS = {'fp32': None, 'bf16': torch.bfloat16, 'fp16': torch.float16}
 HEADS = ('characters', 'phonemes')
-
-
-def is_held_out(file):
-    """Noises that no training hears, so that tests in noise are of noises never heard: fold 5 of ESC-10 and one of each other
-    source."""
-    name = os.path.basename(file)
-    return '_5-' in name or 'running_tap' in name
 
 
 class PackedPart:

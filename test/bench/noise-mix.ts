@@ -6,6 +6,8 @@ import { spread } from '../../agent/evaluation/spread.ts';
 import { readSamples } from '../support/real-speech.ts';
 
 const MOST_NOISES = 30;
+/** Recordings that no training hears (scripts/training/held_out.py). */
+const HELD_OUT = /_5-|^gsc_running_tap/;
 
 /** A recording without speech. */
 export interface Noise {
@@ -15,19 +17,22 @@ export interface Noise {
   readonly samples: Int16Array;
 }
 
-/** Recordings of noise, spread evenly over those of `noise.tar` in `folder`. 16 kHz mono, int16 range. */
+/** Recordings of noise, spread evenly over those of `readNoiseKinds`. 16 kHz mono, int16 range. */
 export async function readNoises(folder: string): Promise<Int16Array[]> {
   const noises = await readNoiseKinds(folder, MOST_NOISES);
   return noises.map(({ samples }) => samples);
 }
 
-/** At most `most` recordings of noise with their kinds, spread evenly over those of `noise.tar` in `folder`. */
+/**
+ * At most `most` recordings of noise with their kinds, spread evenly over those of `noise.tar` in `folder` that no training
+ * hears.
+ */
 export async function readNoiseKinds(folder: string, most = Number.POSITIVE_INFINITY): Promise<Noise[]> {
   const into = mkdtempSync(join(tmpdir(), 'earshot-noise-'));
   try {
     execFileSync('tar', ['-xf', join(folder, 'noise.tar'), '-C', into]);
     const files = readdirSync(into, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.opus'))
+      .filter((file) => file.endsWith('.opus') && HELD_OUT.test(basename(file)))
       .sort();
     const noises: Noise[] = [];
     for (const file of spread(files, most))

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from training import train_gpu
+from training.held_out import is_held_out
 from training.sound_store import SoundStore, places_of, read_clips
 from training.text import character_ids
 
@@ -101,7 +102,7 @@ def test_an_interrupted_training_goes_on_as_if_it_had_not_been(pack, monkeypatch
 
 
 def test_noises_for_tests_are_never_heard_in_training():
-    assert train_gpu.is_held_out('noise/esc10_001___Dog_bark_5-9032-A.opus')
-    assert train_gpu.is_held_out('noise/gsc_running_tap.opus')
-    assert not train_gpu.is_held_out('noise/esc10_001___Dog_bark_1-100032-A.opus')
-    assert not train_gpu.is_held_out('noise/gsc_white_noise.opus')
+    assert is_held_out('noise/esc10_001___Dog_bark_5-9032-A.opus')
+    assert is_held_out('noise/gsc_running_tap.opus')
+    assert not is_held_out('noise/esc10_001___Dog_bark_1-100032-A.opus')
+    assert not is_held_out('noise/gsc_white_noise.opus')

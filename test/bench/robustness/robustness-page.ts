@@ -76,8 +76,8 @@ function noiseSection(measured: Measured<NoiseCurve>): string {
   ]);
   return `## Noise
 
-${clips} recordings spread over \`${measured.split}\`, the same at every level, each with a noise of \`noise.tar\` (dogs, rain, sea, crying
-babies, clocks, sneezing, helicopters, chain saws, roosters, fire, kitchens) whose mean power is that far below the speech.
+${clips} recordings spread over \`${measured.split}\`, the same at every level, each with a noise of \`noise.tar\` that no training
+heard (dogs, rain, sea, crying babies, clocks, sneezing, helicopters, chain saws, roosters, fire, a tap) whose mean power is that far below the speech.
 
 ![Words wrong against noise](noise.svg)
 
@@ -89,7 +89,7 @@ ${command('noise-curve', measured)}`;
 function noSpeechSection(measured: Measured<readonly NoSpeech[]>): string {
   return `## No speech
 
-One stream of dictation that hears noise alone: all of \`noise.tar\`, from its beginning again where the hour is longer.
+One stream of dictation that hears noise alone: what of \`noise.tar\` no training heard (8 minutes), again and again.
 Asked: fewer than 1 word an hour.
 
 ${noSpeechTable(measured.result)}
