@@ -102,11 +102,15 @@ class AcousticModel(nn.Module):
             y, last = fast_gru(x, layer, states[0][i].float())
             return y, [last]
         state = tuple(s[i:i + 1].contiguous() for s in states)
-        # Not layer(x, state): where weights are not its own parameters, torch moves these to new memory.
-        recurrent = F.dropout(layer.weight_hh_l0, self.config.recurrent_dropout, self.training)
-        weights = [layer.weight_ih_l0, recurrent, layer.bias_ih_l0, layer.bias_hh_l0]
-        y, *new = RUN[self.config.cell](x.float(), state if self.config.cell == 'lstm' else state[0], weights, True, 1, 0.0,
-                                        self.training, False, False)
+        state = state if self.config.cell == 'lstm' else state[0]
+        if self.training and self.config.recurrent_dropout > 0:
+            # Not by functional_call: where weights are not its own parameters, a layer moves these to new memory.
+            recurrent = F.dropout(layer.weight_hh_l0, self.config.recurrent_dropout)
+            weights = [layer.weight_ih_l0, recurrent, layer.bias_ih_l0, layer.bias_hh_l0]
+            y, *new = RUN[self.config.cell](x.float(), state, weights, True, 1, 0.0, True, False, False)
+        else:
+            y, new = layer(x.float(), state)
+            new = new if self.config.cell == 'lstm' else (new,)
         return y, [s[0] for s in new]
 
     def _drop(self, x):
