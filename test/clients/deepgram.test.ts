@@ -5,9 +5,11 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { record } from './feature-table.ts';
 import { CLIENT_PYTHON, lacksPackage, lacksPython, loadPackage } from './installed.ts';
-import { chunks, SPEECH, startReference, TOKEN } from './reference.ts';
+import { chunks, nativeFinals, SPEECH, startReference, TOKEN, WITH_WORDS } from './reference.ts';
 
 const RATE = 16000;
+/** Sounds like something in the speech of the tests, which is heard otherwise. */
+const HOTWORD = 'Owen';
 const SDK = 'npm `@deepgram/sdk`';
 const run = promisify(execFile);
 
@@ -28,7 +30,7 @@ test('@deepgram/sdk, unchanged: live transcription', { skip: lacksPackage('@deep
   const client = new DeepgramClient({ apiKey: TOKEN, environment });
   const connection = await client.listen.v1.connect({
     ...{ model: 'nova-3', language: 'en-US', encoding: 'linear16', sample_rate: RATE },
-    ...{ interim_results: 'true', vad_events: 'true', utterance_end_ms: 1000, smart_format: 'true' },
+    ...{ interim_results: 'true', vad_events: 'true', utterance_end_ms: 1000 },
   });
   const messages: Message[] = [];
   connection.on('message', (message: Message) => messages.push(message));
@@ -57,6 +59,38 @@ test('@deepgram/sdk, unchanged: live transcription', { skip: lacksPackage('@deep
       'flush',
     ],
   });
+});
+
+test('@deepgram/sdk: key terms change what is heard, and smart_format how it is written', {
+  skip: lacksPackage('@deepgram/sdk'),
+}, async (t) => {
+  const { url, texts } = await startReference(t, { sampleRate: RATE }, WITH_WORDS);
+  const options = { hotwords: [{ text: HOTWORD, boost: 40 }], readable: true };
+  const expected = await nativeFinals(url, { sampleRate: RATE, options });
+  assert.notDeepEqual(
+    expected.map(({ text }) => text),
+    texts,
+  );
+  const { DeepgramClient, DeepgramEnvironment } = loadPackage('@deepgram/sdk');
+  const environment = { ...DeepgramEnvironment.Production, production: url };
+  const client = new DeepgramClient({ apiKey: TOKEN, environment });
+  const connection = await client.listen.v1.connect({
+    ...{ model: 'nova-2', encoding: 'linear16', sample_rate: RATE },
+    ...{ keywords: `${HOTWORD}:10`, smart_format: 'true' },
+  });
+  const messages: Message[] = [];
+  connection.on('message', (message: Message) => messages.push(message));
+  const closed = new Promise<void>((resolve) => connection.on('close', resolve));
+  connection.connect();
+  await connection.waitForOpen();
+  for (const chunk of chunks(SPEECH)) connection.sendMedia(chunk);
+  connection.sendCloseStream({ type: 'CloseStream' });
+  await closed;
+  assert.deepEqual(
+    finalTexts(messages),
+    expected.map(({ readable }) => readable?.text),
+  );
+  record({ protocol: 'Deepgram', client: SDK, features: ['hotwords or phrases', 'readable text'] });
 });
 
 test('@deepgram/sdk: a wrong key and a wish that can not be met are refused', {

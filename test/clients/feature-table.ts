@@ -18,13 +18,18 @@ export const FEATURES = [
   'token',
   'discovery',
   'wake phrases',
+  'hotwords or phrases',
+  'readable text',
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
 
 /** What each protocol can carry at all: other cells of its rows have a dash. */
 export const CARRIES: Readonly<Record<string, readonly Feature[]>> = {
-  Vosk: ['finals', 'partials', 'words, times', 'confidence', 'alternatives', 'flush'],
+  Vosk: [
+    ...(['finals', 'partials', 'words, times', 'confidence', 'alternatives', 'flush'] as const),
+    'hotwords or phrases',
+  ],
   'sherpa-onnx': ['finals', 'partials', 'words, times', 'confidence'],
   Wyoming: [
     ...(['finals', 'partials', 'endpoint wish', 'many in one connection', 'refused wish'] as const),
@@ -32,11 +37,11 @@ export const CARRIES: Readonly<Record<string, readonly Feature[]>> = {
   ],
   Deepgram: [
     ...(['finals', 'partials', 'words, times', 'confidence', 'alternatives', 'endpoint wish'] as const),
-    ...(['flush', 'refused wish', 'token'] as const),
+    ...(['flush', 'refused wish', 'token', 'hotwords or phrases', 'readable text'] as const),
   ],
   'OpenAI Realtime': [
     ...(['finals', 'partials', 'confidence', 'endpoint wish', 'flush'] as const),
-    ...(['many in one connection', 'refused wish', 'token'] as const),
+    ...(['many in one connection', 'refused wish', 'token', 'hotwords or phrases'] as const),
   ],
 };
 

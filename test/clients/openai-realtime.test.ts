@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { lacksOpenssl } from '../support/certificate.ts';
 import { record } from './feature-table.ts';
 import { CLIENT_PYTHON, lacksPackage, lacksPython, loadPackage } from './installed.ts';
-import { chunks, SPEECH, startReference, TOKEN } from './reference.ts';
+import { chunks, nativeFinals, SPEECH, startReference, TOKEN, WITH_WORDS } from './reference.ts';
 import { startTlsFront } from './tls-front.ts';
 
 /** Of the interface; the speech is understood no better or worse by playing it faster to a model of random weights. */
@@ -35,15 +35,20 @@ interface Emitter {
 }
 
 /** Sends the speech and a commit with a client of the package; resolves when so many turns are transcribed. */
-async function transcribe(client: Emitter, turnDetection: Message | null, turns: number): Promise<Message[]> {
+async function transcribe(
+  client: Emitter,
+  turnDetection: Message | null,
+  turns: number,
+  { rate = RATE, ...wishes }: { rate?: number; keywords?: string[]; prompt?: string } = {},
+): Promise<Message[]> {
   const events: Message[] = [];
   await new Promise<void>((resolve, reject) => {
     client.on('error', (error) => reject(error));
     client.on('session.created', () => resolve());
   });
   const input = {
-    format: { type: 'audio/pcm', rate: RATE },
-    transcription: { model: 'gpt-4o-transcribe', language: 'en' },
+    format: { type: 'audio/pcm', rate },
+    transcription: { model: 'gpt-4o-transcribe', language: 'en', ...wishes },
     turn_detection: turnDetection,
   };
   client.send({ type: 'session.update', session: { type: 'transcription', audio: { input } } });
@@ -102,6 +107,33 @@ test('the realtime client of openai, unchanged: the server finds the turns', { s
     );
   }
   record({ protocol: PROTOCOL, client: PACKAGE, features: ['finals', 'partials', 'many in one connection'] });
+});
+
+test('keywords and prompts of the client of openai change what is heard', { skip }, async (t) => {
+  const rate = 16_000;
+  const endpoint = { enabled: false };
+  const start = { sampleRate: rate, options: { endpoint } };
+  const { url, texts } = await startReference(t, start, WITH_WORDS);
+  const hotwords = [{ text: 'In the North of Inglund' }, { text: 'My Name Is Awn', boost: 3 }];
+  const expected = await nativeFinals(url, { sampleRate: rate, options: { endpoint, hotwords } });
+  assert.notDeepEqual(
+    expected.map(({ text }) => text),
+    texts,
+  );
+  const port = await startTlsFront(t, Number(new URL(url).port));
+  const { OpenAI } = loadPackage('openai');
+  const { OpenAIRealtimeWS } = loadPackage('openai/realtime/ws');
+  const props = { intent: 'transcription', options: { rejectUnauthorized: false } };
+  const baseURL = `https://127.0.0.1:${port}/v1`;
+  const realtime = new OpenAIRealtimeWS(props, new OpenAI({ apiKey: TOKEN, baseURL }));
+  const wishes = { rate, keywords: ['In the North of Inglund'], prompt: 'My Name Is Awn' };
+  const events = await transcribe(realtime, null, 1, wishes);
+  realtime.close();
+  assert.deepEqual(
+    transcripts(events),
+    expected.map(({ text }) => text),
+  );
+  record({ protocol: PROTOCOL, client: PACKAGE, features: ['hotwords or phrases'] });
 });
 
 test('the realtime client of openai for browsers, unchanged: the client commits', { skip }, async (t) => {

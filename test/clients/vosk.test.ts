@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { skipWithout } from '../capture/programs.ts';
+import { startDaemon } from '../support/daemon.ts';
 import { type Feature, record } from './feature-table.ts';
 import { CLIENT_PYTHON, checkoutOf, lacksPython } from './installed.ts';
-import { SPEECH_FILE, startReference } from './reference.ts';
+import { SPEECH_FILE, startReference, WITH_WORDS } from './reference.ts';
 
 const run = promisify(execFile);
 const VOSK_SERVER = checkoutOf('alphacep/vosk-server', 'VOSK_SERVER_CHECKOUT');
@@ -45,7 +46,6 @@ function answersOf(stdout: string): Record<string, unknown>[] {
 /** These ask for port 2700 of this machine, whatever one tells them. */
 const SAMPLES = [
   { path: 'websocket/test.py', features: ['finals', 'partials', 'words, times', 'confidence'] },
-  { path: 'websocket/test_words.py', features: ['finals', 'partials'] },
   { path: 'websocket/test_alternatives.py', features: ['alternatives'] },
   { path: 'websocket/test_ffmpeg.py', features: ['finals', 'partials'] },
   { path: 'client-samples/python/asr-test.py', features: ['finals', 'partials'] },
@@ -67,6 +67,24 @@ test('the samples of vosk-server, unchanged', {
   const { stdout } = await run(CLIENT_PYTHON, [`${VOSK_SERVER.folder}/websocket/test_srt.py`, SPEECH_FILE]);
   assert.equal(subtitleText(stdout), texts.join(' '));
   record({ protocol: 'Vosk', client: 'vosk-server `websocket/test_srt.py`', features: ['words, times'] });
+});
+
+test('the sample of vosk-server with a list of phrases, unchanged, hears them and nothing else', {
+  skip: lacksPython() || VOSK_SERVER.isLacking,
+}, async (t) => {
+  await startDaemon(t, ['--no-microphone', ...WITH_WORDS.args, '--port', '2700']);
+  const path = 'websocket/test_words.py';
+  const heard = async (file: string) => {
+    const sound = `test/fixtures/speech/${file}`;
+    const { stdout } = await run(CLIENT_PYTHON, [`${VOSK_SERVER.folder}/${path}`, sound]);
+    return answersOf(stdout);
+  };
+  const digits = await heard('heart-digits.wav');
+  assert.equal(digits.map(textOf).join(''), 'one two three four five');
+  assertFeatures(digits, ['partials']);
+  assert.equal((await heard('heart-rain.wav')).map(textOf).join(''), '');
+  const features = ['finals', 'partials', 'hotwords or phrases'] as const;
+  record({ protocol: 'Vosk', client: `vosk-server \`${path}\``, features });
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are what comes over the wire
