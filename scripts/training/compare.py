@@ -1,0 +1,125 @@
+"""Compares models on equal budget: cells and sizes, or whatever options of the trainer --candidate names.
+
+    python -m training.compare --data runs/data --out runs/compare --updates 3000 --table ../models/README.md -- --workers 2
+
+Each candidate is trained for the same number of updates on the same batches (the seed decides them), with the options after
+`--`; a comparison that was interrupted goes on. The table has the error rates on dev of the averaged weights that had the
+lowest, and the processor time of a step of one stream through ONNX Runtime, one thread.
+"""
+import argparse
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+
+import onnx
+import onnxruntime
+import torch
+
+from .export import load_model
+from .graph import build_graph
+
+SIZES = {'small': '--hidden 256 --layers 3', 'base': '--hidden 512 --layers 4'}
+KINDS = {'rnn': '--cell rnn', 'lstm': '--cell lstm', 'gru': '--cell gru', 'hybrid': '--cell gru --attention-window 32'}
+CANDIDATES = {f'{kind}, {size}': f'{cell} {sizes}' for size, sizes in SIZES.items() for kind, cell in KINDS.items()}
+HEADING = '## Comparison of models'
+TIMED_STEPS, UNTIMED_STEPS = 500, 50
+
+
+def train(folder, options):
+    """Runs the trainer in a process of its own: each candidate has its threads, its memory and its end."""
+    os.makedirs(folder, exist_ok=True)
+    command = [sys.executable, '-m', 'training.train', '--run', folder, *options]
+    status = subprocess.run(command, check=False).returncode
+    if status:
+        raise SystemExit(f'the training in {folder} ended with {status}: {shlex.join(command)}')
+
+
+def step_microseconds(model):
+    """Processor time of a step of one stream, in fp32 on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, 'model.onnx')
+        onnx.save(build_graph(model, 'earshot comparison'), path)
+        session = onnxruntime.InferenceSession(path, options, providers=['CPUExecutionProvider'])
+    x = torch.zeros(1, model.config.frames_per_step, model.config.coefficients)
+    fed = {'features': x.numpy(), **dict(zip(model.state_shapes, (s.numpy() for s in model.initial_states(1, x))))}
+    for _ in range(UNTIMED_STEPS):
+        session.run(None, fed)
+    start = time.process_time()
+    for _ in range(TIMED_STEPS):
+        session.run(None, fed)
+    return (time.process_time() - start) / TIMED_STEPS * 1e6
+
+
+def row(name, folder):
+    """The line of a candidate that was trained."""
+    model, state = load_model(os.path.join(folder, 'best.pt'))
+    parameters = sum(p.numel() for p in model.parameters()) / 1e6
+    line, dev = state['line'], state['line']['dev']['all']
+    return (f'| {name} | {parameters:.3f} | {dev["cer"]:.2f} | {dev["wer"]:.2f} | {step_microseconds(model):.0f} '
+            f'| {line["update"]} | {line["minutes"]:.0f} |')
+
+
+def section(a, options, rows):
+    """Heading, what was done, table."""
+    common = shlex.join(options) or 'none'
+    return '\n'.join([
+        HEADING, '', f'Each model had {a.updates} updates on the same batches; common options of the trainer: `{common}`. '
+        'Error rates are greedy, on dev, without a', 'language model; time is processor time of a step through ONNX Runtime in '
+        f'fp32, one thread. Made by `python -m training.compare --updates {a.updates}`.', '',
+        '| model | parameters, M | CER, % | WER, % | µs a step | best at update | minutes |', '|---|--:|--:|--:|--:|--:|--:|', *rows, ''])
+
+
+def insert(text, new):
+    """`text` with the section in place of the one that it has, or at its end."""
+    old = re.search(rf'^{re.escape(HEADING)}\n.*?(?=^## |\Z)', text, re.DOTALL | re.MULTILINE)
+    if old is None:
+        return f'{text.rstrip()}\n\n{new}'
+    rest = text[old.end():]
+    return text[:old.start()] + new + (f'\n{rest}' if rest else '')
+
+
+def candidate(text):
+    name, equals, options = text.partition('=')
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f'expected NAME=OPTIONS, got {text!r}')
+    return name, options
+
+
+def arguments(argv=None):
+    """The options, and those after `--`, which are the trainer's."""
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+                                usage='python -m training.compare [options] [-- options of training.train]')
+    p.add_argument('--data', default='runs/data', help='what prepare.py wrote')
+    p.add_argument('--out', default='runs/compare', help='folder of the runs, one a candidate')
+    p.add_argument('--updates', type=int, required=True, help='of each candidate')
+    p.add_argument('--candidate', type=candidate, action='append', metavar='NAME=OPTIONS', help='options of the trainer that make '
+                   'this candidate, such as "no augmentation=--augment-share 0"; default: the four kinds of cells in two sizes')
+    p.add_argument('--table', metavar='FILE.md', help=f'document that gets the section "{HEADING[3:]}"')
+    argv = sys.argv[1:] if argv is None else argv
+    split = argv.index('--') if '--' in argv else len(argv)
+    return p.parse_args(argv[:split]), argv[split + 1:]
+
+
+def main(argv=None):
+    a, common = arguments(argv)
+    rows = []
+    for name, options in (a.candidate or CANDIDATES.items()):
+        folder = os.path.join(a.out, re.sub(r'\W+', '-', name))
+        train(folder, ['--data', a.data, '--updates', str(a.updates), '--hours', '1e6', *common, *shlex.split(options)])
+        rows.append(row(name, folder))
+        print(rows[-1], flush=True)
+    if a.table:
+        with open(a.table, encoding='utf8') as f:
+            text = f.read()
+        with open(a.table, 'w', encoding='utf8') as f:
+            f.write(insert(text, section(a, common, rows)))
+
+
+if __name__ == '__main__':
+    main()

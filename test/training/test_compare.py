@@ -1,0 +1,41 @@
+"""Candidates get the same updates and make a table, which replaces the one before."""
+import os
+
+import pytest
+from tiny_data import TINY, write_data
+
+from training import compare
+
+SCRIPTS = os.path.join(os.path.dirname(__file__), '..', '..', 'scripts')
+OLD = f'# Models\n\n{compare.HEADING}\n\nold table\n\n## After it\n\ntext\n'
+
+
+def test_two_candidates_are_trained_measured_and_tabled(tmp_path, monkeypatch):
+    monkeypatch.setenv('PYTHONPATH', SCRIPTS)
+    write_data(tmp_path / 'data')
+    document = tmp_path / 'README.md'
+    document.write_text(OLD)
+    options = ['--data', str(tmp_path / 'data'), '--out', str(tmp_path / 'out'), '--updates', '2', '--table', str(document),
+               '--candidate', 'plain=--cell rnn', '--candidate', 'a hybrid=--cell rnn --attention-window 4']
+    compare.main([*options, '--', *TINY, '--hours', '1000'])
+    text = document.read_text()
+    rows = {cells[1]: cells[2:] for cells in ([c.strip() for c in line.split('|')] for line in text.splitlines()) if len(cells) > 2}
+    assert 'old table' not in text and text.endswith('\n## After it\n\ntext\n')
+    plain, hybrid = rows['plain'], rows['a hybrid']
+    assert float(hybrid[0]) > float(plain[0])  # parameters
+    assert all(float(value) > 0 for value in (*plain[1:5], *hybrid[1:5]))
+    before = os.stat(tmp_path / 'out' / 'plain' / 'best.pt').st_mtime_ns
+    compare.main([*options[:8], '--candidate', 'plain=--cell rnn', '--', *TINY, '--hours', '1000'])  # trained already
+    assert os.stat(tmp_path / 'out' / 'plain' / 'best.pt').st_mtime_ns == before
+
+
+def test_a_document_without_the_section_gets_it_at_its_end():
+    new = f'{compare.HEADING}\n\ntable\n'
+    assert compare.insert('# Models\n\ntext\n', new) == f'# Models\n\ntext\n\n{new}'
+    assert compare.insert(compare.insert(OLD, new), new) == f'# Models\n\n{new}\n## After it\n\ntext\n'
+
+
+def test_a_training_that_fails_ends_the_comparison_with_its_command(tmp_path, monkeypatch):
+    monkeypatch.setenv('PYTHONPATH', SCRIPTS)
+    with pytest.raises(SystemExit, match='ended with 2: .* --no-such-option'):
+        compare.main(['--out', str(tmp_path), '--updates', '1', '--candidate', 'x=--no-such-option'])
