@@ -11,7 +11,6 @@ goes on from the last checkpoint. RUN/best.pt is what training.export reads, RUN
 import argparse
 import contextlib
 import json
-import math
 import os
 import sys
 import time
@@ -19,18 +18,16 @@ import time
 import torch
 import torch.nn.functional as F
 
-from .checkpoint import load_checkpoint, save_checkpoint
+from .course import Course
 from .evaluate import evaluate
 from .held_out import is_held_out
-from .model import CELLS, AcousticModel, ModelConfig
-from .optimizer import Optimizer
-from .parallel import FlatParameters
+from .model import AcousticModel
+from .options import add_course_options, add_model_options, model_config, ramp
 from .run_log import RunLog
 from .sound_augment import SoundAugmentConfig
 from .sound_batches import SoundBatches
 from .sound_frontend import SoundFrontend
 from .sound_store import SoundStore
-from .warm_start import warm_start
 
 PRECISIONS = {'fp32': None, 'bf16': torch.bfloat16, 'fp16': torch.float16}
 HEADS = ('characters', 'phonemes')
@@ -100,35 +97,20 @@ class GpuTrainer:
                                     a.noise_rows, is_held_out, a.seed)
         self.targets, self.dev, self.lexicon = Targets(store, self.device), PackedPart(store), PackedLexicon(store)
         self.frontend = store.frontend
-        config = ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack,
-                             dropout=a.dropout, recurrent_dropout=a.recurrent_dropout, frame_head=a.frame_weight > 0, language=store.language)
         torch.manual_seed(a.seed)
         sample = torch.cat([self.dev.log_mel(i) for i in range(0, len(self.dev), 3)]) @ store.cosine.t()
-        self.model = AcousticModel(config, sample.mean(0), sample.std(0)).to(self.device)
-        self.flat = FlatParameters(self.model, 1)
-        self.average = self.flat.values.clone()
-        self.optimizer = Optimizer(self.flat, 'muon', config.hidden, a.weight_decay, a.muon_iterations)
-        self.losses = Losses(self.device)
-        self.update, self.elapsed, self.heard, self.best, self.epoch, self.position = 0, 0.0, 0.0, float('inf'), 0, 0
+        self.model = AcousticModel(model_config(a, store.language), sample.mean(0), sample.std(0)).to(self.device)
+        self.course = Course(a, self.model, a.minutes * 60)
+        self.losses, self.epoch, self.position = Losses(self.device), 0, 0
         self.plan = self.batches.epoch(0)
         self.log = RunLog(os.path.join(a.run, 'log.jsonl'))
         dtype = PRECISIONS[a.precision]
         self.autocast = (lambda: torch.autocast(self.device.type, dtype)) if dtype else contextlib.nullcontext
 
-    def state(self):
-        return {'values': self.flat.values, 'average': self.average, 'optimizer': self.optimizer.state_dict(), 'update': self.update,
-                'elapsed': self.elapsed, 'heard': self.heard, 'best': self.best, 'epoch': self.epoch, 'position': self.position,
-                'config': self.model.config.__dict__, 'mean': self.model.mean, 'std': self.model.std}
-
-    def resume(self, state):
-        self.flat.load(state['values'])
-        self.average.copy_(state['average'])
-        self.optimizer.load_state_dict(state['optimizer'])
-        self.model.mean.copy_(state['mean'])
-        self.model.std.copy_(state['std'])
-        for name in ('update', 'elapsed', 'heard', 'best', 'epoch', 'position'):
-            setattr(self, name, state[name])
-        self.plan = self.batches.epoch(self.epoch)
+    def begin(self):
+        if state := self.course.begin():
+            self.epoch, self.position = state['epoch'], state['position']
+            self.plan = self.batches.epoch(self.epoch)
 
     def next_clips(self):
         if self.position == len(self.plan):
@@ -136,16 +118,6 @@ class GpuTrainer:
             self.plan = self.batches.epoch(self.epoch)
         self.position += 1
         return self.plan[self.position - 1]
-
-    def done(self):
-        """Share of the budget that is used up: 1 is the end."""
-        return max(self.elapsed / (self.a.minutes * 60), self.update / self.a.updates)
-
-    def learning_rate(self):
-        """Warm-up, a constant part, then a cosine to 1 % at the end of the budget."""
-        warm = min(1.0, (self.update + 1) / self.a.warm_up)
-        tail = max(0.0, (self.done() - self.a.constant_share) / (1 - self.a.constant_share))
-        return self.a.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, tail))))
 
     def ctc(self, log_probs, steps, head, rows):
         """Mean CTC loss in nats a token, over clips whose targets are known."""
@@ -158,12 +130,10 @@ class GpuTrainer:
 
     def step(self):
         """One update; everything that is reported stays on the device."""
-        a = self.a
-        clips = self.next_clips()
-        ramp = min(1.0, max(0.0, (self.update - a.augment_from) / max(1, a.augment_full - a.augment_from)))
-        batch = self.batches.batch(clips, a.augment_share * ramp, self.update)
+        a, course, clips = self.a, self.course, self.next_clips()
+        batch = self.batches.batch(clips, ramp(a, course.update), course.update)
         self.model.train()
-        self.flat.collect_into(0)
+        course.flat.collect_into(0)
         with self.autocast():
             heads, _ = self.model(batch.mfcc, self.model.initial_states(len(batch.mfcc), batch.mfcc))
         heads = {name: lp.float() for name, lp in heads.items()}
@@ -181,59 +151,41 @@ class GpuTrainer:
             parts.append(blank)
             total = total + a.noise_weight * blank
         total.backward()
-        gradient = self.flat.gradients[0]
-        norm = gradient.norm()
-        gradient.mul_((a.clip / (norm + 1e-6)).clamp(max=1.0)).nan_to_num_(0.0, 0.0, 0.0)
-        self.optimizer.step(gradient, self.learning_rate())
-        self.average.lerp_(self.flat.values, 1 - min(a.average_decay, (self.update + 1) / (self.update + 10)))
-        self.update += 1
-        self.heard += float(batch.steps[:n].sum()) * a.frames_per_step * 0.01
+        norm = course.step()
+        course.heard += float(batch.steps[:n].sum()) * a.frames_per_step * 0.01
         self.losses.values[: len(parts)] += torch.stack([p.detach() for p in parts])
         self.losses.values[7] += norm
 
-    def measure(self, indices=None):
-        values = self.flat.values.clone()
-        self.flat.load(self.average)
-        result = evaluate(self.model, self.dev, self.lexicon, indices)
-        self.flat.load(values)
-        return result
-
     def report(self, updates, measured):
         sums = [x / updates for x in self.losses.take()]
-        line = {'update': self.update, 'heard_hours': round(self.heard / 3600, 2), 'minutes': round(self.elapsed / 60, 2),
+        course = self.course
+        line = {'update': course.update, 'heard_hours': round(course.heard / 3600, 2), 'minutes': round(course.elapsed / 60, 2),
                 'characters': round(sums[0], 4), 'phonemes': round(sums[1], 4), 'frames': round(sums[2], 4), 'noise': round(sums[3], 4),
-                'gradient_norm': round(sums[7], 3), 'learning_rate': self.learning_rate()}
+                'gradient_norm': round(sums[7], 3), 'learning_rate': course.learning_rate()}
         if measured:
-            line['dev'] = self.measure()
+            with course.averaged():
+                line['dev'] = evaluate(self.model, self.dev, self.lexicon)
         self.log.append(line)
         print(f"{line['minutes']:6.2f} min | update {line['update']} heard {line['heard_hours']} h | nats a token: "
               f"{sums[0]:.3f} {sums[1]:.3f} {sums[2]:.3f} noise {sums[3]:.3f} norm {sums[7]:.2f} | {line.get('dev', {}).get('all', '')}",
               flush=True)
         if measured:
-            self.keep(line)
-
-    def keep(self, line):
-        cer = line['dev']['all']['cer']
-        if cer < self.best:
-            self.best = cer
-            save_checkpoint(os.path.join(self.a.run, 'best.pt'), {
-                'average': self.average.cpu(), 'config': self.model.config.__dict__, 'mean': self.model.mean.cpu(),
-                'std': self.model.std.cpu(), 'frontend': self.frontend, 'line': line})
-        save_checkpoint(os.path.join(self.a.run, 'last.pt'), self.state())
+            course.keep(line, self.frontend, epoch=self.epoch, position=self.position)
 
     def run(self):
-        self.log.return_to(self.update)
-        since, reported, next_measure = time.monotonic(), self.update, self.elapsed + self.a.measure_every
-        while self.done() < 1:
+        course, a = self.course, self.a
+        self.log.return_to(course.update)
+        since, reported, next_measure = time.monotonic(), course.update, course.elapsed + a.measure_every
+        while course.done() < 1:
             self.step()
             now = time.monotonic()
-            self.elapsed, since = self.elapsed + now - since, now
-            if self.update - reported >= self.a.report_every or self.done() >= 1:
-                measured = self.elapsed >= next_measure or self.done() >= 1
-                self.report(self.update - reported, measured)
-                reported = self.update
+            course.elapsed, since = course.elapsed + now - since, now
+            if course.update - reported >= a.report_every or course.done() >= 1:
+                measured = course.elapsed >= next_measure or course.done() >= 1
+                self.report(course.update - reported, measured)
+                reported = course.update
                 if measured:
-                    next_measure = self.elapsed + self.a.measure_every
+                    next_measure = course.elapsed + a.measure_every
 
 
 def uses(text):
@@ -247,25 +199,9 @@ def arguments(argv=None):
     p.add_argument('--device', default='cuda')
     p.add_argument('--precision', choices=sorted(PRECISIONS), default='fp32', help='of products; fp32 is TF32 on a GPU that has it')
     p.add_argument('--minutes', type=float, default=10.0, help='wall-clock budget')
-    p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left')
-    p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start')
-    p.add_argument('--cell', choices=sorted(CELLS), default='gru')
-    p.add_argument('--hidden', type=int, default=576)
-    p.add_argument('--layers', type=int, default=5)
-    p.add_argument('--frames-per-step', type=int, default=3)
-    p.add_argument('--stack', type=int, default=6)
-    p.add_argument('--dropout', type=float, default=0.1)
-    p.add_argument('--recurrent-dropout', type=float, default=0.0)
-    p.add_argument('--muon-iterations', type=int, default=5, help='Newton-Schulz iterations; 3 are cheaper for small batches')
-    p.add_argument('--learning-rate', type=float, default=2e-3)
-    p.add_argument('--constant-share', type=float, default=0.3, help='share of the budget before the rate goes down')
-    p.add_argument('--warm-up', type=int, default=300, help='updates')
-    p.add_argument('--weight-decay', type=float, default=0.03)
-    p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
-    p.add_argument('--average-decay', type=float, default=0.999)
-    p.add_argument('--augment-share', type=float, default=0.3, help='share of clips that are augmented in the end')
-    p.add_argument('--augment-from', type=int, default=300, help='update after which augmentation starts')
-    p.add_argument('--augment-full', type=int, default=1500, help='update from which on it has its full share')
+    add_model_options(p)
+    add_course_options(p)
+    p.set_defaults(hidden=576, layers=5, learning_rate=2e-3, warm_up=300, average_decay=0.999, augment_share=0.3, augment_full=1500)
     p.add_argument('--frame-weight', type=float, default=0.3, help="weight of the cross-entropy of each step's phoneme at the layer below the last")
     p.add_argument('--noise-rows', type=float, default=0.03, help='rows of noise alone, a clip')
     p.add_argument('--noise-weight', type=float, default=0.3, help='weight of what is heard in noise alone')
@@ -273,7 +209,6 @@ def arguments(argv=None):
     p.add_argument('--seconds-per-batch', type=float, default=800.0)
     p.add_argument('--report-every', type=int, default=100, help='updates')
     p.add_argument('--measure-every', type=float, default=75.0, help='seconds between measurements on dev')
-    p.add_argument('--seed', type=int, default=1)
     return p.parse_args(argv)
 
 
@@ -282,13 +217,8 @@ def main(argv=None):
     os.makedirs(a.run, exist_ok=True)
     torch.set_float32_matmul_precision('high')  # TF32 where a GPU has it
     trainer = GpuTrainer(a)
-    last = os.path.join(a.run, 'last.pt')
-    if os.path.exists(last):
-        trainer.resume(load_checkpoint(last))
-    elif a.warm_start:
-        trainer.heard = warm_start(a.warm_start, trainer.model)
-        trainer.average.copy_(trainer.flat.values)
-    print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.flat.values.numel() / 1e6:.2f} M parameters',
+    trainer.begin()
+    print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters',
           json.dumps(vars(a)), flush=True)
     trainer.run()
 

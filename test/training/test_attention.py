@@ -136,4 +136,4 @@ def test_the_trainer_teaches_the_attention_layer_with_states_carried_on(tmp_path
     trainer = Trainer(arguments(['--data', str(tmp_path / 'data'), '--run', str(tmp_path / 'run'), *TINY, *options]))
     trainer.run()
     assert trainer.model.attention.out.weight.abs().min() > 0  # zeros before
-    assert torch.isfinite(trainer.flat.values).all()
+    assert torch.isfinite(trainer.course.flat.values).all()

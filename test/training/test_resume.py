@@ -18,7 +18,7 @@ from training.text import Lexicon
 UPDATES, KILLS = 40, 10
 available()  # compiled once, here
 lexicon = Lexicon()
-training.train.Lexicon = lambda: lexicon  # the same for all, and slow to read
+training.train.Lexicon = lambda language: lexicon  # the same for all, and slow to read
 fork = multiprocessing.get_context('fork')
 
 

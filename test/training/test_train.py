@@ -27,7 +27,7 @@ def train(data, name, *options):
 def test_two_processes_give_what_one_gives(data):
     one, _ = train(data, 'one', '--updates', '6')
     two, _ = train(data, 'two', '--updates', '6', '--workers', '2')
-    assert torch.equal(one.flat.values, two.flat.values)
+    assert torch.equal(one.course.flat.values, two.course.flat.values)
 
 
 def test_the_last_update_is_reported_once_and_measured_though_no_report_is_due(data):

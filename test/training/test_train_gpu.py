@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from training import train_gpu
+from training.course import Course
 from training.held_out import is_held_out
 from training.sound_store import SoundStore, places_of, read_clips
 from training.text import character_ids
@@ -82,14 +83,14 @@ def test_it_learns(pack):
 
 def test_an_interrupted_training_goes_on_as_if_it_had_not_been(pack, monkeypatch):
     whole = train(pack, 'whole', 8)
-    keep = train_gpu.GpuTrainer.keep
+    keep = Course.keep
 
-    def keep_and_die(self, line):
-        keep(self, line)
+    def keep_and_die(self, *arguments, **more):
+        keep(self, *arguments, **more)
         if self.update == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(train_gpu.GpuTrainer, 'keep', keep_and_die)
+    monkeypatch.setattr(Course, 'keep', keep_and_die)
     with pytest.raises(KeyboardInterrupt):
         train(pack, 'cut', 8)
     monkeypatch.undo()

@@ -1,0 +1,91 @@
+"""What every training changes: the weights, their average, the optimizer's state, and how far it is."""
+import contextlib
+import math
+import os
+
+import torch
+
+from .checkpoint import load_checkpoint, save_checkpoint
+from .optimizer import Optimizer
+from .parallel import FlatParameters
+from .warm_start import warm_start
+
+PROGRESS = ('update', 'elapsed', 'heard', 'best')
+
+
+class Course:
+    """`a`: see options.add_course_options. `seconds`: budget of time. `elapsed` and `heard` are in seconds, `best` is the lowest
+    character error rate on dev."""
+
+    def __init__(self, a, model, seconds, micro_batches=1):
+        self._a, self._seconds = a, seconds
+        self.model, self.flat = model, FlatParameters(model, micro_batches)
+        self.average = self.flat.values.clone()
+        self._optimizer = Optimizer(self.flat, a.optimizer, model.config.hidden, a.weight_decay, a.muon_iterations)
+        self.update, self.elapsed, self.heard, self.best = 0, 0.0, 0.0, float('inf')
+
+    def _state(self):
+        return {'values': self.flat.values, 'average': self.average, 'optimizer': self._optimizer.state_dict(),
+                'config': self.model.config.__dict__, 'mean': self.model.mean, 'std': self.model.std,
+                **{name: getattr(self, name) for name in PROGRESS}}
+
+    def begin(self):
+        """Goes on from the last checkpoint of the run, or starts from the weights asked for. Returns that checkpoint or None."""
+        last = os.path.join(self._a.run, 'last.pt')
+        if os.path.exists(last):
+            state = load_checkpoint(last)
+            self._resume(state)
+            return state
+        if self._a.warm_start:
+            self.heard = warm_start(self._a.warm_start, self.model)
+            self.average.copy_(self.flat.values)
+        return None
+
+    def _resume(self, state):
+        self.flat.load(state['values'])
+        self.average.copy_(state['average'])
+        self._optimizer.load_state_dict(state['optimizer'])
+        self.model.mean.copy_(state['mean'])
+        self.model.std.copy_(state['std'])
+        for name in PROGRESS:
+            setattr(self, name, state[name])
+
+    def done(self):
+        """Share of the budget that is used up, by the clock or by updates, whichever ends first: 1 is the end."""
+        return max(self.elapsed / self._seconds, self.update / self._a.updates)
+
+    def learning_rate(self):
+        """Warm-up, a constant part, then a cosine to 2 % at the end of the budget."""
+        a = self._a
+        warm = min(1.0, (self.update + 1) / a.warm_up)
+        tail = max(0.0, (self.done() - a.constant_share) / (1 - a.constant_share))
+        return a.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, tail))))
+
+    def step(self):
+        """Steps along the mean gradient of the micro-batches, if it is a number: a broken batch must not break the weights.
+        Returns its norm, a tensor on the device, so that nothing waits for it."""
+        gradient = self.flat.gradients.sum(0).div_(len(self.flat.gradients))
+        norm = gradient.norm()
+        gradient.mul_((self._a.clip / (norm + 1e-6)).clamp(max=1.0)).nan_to_num_(0.0, 0.0, 0.0)
+        self._optimizer.step(gradient, self.learning_rate())
+        self.average.lerp_(self.flat.values, 1 - min(self._a.average_decay, (self.update + 1) / (self.update + 10)))
+        self.update += 1
+        return norm
+
+    @contextlib.contextmanager
+    def averaged(self):
+        """The model has the averaged weights meanwhile."""
+        values = self.flat.values.clone()
+        self.flat.load(self.average)
+        yield
+        self.flat.load(values)
+
+    def keep(self, line, frontend, **more):
+        """Saves the best weights before the state that knows of them: a kill between the two loses neither."""
+        cer = line.get('dev', {}).get('all', {}).get('cer', float('inf'))
+        if cer < self.best:
+            self.best = cer
+            save_checkpoint(os.path.join(self._a.run, 'best.pt'), {
+                'average': self.average.cpu(), 'config': self.model.config.__dict__, 'mean': self.model.mean.cpu(),
+                'std': self.model.std.cpu(), 'frontend': frontend, 'line': line})
+        save_checkpoint(os.path.join(self._a.run, 'last.pt'), {**self._state(), **more})

@@ -1,0 +1,43 @@
+"""Options that all trainers share."""
+from .model import CELLS, ModelConfig
+
+
+def add_model_options(p):
+    p.add_argument('--cell', choices=sorted(CELLS), default='gru')
+    p.add_argument('--attention-window', type=int, default=0, metavar='STEPS', help='a hybrid: one causal attention layer above half '
+                   'of the recurrent ones, over so many steps, the present one included; 0: none')
+    p.add_argument('--hidden', type=int, default=512)
+    p.add_argument('--layers', type=int, default=4)
+    p.add_argument('--frames-per-step', type=int, default=3)
+    p.add_argument('--stack', type=int, default=6)
+    p.add_argument('--dropout', type=float, default=0.1)
+    p.add_argument('--recurrent-dropout', type=float, default=0.0, help='of the weights from state to state; the fast path has none')
+
+
+def model_config(a, language):
+    return ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack, dropout=a.dropout,
+                       recurrent_dropout=a.recurrent_dropout, attention_window=a.attention_window, frame_head=a.frame_weight > 0,
+                       language=language)
+
+
+def add_course_options(p):
+    p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left; the learning rate then depends on no clock')
+    p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start; of another '
+                   'language, the recurrent layers alone')
+    p.add_argument('--optimizer', choices=['adamw', 'muon'], default='muon')
+    p.add_argument('--muon-iterations', type=int, default=5, help='Newton-Schulz iterations; 3 are cheaper for small batches')
+    p.add_argument('--learning-rate', type=float, default=1.6e-3)
+    p.add_argument('--constant-share', type=float, default=0.5, help='share of the budget before the rate goes down')
+    p.add_argument('--warm-up', type=int, default=200, help='updates')
+    p.add_argument('--weight-decay', type=float, default=1e-3)
+    p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
+    p.add_argument('--average-decay', type=float, default=0.998)
+    p.add_argument('--augment-share', type=float, default=0.5, help='share of clips that are augmented in the end')
+    p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
+    p.add_argument('--augment-full', type=int, default=3500, help='update from which on it has its full share')
+    p.add_argument('--seed', type=int, default=1)
+
+
+def ramp(a, update):
+    """Share of clips to augment: strong augmentation from the first update on keeps CTC from taking off."""
+    return a.augment_share * min(1.0, max(0.0, (update - a.augment_from) / max(1, a.augment_full - a.augment_from)))
