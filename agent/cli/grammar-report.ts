@@ -34,12 +34,12 @@ export async function checkGrammars(
   samples: number,
 ): Promise<GrammarReport> {
   const grammars = (await readGrammarFiles(files)).map(readGrammar);
-  const network = networkOf(grammars);
   const bundle = await loadBundle(resolvePackagePath(model.path));
   const resources = loadDecoderResources(bundle, null);
+  const network = networkOf(grammars, resources.normalize);
   const pronouncer = bundle.lexicon && (await loadPronouncer(bundle, decoder.pronunciations));
   const tokensOf = commandWords(resources, pronouncer);
-  const graph = compileGrammars(grammars, tokensOf);
+  const graph = compileGrammars(grammars, tokensOf, resources.normalize);
   const head = commandHead(resources, pronouncer);
   const tokens = resources.heads.get(head);
   const words = wordsOf(network);

@@ -1,7 +1,6 @@
 import { openAudioFile } from '../capture/audio-file.ts';
 import { type AgentError, toAgentError } from '../errors.ts';
 import type { ManifestRow } from '../evaluation/manifest.ts';
-import { normalizeText } from '../evaluation/text-normalization.ts';
 import type { WakeCurve } from '../evaluation/wake-curve.ts';
 import { AudioFolder } from './audio-folder.ts';
 import type { Clip, ClipDecoder } from './clip-decoder.ts';
@@ -54,6 +53,7 @@ interface WantedSet {
 export class WakeRun {
   readonly #options: WakeRunOptions;
   readonly #sampleRate: number;
+  readonly #normalize: (text: string) => string;
   readonly #phrases: readonly ListenedPhrase[];
   readonly #sets: readonly WantedSet[];
   readonly #failures: WakeFailure[] = [];
@@ -64,8 +64,9 @@ export class WakeRun {
   constructor(setup: WakeSearchSetup, sampleRate: number, options: WakeRunOptions) {
     this.#options = options;
     this.#sampleRate = sampleRate;
+    this.#normalize = setup.resources.normalize;
     this.#phrases = options.phrases.map((phrase) => ({
-      text: normalizeText(phrase),
+      text: this.#normalize(phrase),
       sweep: new WakeSweep(phrase, options.thresholds, setup),
     }));
     this.#sets = [
@@ -153,7 +154,7 @@ export class WakeRun {
 
   /** The phrases for which a recording counts. */
   #phrasesOf({ text }: ManifestRow, isSaid: boolean): readonly ListenedPhrase[] {
-    const words = normalizeText(text);
+    const words = this.#normalize(text);
     if (isSaid) return this.#phrases.filter((phrase) => text === '' || hasWords(words, phrase.text));
     return this.#phrases.filter((phrase) => !hasLetters(words, phrase.text));
   }

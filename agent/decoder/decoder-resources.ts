@@ -26,6 +26,8 @@ export interface PhraseSayings {
 export interface DecoderResources {
   /** Tokens of each output of the model, by the name of the head. */
   readonly heads: ReadonlyMap<string, TokenTable>;
+  /** Brings a text into the words that the model spells: the text rules of its language. */
+  readonly normalize: (text: string) => string;
   /** The head whose tokens spell the words of searches that know no words. */
   readonly spellingHead: string;
   /** The language model of the bundle, if it has one. */

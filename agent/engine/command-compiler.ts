@@ -27,14 +27,16 @@ export class CommandCompiler {
   /** @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD */
   compile(grammars: readonly GrammarText[]): CompiledCommands {
     const key = JSON.stringify(grammars.map(({ name, text }) => [name, text]));
-    return this.#keep(key, (wordTokens) => compileGrammars(grammars.map(readGrammar), wordTokens));
+    const { normalize } = this.#resources;
+    return this.#keep(key, (wordTokens) => compileGrammars(grammars.map(readGrammar), wordTokens, normalize));
   }
 
   /** @throws AgentError GRAMMAR_INVALID or GRAMMAR_TOO_LARGE */
   compilePhrases(list: PhraseList): CompiledCommands {
-    const tokens = this.#resources.heads.get(this.#head)!;
+    const { heads, normalize } = this.#resources;
+    const tokens = heads.get(this.#head)!;
     const key = JSON.stringify({ unknown: list.unknown, phrases: list.phrases });
-    return this.#keep(key, (wordTokens) => compilePhrases(list, wordTokens, tokens));
+    return this.#keep(key, (wordTokens) => compilePhrases(list, wordTokens, tokens, normalize));
   }
 
   #keep(key: string, compile: (wordTokens: WordTokens) => CommandGraph): CompiledCommands {

@@ -2,10 +2,9 @@ import type { DecoderResources, PhraseSayings } from '../decoder/decoder-resourc
 import type { SpokenWord } from '../decoder/hotword.ts';
 import type { Pronouncer } from '../decoder/pronouncer.ts';
 import type { TokenTable } from '../decoder/token-table.ts';
-import { normalizeText } from '../evaluation/text-normalization.ts';
 import type { WordTokens } from '../grammar/compile-grammar.ts';
 
-export type WordResources = Pick<DecoderResources, 'heads' | 'spellingHead'>;
+export type WordResources = Pick<DecoderResources, 'heads' | 'normalize' | 'spellingHead'>;
 
 /** Pronunciations of a word that are listened for. */
 const MOST_WAYS = 4;
@@ -25,33 +24,38 @@ export function commandWords(resources: WordResources, pronouncer: Pronouncer | 
 
 /** How whole phrases are said in tokens of `commandHead`. */
 export function phraseSayings(resources: WordResources, pronouncer: Pronouncer | null): PhraseSayings {
+  const { normalize } = resources;
   const head = commandHead(resources, pronouncer);
   const tokens = resources.heads.get(head)!;
   if (pronouncer !== null && tokens.wordBoundary === null) {
     const sayings = (text: string) => pronouncer.pronounce(text, MOST_WAYS).map(({ phonemes }) => phonemes);
-    return { head, sayings, words: (text) => spokenWords(text, sayings) };
+    return { head, sayings, words: (text) => spokenWords(text, sayings, normalize) };
   }
   const spell = spellingOf(tokens);
   const sayings = (text: string) => {
-    const words = normalizeText(text).split(' ').map(spell);
+    const words = normalize(text).split(' ').map(spell);
     return words.some((ways) => ways.length === 0) ? [] : [words.flatMap(([way]) => way!)];
   };
-  return { head, sayings, words: (text) => spokenWords(text, spell) };
+  return { head, sayings, words: (text) => spokenWords(text, spell, normalize) };
 }
 
 /** How the words of a text are spelled in tokens of the spelling head; not at all when it has no mark of its own. */
-export function spelledWords({ heads, spellingHead }: WordResources): (text: string) => SpokenWord[] {
+export function spelledWords({
+  heads,
+  normalize,
+  spellingHead,
+}: WordResources): (text: string) => SpokenWord[] {
   const tokens = heads.get(spellingHead)!;
   const spell = spellingOf(tokens);
   const beginsWord: WordTokens = (word) =>
     spell(word).filter(([first]) => first !== undefined && tokens.token(first) === tokens.wordBoundary);
-  return (text) => spokenWords(normalizeText(text), beginsWord);
+  return (text) => spokenWords(normalize(text), beginsWord, normalize);
 }
 
 /** A word is said as it is written, `NASA` and `TV`, unless there are several in it: `3D`. */
-function spokenWords(text: string, sayings: WordTokens): SpokenWord[] {
+function spokenWords(text: string, sayings: WordTokens, normalize: (text: string) => string): SpokenWord[] {
   return text.split(/\s+/).flatMap((written) => {
-    const words = normalizeText(written).split(' ').filter(Boolean);
+    const words = normalize(written).split(' ').filter(Boolean);
     return words.map((word) => ({ text: word, sayings: sayings(words.length === 1 ? written : word) }));
   });
 }

@@ -1,9 +1,9 @@
-import type { DecoderFile } from '../acoustic/bundle.ts';
+import type { Bundle } from '../acoustic/bundle.ts';
 import { LetterToSound } from '../decoder/letter-to-sound.ts';
 import type { Lexicon } from '../decoder/lexicon.ts';
 import { Pronouncer } from '../decoder/pronouncer.ts';
 import { parseUserPronunciations } from '../decoder/user-pronunciations.ts';
-import { normalizeText } from '../evaluation/text-normalization.ts';
+import { normalizerOf } from '../evaluation/language-rules.ts';
 
 /** The user's own pronunciations: the text of a file, and its name for messages. */
 export interface UserPronunciationsText {
@@ -12,12 +12,13 @@ export interface UserPronunciationsText {
 }
 
 /**
- * What says how words are spoken, from the user's own words, the lexicon and the letter-to-sound model of a bundle.
+ * What says how words are spoken, from the user's own words, the lexicon and the letter-to-sound model of a bundle, by the
+ * text rules of its language.
  * @throws AgentError LANGUAGE_MODEL_INVALID or PRONUNCIATIONS_INVALID when one is not what it should be
  */
 export function createPronouncer(
   lexicon: Lexicon,
-  letterToSound: DecoderFile | null,
+  { description, letterToSound }: Pick<Bundle, 'description' | 'letterToSound'>,
   user: UserPronunciationsText | null,
 ): Pronouncer {
   const { phonemeNames } = lexicon;
@@ -26,6 +27,6 @@ export function createPronouncer(
     letterToSound:
       letterToSound && LetterToSound.fromBuffer(letterToSound.bytes, phonemeNames, letterToSound.path),
     user: user ? parseUserPronunciations(user.text, phonemeNames, user.path) : new Map(),
-    normalize: normalizeText,
+    normalize: normalizerOf(description.language),
   });
 }

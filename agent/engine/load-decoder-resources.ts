@@ -5,6 +5,7 @@ import { LexiconTree, type LexiconTreeArrays } from '../decoder/lexicon-tree.ts'
 import { buildLexiconTree } from '../decoder/lexicon-tree-builder.ts';
 import { NgramModel } from '../decoder/ngram-model.ts';
 import { TokenTable } from '../decoder/token-table.ts';
+import { normalizerOf } from '../evaluation/language-rules.ts';
 import { CommandCompiler } from './command-compiler.ts';
 import { phraseSayings, spelledWords } from './command-words.ts';
 import { createPronouncer, type UserPronunciationsText } from './create-pronouncer.ts';
@@ -44,12 +45,13 @@ export function loadDecoderResources(
   };
   const resources = {
     heads,
+    normalize: normalizerOf(bundle.description.language),
     spellingHead: bundle.description.decoder.head,
     languageModel: openDecoderFile(bundle.languageModel, NgramModel),
     lexicon: openDecoderFile(bundle.lexicon, Lexicon),
     pronunciations,
   };
-  const pronouncer = resources.lexicon && createPronouncer(resources.lexicon, bundle.letterToSound, user);
+  const pronouncer = resources.lexicon && createPronouncer(resources.lexicon, bundle, user);
   const compiler = new CommandCompiler(resources, pronouncer);
   return {
     ...resources,

@@ -22,7 +22,7 @@ export async function loadPronouncer(bundle: Bundle, userFile: string): Promise<
     );
   }
   lexicon.checkTokens(tokenTable(head));
-  return createPronouncer(lexicon, bundle.letterToSound, await readUserPronunciations(userFile));
+  return createPronouncer(lexicon, bundle, await readUserPronunciations(userFile));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { CommandGraph } from '../decoder/command-graph.ts';
 import { AgentError } from '../errors.ts';
+import { normalizeText } from '../evaluation/text-normalization.ts';
 import { CommandGraphBuilder } from './command-graph-builder.ts';
 import { expandGrammars } from './expand.ts';
 import type { Grammar } from './template.ts';
@@ -17,11 +18,16 @@ const MOST_ARCS = 400_000;
 export const MOST_NODES = 500_000;
 
 /**
- * Compiles grammars, all of them active together, to the graph that the search runs on.
+ * Compiles grammars, all of them active together, to the graph that the search runs on. `normalize`: the text rules of
+ * their language.
  * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE; GRAMMAR_WORD when the tokens can not say a word
  */
-export function compileGrammars(grammars: readonly Grammar[], tokensOf: WordTokens): CommandGraph {
-  const network = networkOf(grammars);
+export function compileGrammars(
+  grammars: readonly Grammar[],
+  tokensOf: WordTokens,
+  normalize = normalizeText,
+): CommandGraph {
+  const network = networkOf(grammars, normalize);
   const intents = grammars.flatMap(({ name, groups }) =>
     groups.map(({ intent, slots }) => ({ name: intent, grammar: name, slots })),
   );
@@ -46,11 +52,11 @@ export function compileGrammars(grammars: readonly Grammar[], tokensOf: WordToke
   return new CommandGraphBuilder(network, spoken, MOST_NODES).build(intents);
 }
 
-/** The sentences of grammars as a graph of words. */
-export function networkOf(grammars: readonly Grammar[]): WordNetwork {
+/** The sentences of grammars as a graph of words; `normalize`: the text rules of their language. */
+export function networkOf(grammars: readonly Grammar[], normalize = normalizeText): WordNetwork {
   if (grammars.length === 0)
     throw new AgentError('GRAMMAR_INVALID', 'expected at least one grammar, got none');
-  return wordNetwork(expandGrammars(grammars, { maxArcs: MOST_ARCS }), MOST_ARCS * 4);
+  return wordNetwork(expandGrammars(grammars, { maxArcs: MOST_ARCS }), { maxArcs: MOST_ARCS * 4, normalize });
 }
 
 /** All words of the network, sorted. */

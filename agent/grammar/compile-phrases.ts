@@ -7,12 +7,14 @@ import { phraseNetwork } from './phrase-network.ts';
 
 /**
  * Compiles a list of phrases to the graph that the search for commands runs on. Words that can not be said are left out.
+ * `normalize`: the text rules of the phrases' language.
  * @throws AgentError GRAMMAR_INVALID when nothing is left; GRAMMAR_TOO_LARGE
  */
 export function compilePhrases(
   { phrases, unknown }: PhraseList,
   tokensOf: WordTokens,
   tokens: { readonly blank: number; readonly size: number },
+  normalize = normalizeText,
 ): CommandGraph {
   const spoken = new Map<string, readonly (readonly number[])[]>();
   const waysOf = (word: string) => {
@@ -21,7 +23,7 @@ export function compilePhrases(
     return ways;
   };
   const said = phrases
-    .map((phrase) => normalizeText(phrase).split(' '))
+    .map((phrase) => normalize(phrase).split(' '))
     .map((words) => words.filter((word) => word !== '' && waysOf(word).length > 0))
     .filter((words) => words.length > 0);
   if (said.length === 0 && unknown === null) {

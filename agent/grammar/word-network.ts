@@ -1,6 +1,5 @@
 import type { CommandMark } from '../decoder/command-graph.ts';
 import { AgentError } from '../errors.ts';
-import { normalizeText } from '../evaluation/text-normalization.ts';
 import { type FragmentArc, FragmentNetwork } from './fragment-network.ts';
 
 const LONGEST_SENTENCE = 300;
@@ -29,14 +28,20 @@ export interface WordNetwork {
   readonly start: number;
 }
 
+export interface WordNetworkOptions {
+  readonly maxArcs: number;
+  /** Brings a text into the words that are said. */
+  readonly normalize: (text: string) => string;
+}
+
 /**
  * Joins the parts of words between spaces to words, and nodes that continue alike to one (bottom-up, by their
  * signatures: Revuz, "Minimisation of acyclic deterministic automata in linear time", 1992; applied to a graph that
  * need not be deterministic it is not the least one, yet small).
  * @throws AgentError GRAMMAR_TOO_LARGE when there are more than `maxArcs` ways through words and optional parts
  */
-export function wordNetwork(fragments: FragmentNetwork, maxArcs: number): WordNetwork {
-  return new WordNetworkBuilder(fragments, maxArcs).build();
+export function wordNetwork(fragments: FragmentNetwork, options: WordNetworkOptions): WordNetwork {
+  return new WordNetworkBuilder(fragments, options).build();
 }
 
 /** A way through the fragments that has not come to the end of its word. */
@@ -51,6 +56,7 @@ interface Way {
 class WordNetworkBuilder {
   readonly #fragments: FragmentNetwork;
   readonly #maxArcs: number;
+  readonly #normalize: (text: string) => string;
   readonly #nodes: WordNode[] = [];
   readonly #nodeOfState = new Map<number, number>();
   readonly #nodeOfSignature = new Map<string, number>();
@@ -61,9 +67,10 @@ class WordNetworkBuilder {
   #work = 0;
   #depth = 0;
 
-  constructor(fragments: FragmentNetwork, maxArcs: number) {
+  constructor(fragments: FragmentNetwork, { maxArcs, normalize }: WordNetworkOptions) {
     this.#fragments = fragments;
     this.#maxArcs = maxArcs;
+    this.#normalize = normalize;
   }
 
   build(): WordNetwork {
@@ -135,7 +142,7 @@ class WordNetworkBuilder {
   #wordsOf(text: string): readonly string[] {
     const known = this.#spoken.get(text);
     if (known !== undefined) return known;
-    const words = normalizeText(text)
+    const words = this.#normalize(text)
       .split(' ')
       .filter((word) => word !== '');
     if (words.length === 0)

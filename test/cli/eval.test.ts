@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { EarshotProcess } from '../support/daemon.ts';
-import { TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
+import { copyBundle, TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
 
 const SPEECH = join(import.meta.dirname, '../fixtures/speech');
 const hasTools = ['tar', 'ffmpeg'].every((name) => spawnSync(name, ['-version']).error === undefined);
@@ -43,6 +43,15 @@ test('prints a table by data set and in all, and writes every utterance as JSON'
   assert.equal(report.latency, 'audio time');
   assert.equal(report.model.model, 'tiny-model');
   assert.ok(report.machine.node && report.summaries.length === 3);
+});
+
+test("scores by the text rules of the bundle's language", async (t) => {
+  const french = copyBundle(t, (description) => {
+    description.language = 'fr';
+  });
+  const manifest = manifestIn(temporaryFolder(t), 'file\ttext', 'heart-yes.wav\tL’été, 21 fois.');
+  const { stdout } = await evaluate(t, manifest, '--audio', SPEECH, '--json', '-', '--model', french);
+  assert.equal(JSON.parse(stdout).results[0].reference, "l'été vingt et un fois");
 });
 
 test('gives the same scores however many recordings run at once', async (t) => {

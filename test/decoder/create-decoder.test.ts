@@ -5,6 +5,7 @@ import { createDecoder, createWakeSearch } from '../../agent/decoder/create-deco
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import type { AgentError } from '../../agent/errors.ts';
+import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { parseArpa } from '../../scripts/language-model/arpa.ts';
 import { encodeModel } from '../../scripts/language-model/model-file.ts';
 import { letterTable, normalised } from './log-probs.ts';
@@ -23,6 +24,7 @@ const options = {
 
 const resources = {
   heads: new Map([['characters', letterTable(4)]]),
+  normalize: normalizeText,
   spellingHead: 'characters',
   languageModel: null,
   lexicon: null,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { defaultConfig } from '../../agent/config.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
+import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
 import { compileGrammars, type WordTokens } from '../../agent/grammar/compile-grammar.ts';
 import { compilePhrases } from '../../agent/grammar/compile-phrases.ts';
@@ -32,6 +33,7 @@ function create(overrides: Overrides = {}): StreamPipeline {
     frontend: DEFAULT_FRONTEND,
     resources: {
       heads: new Map([['characters', tokens]]),
+      normalize: normalizeText,
       spellingHead: 'characters',
       languageModel: null,
       lexicon: null,
