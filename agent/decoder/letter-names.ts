@@ -1,5 +1,8 @@
-/** How the letters of English are called, in CMUdict's phonemes. */
-export const LETTER_NAMES: Readonly<Record<string, string>> = {
+/** How letters are called: names of phonemes, one space apart. */
+export type LetterNames = Readonly<Record<string, string>>;
+
+/** In CMUdict's phonemes. */
+const ENGLISH: LetterNames = {
   a: 'EY',
   b: 'B IY',
   c: 'S IY',
@@ -27,3 +30,38 @@ export const LETTER_NAMES: Readonly<Record<string, string>> = {
   y: 'W AY',
   z: 'Z IY',
 };
+
+/** In the phonemes of IPA. An accent is not said. */
+const FRENCH: LetterNames = {
+  a: 'a',
+  b: 'b e',
+  c: 's e',
+  d: 'd e',
+  e: 'ə',
+  f: 'ɛ f',
+  g: 'ʒ e',
+  h: 'a ʃ',
+  i: 'i',
+  j: 'ʒ i',
+  k: 'k a',
+  l: 'ɛ l',
+  m: 'ɛ m',
+  n: 'ɛ n',
+  o: 'o',
+  p: 'p e',
+  q: 'k y',
+  r: 'ɛ ʁ',
+  s: 'ɛ s',
+  t: 't e',
+  u: 'y',
+  v: 'v e',
+  w: 'd u b l ə v e',
+  x: 'i k s',
+  y: 'i ɡ ʁ ɛ k',
+  z: 'z ɛ d',
+};
+
+/** The names of letters in a language such as `fr` or `fr-CA`; a language without its own has those of English. */
+export function letterNamesOf(language: string): LetterNames {
+  return /^fr\b/i.test(language) ? FRENCH : ENGLISH;
+}

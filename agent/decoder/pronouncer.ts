@@ -1,4 +1,4 @@
-import { LETTER_NAMES } from './letter-names.ts';
+import type { LetterNames } from './letter-names.ts';
 import { bestSayings, type LetterToSound, type Saying } from './letter-to-sound.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { UserPronunciations } from './user-pronunciations.ts';
@@ -20,6 +20,7 @@ export interface PronouncerParts {
   readonly user: UserPronunciations;
   /** Brings a text into the spelling of the lexicon: `3` three, lower case, words one space apart. */
   readonly normalize: (text: string) => string;
+  readonly letterNames: LetterNames;
 }
 
 /** Ways to say one word that are looked at when several words are joined. */
@@ -96,7 +97,8 @@ export class Pronouncer {
   }
 
   #guessed(word: string, capitals: boolean): Pronunciation[] {
-    const letters = equallyProbable([this.#coded(spelled(word))], 'letters');
+    const spelled = this.#spelled(word);
+    const letters = equallyProbable(spelled.length > 0 ? [spelled] : [], 'letters');
     const read = (this.#parts.letterToSound?.pronounce(word, WAYS_PER_WORD) ?? []).map(
       (saying): Pronunciation => ({ ...saying, source: 'letter-to-sound' }),
     );
@@ -106,17 +108,19 @@ export class Pronouncer {
     return bestSayings(halved, halved.length);
   }
 
+  /** The names of the letters, accents apart. */
+  #spelled(word: string): number[] {
+    const letters = [...word.normalize('NFD')];
+    return this.#coded(letters.map((letter) => this.#parts.letterNames[letter] ?? '').join(' '));
+  }
+
   #coded(names: string): number[] {
     return names.split(' ').flatMap((name) => this.#ids.get(name) ?? []);
   }
 }
 
 function isReadable(word: string): boolean {
-  return /[aeiouy]/.test(word);
-}
-
-function spelled(word: string): string {
-  return Array.from(word, (letter) => LETTER_NAMES[letter] ?? '').join(' ');
+  return /[aeiouy]/.test(word.normalize('NFD'));
 }
 
 /** How a possessive `'s` is said after a phoneme. */

@@ -1,4 +1,5 @@
 import type { Bundle } from '../acoustic/bundle.ts';
+import { letterNamesOf } from '../decoder/letter-names.ts';
 import { LetterToSound } from '../decoder/letter-to-sound.ts';
 import type { Lexicon } from '../decoder/lexicon.ts';
 import { Pronouncer } from '../decoder/pronouncer.ts';
@@ -28,5 +29,6 @@ export function createPronouncer(
       letterToSound && LetterToSound.fromBuffer(letterToSound.bytes, phonemeNames, letterToSound.path),
     user: user ? parseUserPronunciations(user.text, phonemeNames, user.path) : new Map(),
     normalize: normalizerOf(description.language),
+    letterNames: letterNamesOf(description.language),
   });
 }

@@ -19,9 +19,10 @@ const PIECES: readonly Piece[] = [
   { letters: 2, phonemes: 1 },
 ];
 /** Codes of letters and of phonemes are below these. */
-const LETTER_CODES = 32;
-const PHONEME_CODES = 64;
-const PIECE_CODES = LETTER_CODES ** 2 * PHONEME_CODES ** 2;
+export interface CodeLimits {
+  readonly letters: number;
+  readonly phonemes: number;
+}
 
 /**
  * Cuts words into graphones, pieces of one or two letters with no, one or two phonemes, such that the words are most
@@ -31,8 +32,16 @@ const PIECE_CODES = LETTER_CODES ** 2 * PHONEME_CODES ** 2;
  * times as it has letters or phonemes, so that fewer, larger pieces are no advantage by themselves.
  */
 export class GraphoneAligner {
-  #logProbs = new Float64Array(PIECE_CODES);
-  #counts = new Float64Array(PIECE_CODES);
+  readonly #limits: CodeLimits;
+  #logProbs: Float64Array;
+  #counts: Float64Array;
+
+  constructor(limits: CodeLimits) {
+    const pieces = limits.letters ** 2 * limits.phonemes ** 2;
+    this.#limits = limits;
+    this.#logProbs = new Float64Array(pieces);
+    this.#counts = new Float64Array(pieces);
+  }
 
   /** One round of learning, from the cuts that the rounds before make probable. */
   train(words: readonly CodedWord[]): void {
@@ -53,7 +62,7 @@ export class GraphoneAligner {
       for (const piece of PIECES) {
         const end = grid.after(start, piece);
         if (end < 0) continue;
-        const score = best[start]! + this.#score(grid.code(start, piece), piece);
+        const score = best[start]! + this.#score(grid.code(start, piece, this.#limits), piece);
         if (score <= best[end]!) continue;
         best[end] = score;
         from[end] = piece;
@@ -83,7 +92,10 @@ export class GraphoneAligner {
       for (const piece of PIECES) {
         const end = grid.after(start, piece);
         if (end < 0) continue;
-        forward[end] = logAdd(forward[end]!, forward[start]! + this.#score(grid.code(start, piece), piece));
+        forward[end] = logAdd(
+          forward[end]!,
+          forward[start]! + this.#score(grid.code(start, piece, this.#limits), piece),
+        );
       }
     }
     const total = forward[grid.size - 1]!;
@@ -92,7 +104,7 @@ export class GraphoneAligner {
       for (const piece of PIECES) {
         const end = grid.after(start, piece);
         if (end < 0) continue;
-        const code = grid.code(start, piece);
+        const code = grid.code(start, piece, this.#limits);
         const rest = this.#score(code, piece) + backward[end]!;
         backward[start] = logAdd(backward[start]!, rest);
         this.#counts[code]! += Math.exp(forward[start]! + rest - total);
@@ -124,12 +136,12 @@ class Grid {
     return end < this.size ? end : -1;
   }
 
-  code(start: number, { letters, phonemes }: Piece): number {
+  code(start: number, { letters, phonemes }: Piece, limits: CodeLimits): number {
     const letter = Math.floor(start / this.#width);
     const phoneme = start % this.#width;
     const { letters: l, phonemes: p } = this.#word;
-    const spelled = l[letter]! * LETTER_CODES + (letters > 1 ? l[letter + 1]! : 0);
-    const said = (phonemes > 0 ? p[phoneme]! : 0) * PHONEME_CODES + (phonemes > 1 ? p[phoneme + 1]! : 0);
-    return spelled * PHONEME_CODES ** 2 + said;
+    const spelled = l[letter]! * limits.letters + (letters > 1 ? l[letter + 1]! : 0);
+    const said = (phonemes > 0 ? p[phoneme]! : 0) * limits.phonemes + (phonemes > 1 ? p[phoneme + 1]! : 0);
+    return spelled * limits.phonemes ** 2 + said;
   }
 }

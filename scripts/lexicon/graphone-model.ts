@@ -37,13 +37,13 @@ export function buildGraphoneModel(dictionary: Dictionary, options: GraphoneMode
 /** Every pronunciation as the texts of its graphones; those that can not be cut are left out. */
 function cutIntoGraphones(dictionary: Dictionary, rounds: number): string[][] {
   const said = [...dictionary].flatMap(([word, all]) => all.map((phonemes) => ({ word, phonemes })));
-  const names = [...new Set(said.flatMap(({ phonemes }) => phonemes))].sort();
-  const codes = new Map(names.map((name, index) => [name, index + 1]));
+  const codes = codesOf(said.flatMap(({ phonemes }) => phonemes));
+  const letterCodes = codesOf(said.flatMap(({ word }) => [...word]));
   const coded: CodedWord[] = said.map(({ word, phonemes }) => ({
-    letters: Uint8Array.from(word, letterCode),
+    letters: Uint8Array.from(word, (letter) => letterCodes.get(letter)!),
     phonemes: Uint8Array.from(phonemes, (name) => codes.get(name)!),
   }));
-  const aligner = new GraphoneAligner();
+  const aligner = new GraphoneAligner({ letters: letterCodes.size + 1, phonemes: codes.size + 1 });
   const apart = Math.ceil(coded.length / ALIGNMENT_SAMPLE);
   const sample = coded.filter((_, index) => index % apart === 0);
   for (let round = 0; round < rounds; round += 1) aligner.train(sample);
@@ -53,9 +53,11 @@ function cutIntoGraphones(dictionary: Dictionary, rounds: number): string[][] {
   });
 }
 
-/** 1 to 26 for a to z, 27 for the apostrophe. */
-function letterCode(letter: string): number {
-  return letter === "'" ? 27 : letter.charCodeAt(0) - 96;
+/** Codes from 1 for what there is of letters or phonemes: sorted, the apostrophe last. */
+function codesOf(all: readonly string[]): Map<string, number> {
+  const sorted = [...new Set(all)].sort();
+  const ordered = [...sorted.filter((one) => one !== "'"), ...sorted.filter((one) => one === "'")];
+  return new Map(ordered.map((one, index) => [one, index + 1]));
 }
 
 function graphonesOf(

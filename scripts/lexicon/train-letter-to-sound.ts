@@ -1,5 +1,5 @@
 /**
- * Learns letter-to-sound from CMUdict:
+ * Learns letter-to-sound from CMUdict, or from a dictionary that `python -m training.dictionary` wrote (`--dictionary`):
  *
  *     npx tsx scripts/lexicon/train-letter-to-sound.ts models/en-base
  *
@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LetterToSound } from '../../agent/decoder/letter-to-sound.ts';
-import { cmudict } from './cmudict.ts';
+import { openDictionary } from './dictionary-file.ts';
 import { buildGraphoneModel } from './graphone-model.ts';
 import { splitDictionary } from './held-out.ts';
 import { phonemeErrors } from './phoneme-errors.ts';
@@ -21,22 +21,27 @@ const ALTERNATIVES = 4;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { evaluate: { type: 'boolean' }, words: { type: 'string', default: '2000' } },
+  options: {
+    dictionary: { type: 'string' },
+    evaluate: { type: 'boolean' },
+    words: { type: 'string', default: '2000' },
+  },
 });
 const [bundle] = positionals;
+const dictionary = openDictionary(values.dictionary);
 if (bundle === undefined) throw new Error('expected the folder of a model bundle, such as models/en-base');
 if (values.evaluate) evaluate(bundle, Number(values.words));
 else write(join(bundle, 'letter-to-sound.bin'));
 
 function write(path: string): void {
-  const buffer = buildGraphoneModel(cmudict(), OPTIONS);
+  const buffer = buildGraphoneModel(dictionary, OPTIONS);
   writeFileSync(path, new Uint8Array(buffer));
   process.stdout.write(`${path}: ${buffer.byteLength} bytes\n`);
 }
 
 function evaluate(folder: string, count: number): void {
   const names = readFileSync(join(folder, 'tokens.phonemes.txt'), 'utf8').trimEnd().split('\n');
-  const { train, heldOut } = splitDictionary(cmudict());
+  const { train, heldOut } = splitDictionary(dictionary);
   const buffer = buildGraphoneModel(train, OPTIONS);
   const model = LetterToSound.fromBuffer(buffer, names);
   const apart = Math.max(1, Math.floor(heldOut.size / count));

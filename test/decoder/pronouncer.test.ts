@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { letterNamesOf } from '../../agent/decoder/letter-names.ts';
 import { LetterToSound } from '../../agent/decoder/letter-to-sound.ts';
 import { Pronouncer } from '../../agent/decoder/pronouncer.ts';
 import { parseUserPronunciations } from '../../agent/decoder/user-pronunciations.ts';
+import { normalizeFrench } from '../../agent/evaluation/french-normalization.ts';
 import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { buildGraphoneModel } from '../../scripts/lexicon/graphone-model.ts';
 import { PHONEME_NAMES, tinyLexicon } from '../support/tiny-lexicon.ts';
@@ -32,7 +34,13 @@ const USER = 'Siobhan\tSH IH V AO N\nAT&T\tEY1 T IY1 AE1 N D T IY1\ncat(2)\tK AA
 
 function pronouncer(user = USER): Pronouncer {
   const own = parseUserPronunciations(user, PHONEME_NAMES, 'names.txt');
-  return new Pronouncer({ lexicon: LEXICON, letterToSound, user: own, normalize: normalizeText });
+  return new Pronouncer({
+    lexicon: LEXICON,
+    letterToSound,
+    user: own,
+    normalize: normalizeText,
+    letterNames: letterNamesOf('en'),
+  });
 }
 
 function said(text: string, n = 2): string[] {
@@ -107,4 +115,13 @@ test('a line that can not be read is named with what is wrong', () => {
   refused('ok\tOW K EY\nsolo\n', /^names\.txt, line 2: expected a word, a tab and phonemes, got "solo"/);
   refused('\tOW K', /line 1: expected a word/);
   refused('loch\tL AA X', /line 1: "X" is no phoneme; expected some of AA AE/);
+});
+
+test('letters have the names of their language, accents apart', () => {
+  const lexicon = tinyLexicon('été e t e', ['<blank>', 'e', 't', 's', 'ɛ', 'f']);
+  const parts = { lexicon, letterToSound: null, user: new Map(), normalize: normalizeFrench };
+  const french = new Pronouncer({ ...parts, letterNames: letterNamesOf('fr-CA') });
+  const spoken = (text: string) =>
+    french.pronounce(text, 1).map(({ phonemes }) => french.phonemeText(phonemes));
+  assert.deepEqual([spoken('Été'), spoken('TF'), spoken('ç')], [['e t e'], ['t e ɛ f'], ['s e']]);
 });

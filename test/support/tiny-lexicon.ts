@@ -17,6 +17,6 @@ export function lexiconFile(text: string, names = PHONEME_NAMES): ArrayBuffer {
 }
 
 /** A lexicon of the words in `text` (see `lexiconFile`). */
-export function tinyLexicon(text: string): Lexicon {
-  return Lexicon.fromBuffer(lexiconFile(text));
+export function tinyLexicon(text: string, names = PHONEME_NAMES): Lexicon {
+  return Lexicon.fromBuffer(lexiconFile(text, names));
 }

@@ -3,6 +3,7 @@ import dataclasses
 
 import pytest
 
+from training.dictionary import dictionary_of
 from training.languages import ENGLISH, FRENCH, LANGUAGES
 from training.text import Lexicon, character_ids, spell
 
@@ -53,3 +54,10 @@ def test_the_french_lexicon_has_phonemes_of_the_model_only():
     pytest.importorskip('gruut_lang_fr', reason='its lexicon is a package of its own')
     lexicon = Lexicon(FRENCH)
     assert [FRENCH.phonemes[i] for i in lexicon.phoneme_ids("aujourd'hui un oeuf")] == list('oʒuʁdɥi') + ['ɛ̃'] + list('œf')
+
+
+def test_a_dictionary_has_what_can_be_spelled_and_the_elisions_of_the_texts():
+    pairs = [("l'", ['l']), ('eau', ['o']), ('plus', ['p', 'l', 'y']), ('plus', ['p', 'l', 'y', 's']), ('peut-être', ['p'])]
+    language = dataclasses.replace(FRENCH, pronunciations=lambda: pairs)
+    assert dictionary_of(language, {"l'eau", "l'air", 'plus'}) == {
+        'eau': [['o']], 'plus': [['p', 'l', 'y'], ['p', 'l', 'y', 's']], "l'eau": [['l', 'o']]}
