@@ -13,6 +13,9 @@ BEFORE, AFTER = RATE // 2, RATE * 2 // 5  # samples kept around what training.al
 PADDING = RATE  # about what is added around a clip
 NOISE_SECONDS = (1.0, 8.0)
 SILENT_SHARE = 0.1  # of the rows without speech: digital silence
+RECORDED_SHARE = 0.7  # of the noises
+TAIL_S = 0.32  # of silence behind clips that are not changed, as the agent adds
+WHOLE = 3200  # lengths of rows are multiples of it: fast Fourier transforms
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,20 @@ class Batch:
     clips: np.ndarray  # rows of the store's clips; the last rows of the batch have noise alone
     labels: torch.Tensor  # [speech rows, T] phoneme of each step
     labelled: torch.Tensor  # [speech rows, T] whether it is known
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The rows of a batch, each an array [B]; places and lengths in samples. `start` and `source_length` are of the store,
+    `lead` and `length` of the row at its speed, `total` with silence around."""
+    speech: np.ndarray
+    changed: np.ndarray
+    speed: np.ndarray
+    start: np.ndarray
+    source_length: np.ndarray
+    lead: np.ndarray
+    length: np.ndarray
+    total: np.ndarray
 
 
 class SoundBatches:
@@ -48,6 +65,9 @@ class SoundBatches:
         kept = np.array([not held_out(clips['noise_file'][i]) for i in noise])
         self._noise_start, self._noise_length = store.starts['noise'][kept], store.lengths['noise'][kept]
 
+    def _column(self, values, dtype=torch.int64):
+        return torch.as_tensor(values, dtype=dtype).to(self.device, non_blocking=True)[:, None]
+
     def epoch(self, number):
         """Arrays of clips (positions in `rows`)."""
         rng = random.Random(f'{self._seed}/{number}')
@@ -64,62 +84,76 @@ class SoundBatches:
         rng.shuffle(batches)
         return batches
 
-    def _sound(self, clips, share, g):
-        """Samples [B, N], samples of each row, first sample of speech and speed of each row, and whether it was changed."""
+    def _layout(self, clips, share, g):
+        """Draws where the speech of each row lies; rows without speech are long enough for noise."""
         c, noise_rows = self.config, max(1, round(len(clips) * self._noise_rows)) if self._noise_rows else 0
         rows = len(clips) + noise_rows
         speech = np.arange(rows) < len(clips)
         changed = (g.random(rows) < share) | ~speech
         speed = np.where(changed & speech, g.uniform(*c.speed, rows), 1.0)
         length = np.concatenate([self._length[clips], frames_to_samples(g.uniform(*NOISE_SECONDS, noise_rows))])
-        longest = int(self._length[clips].max())
-        length = np.minimum(np.ceil(length / speed), max(longest, RATE)).astype(np.int64)
+        length = np.minimum(np.ceil(length / speed), max(int(self._length[clips].max()), RATE)).astype(np.int64)
         lead = np.where(changed & speech, frames_to_samples(g.uniform(*c.lead_s, rows)), 0)
-        tail = frames_to_samples(np.where(changed, g.uniform(*c.tail_s, rows), 0.32))
-        total = lead + length + tail
-        n = int(-(-total.max() // 3200) * 3200)
-        draws, device = Draws(rows, g, self.device), self.device
+        tail = frames_to_samples(np.where(changed, g.uniform(*c.tail_s, rows), TAIL_S))
+        nothing = np.zeros(noise_rows, np.int64)
+        return Layout(speech, changed, speed, np.concatenate([self._start[clips], nothing]),
+                      np.concatenate([self._length[clips], nothing]), lead, length, lead + length + tail)
 
-        def column(values, dtype=torch.int64):
-            return torch.as_tensor(values, dtype=dtype).to(device, non_blocking=True)[:, None]
+    def _speech(self, rows, t):
+        """Each row's speech at its speed and place [B, N], zeros around it."""
+        start = self._column(rows.start)
+        positions = start + (t - self._column(rows.lead)) * self._column(rows.speed, torch.float64)
+        return cubic_gather(self.store.samples, positions, start, start + self._column(rows.source_length))
 
-        start = column(np.concatenate([self._start[clips], np.zeros(noise_rows, np.int64)]))
-        end = start + column(np.concatenate([self._length[clips], np.zeros(noise_rows, np.int64)]))
-        t = torch.arange(n, device=device)[None]
-        valid = t < column(total)
-        x = cubic_gather(self.store.samples, start + (t - column(lead)) * column(speed, torch.float64), start, end)
-        spoken = ((t >= column(lead)) & (t < column(lead + length))).float()
-        change = draws.to_device(changed)
-        telephone = draws.chance(c.telephone_share, changed & speech)
-        spectrum = torch.fft.rfft(x) * spectral_gain(n // 2 + 1, draws, c, change, telephone)
-        x = torch.fft.irfft(spectrum * room_spectra(draws.chance(c.room_share, changed & speech), n, draws, c), n)
-        power = mean_square(x, spoken).clamp(min=1.0)
-        # A few ten of the noises are recorded, the others are coloured; other speakers come from the rows next to each.
+    def _noise(self, draws, g, valid):
+        """Noise [B, N] of power 1: most of it recorded, from a random place on, the rest coloured."""
+        rows, n = valid.shape
         pick = g.integers(len(self._noise_start), size=rows)
-        offset = g.integers(1 << 30, size=rows) % self._noise_length[pick]
-        noise = self.store.samples[column(self._noise_start[pick]) + (column(offset) + t) % column(self._noise_length[pick])].float()
-        noise = torch.where(draws.chance(0.7, np.ones(rows, bool)) > 0, noise, coloured_noise(n, draws, device))
-        noise = noise / mean_square(noise, valid.float()).clamp(min=1e-3).sqrt()
-        audible = draws.chance(c.noise_share, changed) * draws.to_device(speech)
-        silent = draws.chance(SILENT_SHARE, ~speech)
-        audible = audible + draws.to_device(~speech) * (1 - silent)
-        other = torch.roll(x[: len(clips)], 1, 0) / torch.roll(power[: len(clips)], 1, 0).sqrt()
-        other = torch.cat([other, torch.zeros_like(x[len(clips):])])
-        heard = draws.chance(c.other_speech_share, changed & speech)
-        x = x + power.sqrt() * (noise * audible / decibels(draws.uniform(*c.noise_db))
-                                + other * heard / decibels(draws.uniform(*c.other_speech_db)))
-        rms = torch.exp(draws.uniform(*np.log(c.level_rms)))
-        rms = torch.where(draws.chance(c.clipped_share, changed & speech) > 0, rms.clamp(min=1000) * 8, rms)
-        now = mean_square(x, torch.where(draws.to_device(speech) > 0, spoken, valid.float())).clamp(min=1e-3).sqrt()
-        x = torch.where(change > 0, x * rms / now * (1 - silent), x) * valid
-        return x.clamp(-FULL_SCALE, FULL_SCALE).round(), total, lead, speed, changed, draws
+        length = self._noise_length[pick]
+        t = self._column(g.integers(1 << 30, size=rows) % length) + torch.arange(n, device=self.device)[None]
+        recorded = self.store.samples[self._column(self._noise_start[pick]) + t % self._column(length)].float()
+        noise = torch.where(draws.chance(RECORDED_SHARE, np.ones(rows, bool)) > 0, recorded, coloured_noise(n, draws, self.device))
+        return noise / mean_square(noise, valid).clamp(min=1e-3).sqrt()
 
-    def _step_labels(self, clips, steps, lead, speed):
+    def _around(self, x, rows, draws, g, spoken, valid):
+        """`x` with what sounds beside the speech: noise, or the speech of the row before. Rows without speech are noise, or
+        digital silence."""
+        c, speech = self.config, draws.to_device(rows.speech)
+        power = mean_square(x, spoken).clamp(min=1.0).sqrt()
+        noisy = draws.chance(c.noise_share, rows.changed & rows.speech) + draws.chance(1 - SILENT_SHARE, ~rows.speech)
+        noise = self._noise(draws, g, valid) * noisy / decibels(draws.uniform(*c.noise_db))
+        count = int(rows.speech.sum())
+        other = torch.cat([torch.roll(x[:count] / power[:count], 1, 0), torch.zeros_like(x[count:])])
+        other = other * draws.chance(c.other_speech_share, rows.changed & rows.speech) / decibels(draws.uniform(*c.other_speech_db))
+        return x + torch.where(speech > 0, power, 1000.0) * (noise + other)
+
+    def _levelled(self, x, rows, draws, spoken, valid):
+        """Changed rows at another level, a few so loud that they are clipped; int16 values."""
+        c = self.config
+        rms = torch.exp(draws.uniform(*np.log(c.level_rms)))
+        rms = torch.where(draws.chance(c.clipped_share, rows.changed & rows.speech) > 0, rms.clamp(min=1000) * 8, rms)
+        now = mean_square(x, torch.where(draws.to_device(rows.speech) > 0, spoken, valid)).clamp(min=1e-3).sqrt()
+        x = torch.where(draws.to_device(rows.changed) > 0, x * rms / now, x) * valid
+        return x.clamp(-FULL_SCALE, FULL_SCALE).round()
+
+    def _sound(self, rows, draws, g):
+        """Samples [B, N]."""
+        c, n = self.config, -(-int(rows.total.max()) // WHOLE) * WHOLE
+        t, lead = torch.arange(n, device=self.device)[None], self._column(rows.lead)
+        valid = (t < self._column(rows.total)).float()
+        spoken = ((t >= lead) & (t < lead + self._column(rows.length))).float()
+        telephone = draws.chance(c.telephone_share, rows.changed & rows.speech)
+        gain = spectral_gain(n // 2 + 1, draws, c, draws.to_device(rows.changed), telephone)
+        room = room_spectra(draws.chance(c.room_share, rows.changed & rows.speech), n, draws, c)
+        x = torch.fft.irfft(torch.fft.rfft(self._speech(rows, t)) * gain * room, n)
+        return self._levelled(self._around(x, rows, draws, g, spoken, valid), rows, draws, spoken, valid)
+
+    def _step_labels(self, clips, steps, rows):
         """Phoneme of each step [speech rows, T] where it is known: from where in the clip the step's last frames are."""
         count = len(clips)
         hop, per = self.store.frontend['hop'], self.frames_per_step
         t = np.arange(int(steps.max())) * (hop * per)
-        source = (self._begin[clips][:, None] + (t[None] - lead[:count, None]) * speed[:count, None]) / (hop * per)
+        source = (self._begin[clips][:, None] + (t[None] - rows.lead[:count, None]) * rows.speed[:count, None]) / (hop * per)
         step = np.floor(source + 0.5).astype(np.int64)
         known = (self._label_count[clips][:, None] > 0) & (np.arange(len(t))[None] < steps[:count, None])
         inside = (step >= 0) & (step < self._label_count[clips][:, None])
@@ -131,13 +165,14 @@ class SoundBatches:
         """`share` of the rows are changed; the others are as they were recorded."""
         g = np.random.default_rng([self._seed, seed])
         torch.manual_seed(int(g.integers(1 << 31)))  # rooms, coloured noise, and dropout after it
-        x, total, lead, speed, changed, draws = self._sound(clips, share, g)
-        frames = self.frontend.frames(total)
+        rows = self._layout(clips, share, g)
+        draws = Draws(len(rows.speech), g, self.device)
+        x = self._sound(rows, draws, g)
+        frames = self.frontend.frames(rows.total)
         steps = frames // self.frames_per_step
         log_mel = self.frontend.log_mel(x)[:, : int(steps.max()) * self.frames_per_step]
-        c = self.config
-        change = draws.to_device(changed)
-        log_mel = warp_bands(log_mel, torch.where(change > 0, draws.uniform(1 - c.warp, 1 + c.warp), 1.0))
-        log_mel = mask_frames_and_bands(log_mel, draws.to_device(frames.astype(np.float32)), draws, c, change)
-        labels, known = self._step_labels(clips, steps, lead, speed)
+        c, changed = self.config, draws.to_device(rows.changed)
+        log_mel = warp_bands(log_mel, torch.where(changed > 0, draws.uniform(1 - c.warp, 1 + c.warp), 1.0))
+        log_mel = mask_frames_and_bands(log_mel, draws.to_device(frames), draws, c, changed)
+        labels, known = self._step_labels(clips, steps, rows)
         return Batch(log_mel @ self.cosine.t(), torch.from_numpy(steps), clips, labels, known)
