@@ -22,6 +22,7 @@ export const ERROR_CATALOGUE = {
   MODEL_FRONTEND: 'The model was trained with a front end that this version does not compute.',
   LANGUAGE_MODEL_INVALID: 'The language model file is empty, damaged or of another kind.',
   LEXICON_INVALID: 'The lexicon file is empty, damaged, of another kind or for another model.',
+  SEARCH_UNAVAILABLE: 'The model has not what the chosen search needs.',
   GRAMMAR_INVALID: 'A grammar can not be read: its message names line and column.',
   GRAMMAR_TOO_LARGE:
     'A grammar is larger than the limit, or grows beyond it when rules and lists are put in.',

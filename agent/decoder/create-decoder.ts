@@ -126,7 +126,7 @@ function sayingsOf(text: string, sayings: readonly (readonly number[])[]): reado
 
 /**
  * A new decoder for one stream.
- * @throws AgentError CONFIG_INVALID when the model has not what the search needs; GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or
+ * @throws AgentError SEARCH_UNAVAILABLE or CONFIG_INVALID when the model has not what the options need; GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or
  *   GRAMMAR_WORD for commands that can not be listened for; HOTWORD_INVALID or HOTWORD_LIMIT
  */
 export function createDecoder(
@@ -178,8 +178,8 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
   const { languageModel: model, lexicon, pronunciations } = resources;
   if (model === null || lexicon === null || pronunciations === null) {
     throw new AgentError(
-      'CONFIG_INVALID',
-      'decoder.search is lexicon, but the model has no lexicon or no language model (model.json). Take beam or greedy, or another model.',
+      'SEARCH_UNAVAILABLE',
+      'The search is lexicon, but the model has no lexicon or no language model (model.json). Take beam or greedy, or another model.',
     );
   }
   const { tree, head } = pronunciations;

@@ -58,7 +58,7 @@ test('the search that spells takes hotwords, the greedy one refuses them', () =>
 
 test('a model without lexicon can not be searched through one', () => {
   assert.throws(() => createDecoder(resources, { ...options, search: 'lexicon' }), {
-    code: 'CONFIG_INVALID',
+    code: 'SEARCH_UNAVAILABLE',
     message: /no lexicon or no language model/,
   });
 });

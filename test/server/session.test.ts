@@ -94,7 +94,7 @@ test('a change of the settings with a number is answered with it, taken or not',
   assert.deepEqual([code, id], ['HOTWORD_LIMIT', 5]);
 });
 
-test('hotwords that are refused end nothing', async (t) => {
+test('hotwords or a search that are refused end nothing', async (t) => {
   const engine = new FakeEngine();
   const { url } = await startTestServer(t, { engine });
   const client = await TestClient.connect(`${url}/v1/stream`);
@@ -102,9 +102,15 @@ test('hotwords that are refused end nothing', async (t) => {
   await client.next('partial');
   const [stream] = engine.streams;
   assert.ok(stream);
-  for (const code of ['HOTWORD_INVALID', 'HOTWORD_LIMIT'] as const) {
+  const hotwords = [{ text: 'x' }];
+  const wishes = [
+    ['HOTWORD_INVALID', { hotwords }],
+    ['HOTWORD_LIMIT', { hotwords }],
+    ['SEARCH_UNAVAILABLE', { decoder: 'lexicon' }],
+  ] as const;
+  for (const [code, options] of wishes) {
     stream.refusal = new AgentError(code, 'refused');
-    client.send({ type: 'configure', options: { hotwords: [{ text: 'x' }] } });
+    client.send({ type: 'configure', options });
     assert.equal((await client.next('error')).code, code);
   }
   client.send({ type: 'stop' });

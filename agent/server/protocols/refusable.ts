@@ -7,5 +7,6 @@ export const REFUSED_WISHES: ReadonlySet<ErrorCode> = new Set([
   'GRAMMAR_WORD',
   'HOTWORD_INVALID',
   'HOTWORD_LIMIT',
+  'SEARCH_UNAVAILABLE',
   'WAKE_PHRASE',
 ]);
