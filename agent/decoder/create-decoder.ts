@@ -126,8 +126,8 @@ function sayingsOf(text: string, sayings: readonly (readonly number[])[]): reado
 
 /**
  * A new decoder for one stream.
- * @throws AgentError SEARCH_UNAVAILABLE or CONFIG_INVALID when the model has not what the options need; GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or
- *   GRAMMAR_WORD for commands that can not be listened for; HOTWORD_INVALID or HOTWORD_LIMIT
+ * @throws AgentError SEARCH_UNAVAILABLE or CONFIG_INVALID when the model has not what the options need; GRAMMAR_INVALID,
+ *   GRAMMAR_TOO_LARGE or GRAMMAR_WORD for commands that can not be listened for; HOTWORD_INVALID or HOTWORD_LIMIT
  */
 export function createDecoder(
   resources: DecoderResources,

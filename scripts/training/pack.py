@@ -6,7 +6,7 @@ front end nor the speech folder.
 Run training.prepare and training.align before: what they kept is packed. Opus files go as they are, other formats are
 coded as Opus.
 
-OUT/clips.npz       what is known of the training clips (see sound_store.PackedClips), dev clips and noises
+OUT/clips.npz       what is known of the training clips (read by sound_store.SoundStore), dev clips and noises
 OUT/shard-N.bin     their files, one after the other
 """
 import argparse
@@ -15,7 +15,6 @@ import json
 import multiprocessing
 import os
 import subprocess
-import tarfile
 
 import numpy as np
 import soundfile
@@ -23,7 +22,7 @@ import soundfile
 from .alignment import Alignment
 from .dataset import Part
 from .languages import LANGUAGES
-from .prepare import RATE
+from .prepare import RATE, files_of, source_of
 from .text import Lexicon, character_ids
 
 FRAMES_PER_STEP = 3
@@ -42,24 +41,11 @@ def as_opus(data):
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
 
-def files_of(source, names):
-    """{name: bytes} of the named files of a tar, or of a folder."""
-    if os.path.isdir(source):
-        return {name: open(os.path.join(source, name), 'rb').read() for name in names}
-    dataset, wanted, found = os.path.basename(source).removesuffix('.tar'), set(names), {}
-    with tarfile.open(source) as tar:
-        for member in tar:
-            name = f'{dataset}/{os.path.basename(member.name)}'
-            if name in wanted:
-                found[name] = tar.extractfile(member).read()
-    return found
-
-
-def source_of(a, dataset):
-    path = os.path.join(a.speech, dataset + '.tar')
-    if os.path.exists(path):
-        return path
-    return next(folder for folder in a.extra if os.path.exists(os.path.join(folder, dataset)))
+def archive_of(a, dataset):
+    """The tar or folder of a data set: in the speech folder, or in one of the others."""
+    folders = [folder for folder in (a.speech, *a.extra) if os.path.exists(os.path.join(folder, dataset))
+               or os.path.exists(os.path.join(folder, f'{dataset}.tar'))]
+    return source_of(folders[0], dataset)
 
 
 def packed_files(a, part, pool):
@@ -67,7 +53,7 @@ def packed_files(a, part, pool):
     files = {}
     for dataset in {c['dataset'] for c in part.clips}:
         names = [c['file'] for c in part.clips if c['dataset'] == dataset]
-        found = files_of(source_of(a, dataset), names)
+        found = files_of(archive_of(a, dataset), names)
         files |= dict(zip(names, pool.imap(as_opus, (found[n] for n in names), chunksize=16)))
         print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names) / 2**20:.1f} MiB', flush=True)
     return [files[c['file']] for c in part.clips]
@@ -126,7 +112,6 @@ def main():
                                        ('train', train, train_files, order)):
         clips = [part.clips[i] for i in indices]
         arrays[f'{name}_place'] = np.array([shards.add(files[i]) for i in indices], np.int64)
-        arrays[f'{name}_frames'] = np.array([part.frames[i] for i in indices], np.int64)
         arrays[f'{name}_dataset'] = np.array([c['dataset'] for c in clips])
         arrays[f'{name}_file'] = np.array([c['file'] for c in clips])
         arrays[f'{name}_text'] = np.array([c['text'] for c in clips])

@@ -90,25 +90,30 @@ def decode_bytes(data):
     return samples if rate == RATE else soxr.resample(samples, rate, RATE)
 
 
+def files_of(source, names):
+    """{name: bytes} of the named files of a tar, or of a folder."""
+    found = {}
+    if os.path.isdir(source):
+        for name in names:
+            with open(os.path.join(source, name), 'rb') as f:
+                found[name] = f.read()
+        return found
+    dataset, wanted = os.path.basename(source).removesuffix('.tar'), set(names)
+    with tarfile.open(source) as tar:
+        for member in tar:
+            name = f'{dataset}/{os.path.basename(member.name)}'
+            if name in wanted:
+                found[name] = tar.extractfile(member).read()
+    return found
+
+
 def decode_archive(job):
     """(archive or folder, file names, out path) -> int16 samples of each file, appended to out; lengths returned."""
     source, files, out = job
-    wanted, found = set(files), {}
-    if os.path.isdir(source):
-        for name in files:
-            with open(os.path.join(source, name), 'rb') as f:
-                found[name] = decode_bytes(f.read())
-    else:
-        dataset = os.path.basename(source).removesuffix('.tar')
-        with tarfile.open(source) as tar:
-            for member in tar:
-                name = f'{dataset}/{os.path.basename(member.name)}'
-                if name in wanted:
-                    found[name] = decode_bytes(tar.extractfile(member).read())
-    lengths = []
+    found, lengths = files_of(source, files), []
     with open(out, 'wb') as f:
         for name in files:
-            samples = np.clip(np.round(found[name] * 32768), -32768, 32767).astype('<i2')
+            samples = np.clip(np.round(decode_bytes(found[name]) * 32768), -32768, 32767).astype('<i2')
             lengths.append(len(samples))
             f.write(samples.tobytes())
     return lengths

@@ -21,7 +21,7 @@ TINY = ['--device', 'cpu', '--hidden', '16', '--layers', '2', '--dropout', '0.1'
 def part_arrays(name, texts, place):
     ids = [character_ids(t) for t in texts]
     start = np.cumsum([0] + [len(i) for i in ids])
-    return {f'{name}_place': np.array(place), f'{name}_frames': np.full(len(texts), 97), f'{name}_dataset': np.array(['set'] * len(texts)),
+    return {f'{name}_place': np.array(place), f'{name}_dataset': np.array(['set'] * len(texts)),
             f'{name}_file': np.array([f'{name}/{i}.opus' for i in range(len(texts))]), f'{name}_text': np.array(texts),
             f'{name}_characters': np.concatenate(ids), f'{name}_characters_start': start,
             f'{name}_phonemes': np.concatenate(ids), f'{name}_phonemes_start': start}
