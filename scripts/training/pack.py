@@ -61,7 +61,22 @@ def packed_files(a, part, pool):
 
 def ragged(lists, dtype):
     """Lists of numbers as one array and the start of each, [n + 1]."""
-    return np.concatenate([np.asarray(x, dtype) for x in lists]), np.cumsum([0] + [len(x) for x in lists])
+    return np.concatenate([np.zeros(0, dtype)] + [np.asarray(x, dtype) for x in lists]), np.cumsum([0] + [len(x) for x in lists])
+
+
+def described(name, clips, places, lexicon, language):
+    """The arrays of clips.npz that say what is known of the clips of part `name`, whose files were put at `places`."""
+    characters = [character_ids(c['text'], language) for c in clips]
+    phonemes = [lexicon.phoneme_ids(c['text']) or [] for c in clips]
+    arrays = {f'{name}_{key}': np.array([c[key] for c in clips], str) for key in ('dataset', 'file', 'text')}
+    arrays[f'{name}_place'] = np.array(places, np.int64).reshape(-1, 3)
+    arrays[f'{name}_characters'], arrays[f'{name}_characters_start'] = ragged(characters, np.int64)
+    arrays[f'{name}_phonemes'], arrays[f'{name}_phonemes_start'] = ragged(phonemes, np.int64)
+    return arrays
+
+
+def save_clips(folder, arrays, **info):
+    np.savez_compressed(os.path.join(folder, 'clips.npz'), info=json.dumps(info), **arrays)
 
 
 class Shards:
@@ -111,20 +126,12 @@ def main():
     for name, part, files, indices in (('noise', noise, noise_files, range(len(noise))), ('dev', dev, dev_files, range(len(dev))),
                                        ('train', train, train_files, order)):
         clips = [part.clips[i] for i in indices]
-        arrays[f'{name}_place'] = np.array([shards.add(files[i]) for i in indices], np.int64)
-        arrays[f'{name}_dataset'] = np.array([c['dataset'] for c in clips])
-        arrays[f'{name}_file'] = np.array([c['file'] for c in clips])
-        arrays[f'{name}_text'] = np.array([c['text'] for c in clips])
-        arrays[f'{name}_characters'], arrays[f'{name}_characters_start'] = ragged(
-            [character_ids(c['text'], language) for c in clips], np.int64)
-        phonemes = [lexicon.phoneme_ids(c['text']) or [] for c in clips]
-        arrays[f'{name}_phonemes'], arrays[f'{name}_phonemes_start'] = ragged(phonemes, np.int64)
+        arrays |= described(name, clips, [shards.add(files[i]) for i in indices], lexicon, language)
     shards.close()
     labels = [alignment.phonemes[alignment.starts[i]:alignment.starts[i + 1]] for i in order]
     arrays['train_labels'], arrays['train_labels_start'] = ragged(labels, np.uint8)
     arrays['train_span'] = np.stack([alignment.first[order], alignment.last[order]], 1)
-    info = {'language': language.code, 'frontend': train.frontend, 'cosine_matrix': train.cosine.flatten().tolist()}
-    np.savez_compressed(os.path.join(a.out, 'clips.npz'), info=json.dumps(info), **arrays)
+    save_clips(a.out, arrays, language=language.code, frontend=train.frontend, cosine_matrix=train.cosine.flatten().tolist())
 
 
 if __name__ == '__main__':

@@ -34,7 +34,7 @@ MIN_SECONDS, MAX_SECONDS = 0.3, 20.0
 MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with sentences
 MIN_LABEL_SCORE = -0.37  # mean log-probability a token of machine labels; below it they are too often wrong
 # Datasets of isolated words or one fixed sentence pattern: their repetitions are the point.
-REPEATS_ALLOWED = {'an4', 'alphanum', 'english_ccc', 'fsdd', 'gcompris_words', 'grid_s1', 'speechocean762', 'wuw2'}
+REPEATS_ALLOWED = {'an4', 'alphanum', 'english_ccc', 'fsdd', 'gcompris_words', 'grid_s1', 'speechocean762', 'synthetic', 'wuw2'}
 
 
 def read_manifest(path):

@@ -60,6 +60,12 @@ def decibels(db):
     return 10 ** (db / 20)
 
 
+def upload(array, device):
+    """A numpy array as a tensor on `device`; through pinned memory, so that neither side waits for the other."""
+    tensor = torch.from_numpy(array)
+    return tensor.pin_memory().to(device, non_blocking=True) if torch.device(device).type == 'cuda' else tensor.to(device)
+
+
 class Draws:
     """Random numbers of the rows of a batch: drawn on the CPU, where the seed makes them the same anywhere."""
 
@@ -67,7 +73,7 @@ class Draws:
         self._rows, self._generator, self._device = rows, generator, device
 
     def to_device(self, values):
-        return torch.from_numpy(np.asarray(values, np.float32)).to(self._device, non_blocking=True)[:, None]
+        return upload(np.asarray(values, np.float32), self._device)[:, None]
 
     def uniform(self, low, high):
         return self.to_device(self._generator.uniform(low, high, self._rows))

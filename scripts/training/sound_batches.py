@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from .sound_augment import (FULL_SCALE, RATE, Draws, coloured_noise, cubic_gather, decibels, frames_to_samples, mask_frames_and_bands,
-                            mean_square, room_spectra, spectral_gain, warp_bands)
+                            mean_square, room_spectra, spectral_gain, upload, warp_bands)
 from .sound_frontend import SoundFrontend
 
 BEFORE, AFTER = RATE // 2, RATE * 2 // 5  # samples kept around what training.align found spoken
@@ -65,8 +65,8 @@ class SoundBatches:
         kept = np.array([not held_out(clips['noise_file'][i]) for i in noise])
         self._noise_start, self._noise_length = store.starts['noise'][kept], store.lengths['noise'][kept]
 
-    def _column(self, values, dtype=torch.int64):
-        return torch.as_tensor(values, dtype=dtype).to(self.device, non_blocking=True)[:, None]
+    def _column(self, values, dtype=np.int64):
+        return upload(np.asarray(values, dtype), self.device)[:, None]
 
     def epoch(self, number):
         """Arrays of clips (positions in `rows`)."""
@@ -102,7 +102,7 @@ class SoundBatches:
     def _speech(self, rows, t):
         """Each row's speech at its speed and place [B, N], zeros around it."""
         start = self._column(rows.start)
-        positions = start + (t - self._column(rows.lead)) * self._column(rows.speed, torch.float64)
+        positions = start + (t - self._column(rows.lead)) * self._column(rows.speed, np.float64)
         return cubic_gather(self.store.samples, positions, start, start + self._column(rows.source_length))
 
     def _noise(self, draws, g, valid):
@@ -157,9 +157,9 @@ class SoundBatches:
         step = np.floor(source + 0.5).astype(np.int64)
         known = (self._label_count[clips][:, None] > 0) & (np.arange(len(t))[None] < steps[:count, None])
         inside = (step >= 0) & (step < self._label_count[clips][:, None])
-        place = torch.from_numpy(np.where(inside, self._label_start[clips][:, None] + step, 0)).to(self.device)
-        inside = torch.from_numpy(inside).to(self.device)
-        return torch.where(inside, self._labels[place.clamp(max=len(self._labels) - 1)], 0), torch.from_numpy(known).to(self.device)
+        place = upload(np.where(inside, self._label_start[clips][:, None] + step, 0), self.device)
+        inside = upload(inside, self.device)
+        return torch.where(inside, self._labels[place.clamp(max=len(self._labels) - 1)], 0), upload(known, self.device)
 
     def batch(self, clips, share, seed):
         """`share` of the rows are changed; the others are as they were recorded."""

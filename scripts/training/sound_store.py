@@ -23,6 +23,25 @@ def read_clips(folder):
         return {name: arrays[name] for name in arrays.files}
 
 
+def joined(parts):
+    """The clips of several folders as if they were of one; the shards of later folders get the numbers that follow."""
+    out = dict(parts[0])
+    for clips in parts[1:]:
+        shards = shard_count(out)
+        for name, values in clips.items():
+            if name.endswith('_start'):
+                out[name] = np.concatenate([out[name], values[1:] + out[name][-1]])
+            elif name.endswith('_place'):
+                out[name] = np.concatenate([out[name], values + [shards, 0, 0]])
+            elif name != 'info':
+                out[name] = np.concatenate([out[name], values])
+    return out
+
+
+def shard_count(clips):
+    return 1 + max(int(clips[f'{part}_place'][:, 0].max(initial=-1)) for part in PARTS)
+
+
 def places_of(clips, shard):
     """(offset, size) of all files of a shard, in its order."""
     places = np.concatenate([clips[f'{part}_place'] for part in PARTS])
@@ -59,20 +78,22 @@ def decode_shard(folder, clips, shard, pool):
 
 
 class SoundStore:
-    """Samples of all decoded clips on `device`. For each part ('train', 'dev', 'noise'): `indices[part]` are the rows of
-    clips.npz that are there, `starts[part]` and `lengths[part]` say where."""
+    """Samples of all decoded clips of some folders on `device`; language and front end are those of the first. For each part
+    ('train', 'dev', 'noise'): `indices[part]` are the rows of `clips` that are there, `starts[part]` and `lengths[part]` say
+    where."""
 
-    def __init__(self, folder, device):
-        self.clips = read_clips(folder)
+    def __init__(self, folders, device):
+        read = [read_clips(folder) for folder in folders]
+        self.clips = joined(read)
         info = json.loads(str(self.clips['info']))
         self.language = info['language']
         self.frontend, self.cosine = info['frontend'], torch.tensor(info['cosine_matrix']).view(-1, info['frontend']['melBands'])
+        paths = [os.path.join(folder, f'shard-{n}') for folder, clips in zip(folders, read) for n in range(shard_count(clips))]
         rows = np.concatenate([np.arange(len(self.clips[f'{p}_place'])) for p in PARTS])
         parts = np.concatenate([np.full(len(self.clips[f'{p}_place']), n) for n, p in enumerate(PARTS)])
         shards = np.concatenate([self.clips[f'{p}_place'][:, 0] for p in PARTS])
         samples, start, found = [], 0, []
-        for shard in np.unique(shards):
-            path = os.path.join(folder, f'shard-{shard}')
+        for shard, path in enumerate(paths):
             if not os.path.exists(path + '.npy'):
                 continue
             lengths = np.load(path + '.npy')
@@ -89,7 +110,7 @@ class SoundStore:
 def main():
     folder = sys.argv[1]
     clips = read_clips(folder)
-    shards = [int(s) for s in sys.argv[2:]] or np.unique(clips['train_place'][:, 0])
+    shards = [int(s) for s in sys.argv[2:]] or range(shard_count(clips))
     with multiprocessing.Pool() as pool:
         for shard in shards:
             decode_shard(folder, clips, shard, pool)

@@ -5,13 +5,14 @@
     python -m training.train_gpu --pack runs/pack --run runs/en-base --minutes 10
 
 Sound is augmented on the GPU batch by batch (sound_augment.py), so every epoch hears other microphones, rooms and noises.
-Stops after --minutes of wall-clock time (over all resumes) and lowers the learning rate towards that end. The same command
-goes on from the last checkpoint. RUN/best.pt is what training.export reads, RUN/log.jsonl has a line a report.
+Stops after --minutes of wall-clock time (over all resumes) and lowers the learning rate towards that end; Ctrl-C or SIGTERM
+measures, saves and stops before it. The same command goes on from the last checkpoint. RUN/best.pt is what training.export reads, RUN/log.jsonl has a line a report.
 """
 import argparse
 import contextlib
 import json
 import os
+import signal
 import sys
 import time
 
@@ -24,7 +25,7 @@ from .held_out import is_held_out
 from .model import AcousticModel
 from .options import add_course_options, add_model_options, model_config, ramp
 from .run_log import RunLog
-from .sound_augment import SoundAugmentConfig
+from .sound_augment import SoundAugmentConfig, upload
 from .sound_batches import SoundBatches
 from .sound_frontend import SoundFrontend
 from .sound_store import SoundStore
@@ -74,7 +75,7 @@ class Targets:
         ids, start = self._ids[head]
         lists = [torch.from_numpy(ids[start[i]:start[i + 1]]) for i in rows]
         padded = torch.nn.utils.rnn.pad_sequence(lists, batch_first=True)
-        return padded.to(self._device, non_blocking=True), torch.tensor([len(x) for x in lists])
+        return upload(padded.numpy(), self._device), torch.tensor([len(x) for x in lists])
 
 
 class Losses:
@@ -92,7 +93,7 @@ class Losses:
 class GpuTrainer:
     def __init__(self, a):
         self.a, self.device = a, torch.device(a.device)
-        store = SoundStore(a.pack, self.device)
+        store = SoundStore(a.pack or ['runs/pack'], self.device)
         self.batches = SoundBatches(store, SoundAugmentConfig(), a.frames_per_step, a.seconds_per_batch, a.uses,
                                     a.noise_rows, is_held_out, a.seed)
         self.targets, self.dev, self.lexicon = Targets(store, self.device), PackedPart(store), PackedLexicon(store)
@@ -103,9 +104,14 @@ class GpuTrainer:
         self.course = Course(a, self.model, a.minutes * 60)
         self.losses, self.epoch, self.position = Losses(self.device), 0, 0
         self.plan = self.batches.epoch(0)
+        self.stopping = False
         self.log = RunLog(os.path.join(a.run, 'log.jsonl'))
         dtype = PRECISIONS[a.precision]
         self.autocast = (lambda: torch.autocast(self.device.type, dtype)) if dtype else contextlib.nullcontext
+
+    def stop(self, *_):
+        """Ends `run` after the step at hand."""
+        self.stopping = True
 
     def begin(self):
         if state := self.course.begin():
@@ -124,7 +130,7 @@ class GpuTrainer:
         ids, sizes = self.targets.of(head, rows)
         known = torch.nonzero(sizes)[:, 0]
         tokens = int(sizes.sum())
-        chosen = known.to(log_probs.device, non_blocking=True)
+        chosen = upload(known.numpy(), log_probs.device)
         loss = F.ctc_loss(log_probs[chosen].transpose(0, 1), ids[chosen], steps[known], sizes[known], reduction='sum', zero_infinity=True)
         return loss / max(1, tokens)
 
@@ -146,7 +152,7 @@ class GpuTrainer:
             total = total + a.frame_weight * parts[-1]
         if len(batch.mfcc) > n:
             there = torch.arange(heads['characters'].shape[1])[None] < batch.steps[n:, None]
-            there = there.to(self.device, non_blocking=True)
+            there = upload(there.numpy(), self.device)
             blank = -sum((heads[h][n:, :, 0] * there).sum() for h in HEADS) / there.sum()
             parts.append(blank)
             total = total + a.noise_weight * blank
@@ -176,12 +182,13 @@ class GpuTrainer:
         course, a = self.course, self.a
         self.log.return_to(course.update)
         since, reported, next_measure = time.monotonic(), course.update, course.elapsed + a.measure_every
-        while course.done() < 1:
+        while course.done() < 1 and not self.stopping:
             self.step()
             now = time.monotonic()
             course.elapsed, since = course.elapsed + now - since, now
-            if course.update - reported >= a.report_every or course.done() >= 1:
-                measured = course.elapsed >= next_measure or course.done() >= 1
+            last = course.done() >= 1 or self.stopping
+            if course.update - reported >= a.report_every or last:
+                measured = course.elapsed >= next_measure or last
                 self.report(course.update - reported, measured)
                 reported = course.update
                 if measured:
@@ -194,7 +201,8 @@ def uses(text):
 
 def arguments(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--pack', default='runs/pack', help='folder of training.pack, decoded by training.sound_store')
+    p.add_argument('--pack', action='append', metavar='FOLDER', help='folder of training.pack or training.pack_trusted, decoded by '
+                   'training.sound_store; repeatable, the first one has the dev clips (default: runs/pack)')
     p.add_argument('--run', required=True, help='folder of checkpoints and log')
     p.add_argument('--device', default='cuda')
     p.add_argument('--precision', choices=sorted(PRECISIONS), default='fp32', help='of products; fp32 is TF32 on a GPU that has it')
@@ -218,6 +226,8 @@ def main(argv=None):
     torch.set_float32_matmul_precision('high')  # TF32 where a GPU has it
     trainer = GpuTrainer(a)
     trainer.begin()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, trainer.stop)
     print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters',
           json.dumps(vars(a)), flush=True)
     trainer.run()

@@ -1,5 +1,6 @@
 """Training from packed sound, on the CPU: it learns, and one that was interrupted goes on as if it had not been."""
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def train(pack, name, updates):
 
 
 def test_the_store_has_every_clip_where_it_says(pack):
-    store = SoundStore(str(pack), 'cpu')
+    store = SoundStore([str(pack)], 'cpu')
     assert {part: len(rows) for part, rows in store.indices.items()} == {'noise': 1, 'dev': 3, 'train': 12}
     start = store.starts['train'][1]
     wanted = (3000 * np.sin(np.arange(100) * 0.3)).astype(np.int16)
@@ -71,7 +72,7 @@ def test_a_file_that_could_not_be_read_is_left_out(pack):
     lengths[4] = 0
     np.save(pack / 'shard-0.npy', lengths)
     np.delete(samples, slice(4 * 16000, 5 * 16000)).tofile(pack / 'shard-0.s16')
-    assert list(SoundStore(str(pack), 'cpu').indices['train']) == list(range(1, 12))
+    assert list(SoundStore([str(pack)], 'cpu').indices['train']) == list(range(1, 12))
 
 
 def test_it_learns(pack):
@@ -107,3 +108,30 @@ def test_noises_for_tests_are_never_heard_in_training():
     assert is_held_out('noise/gsc_running_tap.opus')
     assert not is_held_out('noise/esc10_001___Dog_bark_1-100032-A.opus')
     assert not is_held_out('noise/gsc_white_noise.opus')
+
+
+def test_several_packs_are_one_store(pack):
+    one, two = SoundStore([str(pack)], 'cpu'), SoundStore([str(pack), str(pack)], 'cpu')
+    assert {part: len(rows) for part, rows in two.indices.items()} == {'noise': 2, 'dev': 6, 'train': 24}
+    for name in ('characters', 'phonemes', 'labels'):
+        ids, start = two.clips[f'train_{name}'], two.clips[f'train_{name}_start']
+        once, first = one.clips[f'train_{name}'], one.clips[f'train_{name}_start']
+        assert all(np.array_equal(ids[start[i]:start[i + 1]], once[first[i % 12]:first[i % 12 + 1]]) for i in range(24))
+    sound = [two.samples[s:s + n] for s, n in zip(two.starts['train'], two.lengths['train'])]
+    assert all(torch.equal(sound[i], sound[i + 12]) for i in range(12))
+
+
+def test_asked_to_stop_it_saves_after_the_step_at_hand(pack, monkeypatch):
+    whole = train(pack, 'whole', 3)
+    step = train_gpu.GpuTrainer.step
+
+    def step_and_signal(self):
+        step(self)
+        if self.course.update == 3:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(train_gpu.GpuTrainer, 'step', step_and_signal)
+    stopped = train(pack, 'stopped', 1000)
+    assert stopped[-1]['update'] == 3
+    assert stopped[-1]['dev'] == whole[-1]['dev']
+    assert torch.load(pack / 'stopped' / 'last.pt', weights_only=True)['update'] == 3
