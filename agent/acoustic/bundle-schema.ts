@@ -74,6 +74,7 @@ export const bundleSchema = z
       coefficients: positiveInt,
     }),
     framesPerStep: positiveInt,
+    /** Feature vectors after a step that its result rests on; a multiple of `framesPerStep`. */
     lookaheadFrames: z.number().int().nonnegative(),
     files: z
       .strictObject({
@@ -96,6 +97,16 @@ export const bundleSchema = z
       data: z.array(z.json()),
       results: z.array(z.json()),
     }),
+  })
+  .check((context) => {
+    const { framesPerStep, lookaheadFrames } = context.value;
+    if (lookaheadFrames % framesPerStep === 0) return;
+    context.issues.push({
+      code: 'custom',
+      input: lookaheadFrames,
+      path: ['lookaheadFrames'],
+      message: `must be a multiple of framesPerStep (${framesPerStep})`,
+    });
   })
   .check((context) => {
     const { heads, decoder: wanted } = context.value;

@@ -1,6 +1,6 @@
 import { loadBundle } from '../acoustic/bundle.ts';
 import { OnnxAcousticModel } from '../acoustic/onnx-acoustic-model.ts';
-import { stepMsOf } from '../acoustic/step-length.ts';
+import { lookAheadStepsOf, stepMsOf } from '../acoustic/step-length.ts';
 import type { Config } from '../config.ts';
 import { loadDecoderResources } from '../engine/load-decoder-resources.ts';
 import { readUserPronunciations } from '../engine/load-pronouncer.ts';
@@ -47,7 +47,8 @@ export async function measureWake(config: Config, options: WakeMeasurementOption
   const phrases = options.phrases.slice(0, 1).map((text) => ({ text, threshold: DEAF }));
   const task = { type: 'wake', phrases, listenFor: null } as const;
   const settings = streamSettings(config, bundle.description, { task });
-  const params = { ...settings, frontend: bundle.frontend, framesPerStep, resources };
+  const lookAheadSteps = lookAheadStepsOf(bundle.description);
+  const params = { ...settings, frontend: bundle.frontend, framesPerStep, lookAheadSteps, resources };
   const setup = { resources, options: decoderOptionsOf(settings.decoder, stepMsOf(bundle.description)) };
   const run: WakeRun = new WakeRun(setup, sampleRate, {
     ...options,

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Bundle } from '../acoustic/bundle.ts';
-import type { Precision } from '../acoustic/bundle-schema.ts';
-import { stepMsOf } from '../acoustic/step-length.ts';
+import type { BundleDescription, Precision } from '../acoustic/bundle-schema.ts';
+import { lookAheadStepsOf, stepMsOf } from '../acoustic/step-length.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import { plainTable } from '../evaluation/table.ts';
 import { modelBeside } from '../model-folder.ts';
@@ -134,6 +134,7 @@ async function describeBundle(bundle: Bundle): Promise<string> {
     ['language', language],
     ['licence', licence],
     ['step', `${stepMsOf(description)} ms of audio at ${description.sampleRate} Hz`],
+    ['look-ahead', describeLookAhead(description)],
     [
       'files',
       Object.entries(files)
@@ -147,6 +148,13 @@ async function describeBundle(bundle: Bundle): Promise<string> {
     ...training.results.map((result) => ['result', JSON.stringify(result)] as const),
   ];
   return facts.map(([title, value]) => `${title.padEnd(15)} ${value}`).join('\n');
+}
+
+function describeLookAhead(description: BundleDescription): string {
+  const steps = lookAheadStepsOf(description);
+  return steps === 0
+    ? 'none'
+    : `${steps * stepMsOf(description)} ms of audio; every word comes so much later`;
 }
 
 const DATA_TITLES = {

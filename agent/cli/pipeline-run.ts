@@ -114,10 +114,11 @@ export class PipelineRun {
       steps,
     );
     for (const [row, { pipeline, state, listener }] of tracks.entries()) {
+      const first = pipeline.warmUpSteps;
       const logProbs = heads.get(pipeline.head)!;
       const { rowLength } = pipeline;
       const offset = row * steps * rowLength;
-      for (let i = 0; i < steps; i += 1) listener.accept(logProbs, offset + i * rowLength);
+      for (let i = first; i < steps; i += 1) listener.accept(logProbs, offset + i * rowLength);
       pipeline.acceptLogProbs(logProbs, offset, steps);
       if (pipeline.resetState) state.reset();
     }

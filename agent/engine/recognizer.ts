@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
 import { type Bundle, loadBundle } from '../acoustic/bundle.ts';
+import { lookAheadStepsOf } from '../acoustic/step-length.ts';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import { type Logger, SILENT_LOGGER } from '../logger.ts';
@@ -184,7 +185,8 @@ export class Recognizer implements SpeechEngine {
 function streamLimits({ description }: Bundle, { engine }: EngineConfig): StreamLimits {
   const { sampleRate, framesPerStep, frontend } = description;
   const stepSamples = framesPerStep * frontend.hop;
-  const firstRunSamples = frontend.bufferSize - frontend.hop + engine.minStepsPerRun * stepSamples;
+  const firstRunSteps = engine.minStepsPerRun + lookAheadStepsOf(description);
+  const firstRunSamples = frontend.bufferSize - frontend.hop + firstRunSteps * stepSamples;
   // what is gathered for a run counts as waiting, and a source that waits does not make it complete
   const leastMs = Math.ceil((firstRunSamples * 1000) / sampleRate);
   return {

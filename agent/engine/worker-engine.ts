@@ -1,4 +1,5 @@
 import type { AcousticModel } from '../acoustic/acoustic-model.ts';
+import { lookAheadStepsOf } from '../acoustic/step-length.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
 import type { RunGate } from './run-gate.ts';
@@ -20,7 +21,8 @@ export class WorkerEngine {
   readonly #streams = new Map<number, WorkerStream>();
   readonly #stepElements: number;
   readonly #aheadSamples: number;
-  readonly #windowReach: number;
+  /** Samples after a step that its result rests on. */
+  readonly #reach: number;
   #loop: Promise<void> | undefined;
 
   constructor(
@@ -35,9 +37,9 @@ export class WorkerEngine {
     this.#gate = gate;
     this.#post = post;
     this.#stepElements = bundle.description.framesPerStep * frontend.coefficients;
-    this.#windowReach = frontend.bufferSize - frontend.hop;
     const stepSamples = bundle.description.framesPerStep * frontend.hop;
-    this.#aheadSamples = model.maxSteps * stepSamples + this.#windowReach;
+    this.#reach = frontend.bufferSize - frontend.hop + lookAheadStepsOf(bundle.description) * stepSamples;
+    this.#aheadSamples = model.maxSteps * stepSamples + this.#reach;
   }
 
   /** Takes one message of the main thread, other than `shutdown`. */
@@ -70,12 +72,12 @@ export class WorkerEngine {
 
   #open(id: number, settings: StreamSettings): void {
     const { description, frontend } = this.#model.bundle;
-    const { framesPerStep } = description;
     try {
       const pipeline = new StreamPipeline({
         frontend,
         resources: this.#resources,
-        framesPerStep,
+        framesPerStep: description.framesPerStep,
+        lookAheadSteps: lookAheadStepsOf(description),
         ...settings,
       });
       this.#streams.set(id, new WorkerStream(id, pipeline, this.#model.createState()));
@@ -165,7 +167,7 @@ export class WorkerEngine {
       if (pipeline.resetState) state.reset();
       const { consumedSamples, finished } = pipeline;
       if (!finished) this.#streams.set(id, stream); // to the end: served last
-      const heardSamples = stream.heardSamples(this.#windowReach);
+      const heardSamples = stream.heardSamples(this.#reach);
       return { stream: id, consumedSamples, events, heardSamples, finished };
     } catch (error) {
       this.#fail(stream.id, error);

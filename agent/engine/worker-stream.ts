@@ -52,9 +52,9 @@ export class WorkerStream {
     }
   }
 
-  /** Samples that each of the last events rests on, when a window reaches `windowReach` samples past its step. */
-  heardSamples(windowReach: number): number[] {
-    return this.pipeline.eventSamples.map((samples) => Math.min(samples + windowReach, this.#fedSamples));
+  /** Samples that each of the last events rests on, when a result rests on `reach` samples past its step. */
+  heardSamples(reach: number): number[] {
+    return this.pipeline.eventSamples.map((samples) => Math.min(samples + reach, this.#fedSamples));
   }
 
   #configure({ settings, done }: Change): void {

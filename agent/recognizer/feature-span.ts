@@ -6,6 +6,8 @@ const SILENCE = new Int16Array(1600);
 export interface FeatureSpanParams {
   readonly frontend: FrontendParams;
   readonly framesPerStep: number;
+  /** Steps after a step that its result rests on. */
+  readonly lookAheadSteps: number;
   /** Stream sample at which the span begins. */
   readonly startSample: number;
 }
@@ -43,17 +45,19 @@ export class FeatureSpan<Change = unknown> {
   }
 
   /**
-   * Ends the span: silence of at least `tailPaddingMs` is added, up to a whole step. A span without audio gets
-   * one step of silence, so that every end is reached by computing.
+   * Ends the span: silence of at least `tailPaddingMs` is added, up to a whole step, and behind it what the result of
+   * the last step looks ahead to. A span without audio gets one step of silence, so that every end is reached by
+   * computing.
    */
   close(end: SpanEnd, tailPaddingMs: number): void {
-    const { frontend, framesPerStep } = this.#params;
+    const { frontend, framesPerStep, lookAheadSteps } = this.#params;
     const tail = this.isEmpty ? 0 : Math.ceil((tailPaddingMs * frontend.sampleRate) / 1000);
     this.#audioSteps = this.stepsReady + this.#stepsRead;
     this.#end = end;
     if (end === 'flush') this.#flushes = 1;
     this.#totalSteps = Math.max(1, Math.ceil((this.#samples + tail) / (framesPerStep * frontend.hop)));
-    const needed = (this.#totalSteps * framesPerStep - 1) * frontend.hop + frontend.bufferSize;
+    const frames = (this.#totalSteps + lookAheadSteps) * framesPerStep;
+    const needed = (frames - 1) * frontend.hop + frontend.bufferSize;
     for (let left = needed - this.#samples; left > 0; left -= SILENCE.length) {
       this.#extractor.accept(SILENCE.subarray(0, Math.min(left, SILENCE.length)));
     }
@@ -88,17 +92,14 @@ export class FeatureSpan<Change = unknown> {
     return Math.floor(this.#extractor.framesReady / this.#params.framesPerStep);
   }
 
-  get stepsRead(): number {
-    return this.#stepsRead;
-  }
-
   /** Whether step number `step` (from 0) of the span looks at silence that `close` added. */
   isPadding(step: number): boolean {
     return step >= this.#audioSteps;
   }
 
-  get isExhausted(): boolean {
-    return this.#stepsRead === this.#totalSteps;
+  /** Steps that have a result; Infinity while the span is open. */
+  get totalSteps(): number {
+    return this.#totalSteps;
   }
 
   /** Audio not read yet, in samples; padding not counted. */
@@ -113,14 +114,14 @@ export class FeatureSpan<Change = unknown> {
     this.#stepsRead += steps;
   }
 
-  /** From now on `rewind` reaches the last `steps` steps that were read. */
+  /** From now on `rewindTo` reaches the last `steps` steps that were read. */
   keepRead(steps: number): void {
     this.#extractor.keepRead(steps * this.#params.framesPerStep);
   }
 
-  /** Makes the last `steps` steps that were read wait again; they must be kept. */
-  rewind(steps: number): void {
-    this.#extractor.rewind(steps * this.#params.framesPerStep);
-    this.#stepsRead -= steps;
+  /** Makes what was read from `step` (from 0) on wait again; it must be kept. */
+  rewindTo(step: number): void {
+    this.#extractor.rewind((this.#stepsRead - step) * this.#params.framesPerStep);
+    this.#stepsRead = step;
   }
 }

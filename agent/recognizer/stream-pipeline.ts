@@ -24,6 +24,8 @@ export interface StreamPipelineParams extends PipelineSettings {
   readonly frontend: FrontendParams;
   /** Feature frames that the model consumes per step. */
   readonly framesPerStep: number;
+  /** Steps by which a row of log-probs comes later than its own step; see `lookAheadStepsOf`. */
+  readonly lookAheadSteps: number;
   readonly resources: DecoderResources;
 }
 
@@ -51,6 +53,10 @@ export interface SettingsChange extends PipelineSettings {
  * With a wake phrase the stream is silent until it was said. What follows it is computed from its end on with a state
  * of zeros, so that the last steps of the run are then computed once more, for whatever head the search needs.
  *
+ * A model that looks ahead gives the row of a step so many steps later. The rows before the first one say nothing and
+ * are left out, so that steps, times and ends are those of the audio. What was read beyond the end of a segment is read
+ * once more for the next.
+ *
  * At a flush or finish `tailPaddingMs` of silence follows the audio. The endpoint rules rest there: the segment
  * ends by the flush anyway.
  */
@@ -70,6 +76,8 @@ export class StreamPipeline {
   #stepsInFlight = 0;
   #acceptedSamples = 0;
   #resetState = false;
+  /** Rows to come that say nothing: the model looks ahead and has seen too little since its state was zeros. */
+  #warmUpSteps: number;
   /** Steps to be computed again, from behind a wake phrase on. */
   #rewindSteps: number | null = null;
   #eventSamples: readonly number[] = [];
@@ -78,11 +86,12 @@ export class StreamPipeline {
     this.#params = params;
     this.#settings = params;
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
+    this.#warmUpSteps = params.lookAheadSteps;
     this.#listening = this.#newListening(params);
     this.#endpointer = this.#newEndpointer(params);
     this.#builder = new TranscriptBuilder(transcriptOptions(params));
     this.#spans = [this.#newSpan()];
-    this.#keepForWake();
+    this.#keepForRewind();
   }
 
   /**
@@ -146,8 +155,15 @@ export class StreamPipeline {
   get stepsReady(): number {
     const [span] = this.#spans;
     if (!span || this.#stepsInFlight > 0) return 0;
-    if (span.isPadding(this.#spanSteps)) return Math.min(span.stepsReady, this.#mostSteps);
-    return Math.min(span.stepsReady, this.#endpointer.stepsToEarliest, this.#mostSteps);
+    const untilEnd = span.isPadding(this.#spanSteps)
+      ? Number.POSITIVE_INFINITY
+      : this.#endpointer.stepsToEarliest;
+    return Math.min(span.stepsReady, this.#warmUpSteps + Math.min(untilEnd, this.#mostSteps));
+  }
+
+  /** How many rows of the next run say nothing; the run may be shorter. */
+  get warmUpSteps(): number {
+    return this.#warmUpSteps;
   }
 
   /**
@@ -175,11 +191,13 @@ export class StreamPipeline {
     const eventSamples: number[] = [];
     this.#stepsInFlight = 0;
     this.#resetState = false;
-    for (let i = 0; i < steps; i += 1) {
+    const first = Math.min(this.#warmUpSteps, steps);
+    this.#warmUpSteps -= first;
+    for (let i = first; i < steps; i += 1) {
       this.#step(logProbs, offset + i * this.#search.rowLength, events);
       while (eventSamples.length < events.length) eventSamples.push(this.consumedSamples);
       if (this.#rewindSteps !== null) {
-        this.#rewind(this.#rewindSteps, steps - 1 - i);
+        this.#rewind(this.#rewindSteps);
         break;
       }
     }
@@ -224,7 +242,7 @@ export class StreamPipeline {
       );
     }
     this.#spanSteps += 1;
-    const isLast = span.isExhausted && this.#spanSteps === span.stepsRead;
+    const isLast = this.#spanSteps === span.totalSteps;
     // the one step of a span without audio only carries its end; what the model makes of it is not speech
     const { decoder } = this.#search;
     if (!span.isEmpty) decoder.accept(logProbs, 1, offset);
@@ -255,14 +273,11 @@ export class StreamPipeline {
     return true;
   }
 
-  /** Goes back to the end of a wake phrase. @param unused steps of the run that nobody looked at */
-  #rewind(steps: number, unused: number): void {
-    this.#spans[0]!.rewind(steps + unused);
+  /** Goes back to the end of a wake phrase. */
+  #rewind(steps: number): void {
     this.#spanSteps -= steps;
-    this.#segmentStart = this.#spanSteps;
-    this.#endpointer.reset(this.#findsEnds(this.#settings));
     this.#rewindSteps = null;
-    this.#resetState = true;
+    this.#beginSegment(this.#spans[0]!);
   }
 
   #endSpan(span: FeatureSpan, events: TranscriptEvent[]): void {
@@ -282,8 +297,15 @@ export class StreamPipeline {
     this.#builder.finish(decoder, end, this.#clock(span), events);
     decoder.reset();
     wake?.segmentEnded();
+    this.#beginSegment(span);
+  }
+
+  /** The next row is that of the step behind the last one, of a model that begins anew. */
+  #beginSegment(span: FeatureSpan): void {
     this.#endpointer.reset(this.#findsEnds(this.#settings));
     this.#segmentStart = this.#spanSteps;
+    span.rewindTo(this.#spanSteps);
+    this.#warmUpSteps = this.#params.lookAheadSteps;
     this.#resetState = true;
   }
 
@@ -298,12 +320,13 @@ export class StreamPipeline {
       this.#endpointer = this.#newEndpointer(change);
       this.#builder.configure(transcriptOptions(change));
     }
-    this.#keepForWake();
+    this.#keepForRewind();
   }
 
-  /** Lets the oldest span keep what must be computed again when a phrase is heard. */
-  #keepForWake(): void {
-    this.#spans[0]?.keepRead(this.#listening.wake === null ? 0 : WAKE_REACH_STEPS);
+  /** Lets the oldest span keep what must be computed again when a segment ends or a phrase is heard. */
+  #keepForRewind(): void {
+    const wakeSteps = this.#listening.wake === null ? 0 : WAKE_REACH_STEPS;
+    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + wakeSteps);
   }
 
   get #search(): HeadDecoder {
@@ -359,8 +382,9 @@ export class StreamPipeline {
   }
 
   #newSpan(): FeatureSpan<SettingsChange> {
-    const { frontend, framesPerStep } = this.#params;
-    return new FeatureSpan({ frontend, framesPerStep, startSample: this.#acceptedSamples });
+    const { frontend, framesPerStep, lookAheadSteps } = this.#params;
+    const startSample = this.#acceptedSamples;
+    return new FeatureSpan({ frontend, framesPerStep, lookAheadSteps, startSample });
   }
 }
 

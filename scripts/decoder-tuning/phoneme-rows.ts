@@ -1,4 +1,5 @@
 import type { AcousticModel } from '../../agent/acoustic/acoustic-model.ts';
+import { lookAheadStepsOf } from '../../agent/acoustic/step-length.ts';
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { AudioFolder } from '../../agent/cli/audio-folder.ts';
 import { ClipDecoder } from '../../agent/cli/clip-decoder.ts';
@@ -46,7 +47,9 @@ export async function* phonemeRows(
 
 async function rowsOf(model: AcousticModel, path: string): Promise<{ rows: Float32Array; steps: number }> {
   const { frontend, description } = model.bundle;
-  const span = new FeatureSpan({ frontend, framesPerStep: description.framesPerStep, startSample: 0 });
+  const { framesPerStep } = description;
+  const lookAheadSteps = lookAheadStepsOf(description);
+  const span = new FeatureSpan({ frontend, framesPerStep, lookAheadSteps, startSample: 0 });
   for await (const { samples } of await openAudioFile(path, { sampleRate: frontend.sampleRate })) {
     span.accept(samples);
   }
@@ -54,17 +57,18 @@ async function rowsOf(model: AcousticModel, path: string): Promise<{ rows: Float
   const width = model.bundle.heads.find(({ name }) => name === 'phonemes')!.tokenCount;
   const state = model.createState();
   const parts: Float32Array[] = [];
-  while (!span.isExhausted) {
+  while (span.stepsReady > 0) {
     const count = Math.min(model.maxSteps, span.stepsReady);
     span.read(model.features, 0, count);
     const logProbs = await model.step([state], count);
     parts.push(logProbs.get('phonemes')!.slice(0, count * width)); // the array is the model's own
   }
-  const rows = new Float32Array(span.stepsRead * width);
+  const steps = span.totalSteps;
+  const rows = new Float32Array((lookAheadSteps + steps) * width);
   let at = 0;
   for (const part of parts) {
     rows.set(part, at);
     at += part.length;
   }
-  return { rows, steps: span.stepsRead };
+  return { rows: rows.subarray(lookAheadSteps * width), steps }; // the first rows say nothing
 }

@@ -20,6 +20,7 @@ from .dataset import Part, pad, prepared_folders
 from .evaluate import TAIL_FRAMES
 from .languages import LANGUAGES
 from .model import AcousticModel, ModelConfig
+from .recording import hear
 from .text import Lexicon, character_ids
 from .viterbi import ctc_alignments
 from .warm_start import warm_start
@@ -59,7 +60,7 @@ def align(model, part, lexicon, report):
         while order and (len(batch) + 1) * part.frames[batch[0]] <= BATCH_FRAMES and len(batch) < 128:
             batch.append(order.pop())
         x, lengths = pad([add_tail(part.log_mel(i), TAIL_FRAMES) for i in batch])
-        heads, _ = model(x @ part.cosine.t(), model.initial_states(len(batch), x))
+        heads = hear(model, x @ part.cosine.t())
         steps = (lengths // per_step).tolist()
         texts = [part.clips[i]['text'] for i in batch]
         for b, found in enumerate(ctc_alignments(heads['characters'], steps, [character_ids(t, model.language) for t in texts])):

@@ -67,7 +67,7 @@ def main():
     draw_curve(log, os.path.join(a.bundle, 'curve.svg'))
     parameters = f"{os.path.getsize(os.path.join(a.bundle, model['files']['fp32']['path'])) / 4e6:.1f} million"
     parts = [f"# {model['name']} {model['version']}",
-             f"Streaming acoustic model for `{model['language']}`: {parameters} parameters, {model['framesPerStep'] * 10} ms a step, "
+             f"Streaming acoustic model for `{model['language']}`: {parameters} parameters, {model['framesPerStep'] * 10} ms a step, looks {model['lookaheadFrames'] * 10} ms ahead, "
              f"states {', '.join(s['input'] + ' ' + str(s['shape']) for s in model['states'])}, heads "
              f"{' and '.join(h['name'] for h in model['heads'])}. Licence {model['licence']}."]
     notes = os.path.join(a.bundle, 'notes.md')

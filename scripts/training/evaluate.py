@@ -5,6 +5,7 @@ import torch
 
 from .augment import add_tail
 from .dataset import pad
+from .recording import hear
 from .text import collapse, edit_distance, spell
 
 TAIL_FRAMES = 32
@@ -18,8 +19,7 @@ def log_probs_of(model, part, cosine, indices):
         batch = order[start:start + 32]
         x, lengths = pad([add_tail(part.log_mel(i), TAIL_FRAMES) for i in batch])
         x = (x @ cosine.t()).to(model.mean.device)
-        heads, _ = model(x, model.initial_states(len(batch), x))
-        heads = {name: lp.cpu() for name, lp in heads.items()}
+        heads = {name: lp.cpu() for name, lp in hear(model, x).items()}
         for row, i in enumerate(batch):
             steps = int(lengths[row]) // model.config.frames_per_step
             yield i, {name: lp[row, :steps] for name, lp in heads.items()}

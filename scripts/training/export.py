@@ -15,6 +15,7 @@ import subprocess
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from .augment import add_tail
@@ -65,14 +66,15 @@ def check(model, path):
 
 def character_error_rate(model, path, part):
     """Greedy, in percent, of the graph at `path` on clips spread over `part`."""
-    session, states = open_session(path), model.state_shapes
+    session, states, c = open_session(path), model.state_shapes, model.config
     indices = range(0, len(part), max(1, len(part) // CHECKED_CLIPS))
     errors = total = 0
     for i in indices:
         x = add_tail(part.log_mel(i), TAIL_FRAMES)[None] @ part.cosine.t()
-        x = x[:, : x.shape[1] // model.config.frames_per_step * model.config.frames_per_step]
+        x = F.pad(x, (0, 0, 0, c.look_ahead_steps * c.frames_per_step))
+        x = x[:, : x.shape[1] // c.frames_per_step * c.frames_per_step]
         fed = dict(zip(states, (s.numpy() for s in model.initial_states(1, x))))
-        best = session.run(['log_probs_characters'], {'features': x.numpy(), **fed})[0][0].argmax(-1)
+        best = session.run(['log_probs_characters'], {'features': x.numpy(), **fed})[0][0, c.look_ahead_steps:].argmax(-1)
         text = part.clips[i]['text']
         errors += edit_distance(text, spell(collapse(best.tolist()), model.language))
         total += len(text)
@@ -135,7 +137,8 @@ def describe(a, model, state, files):
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {
         'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': model.language.code, 'licence': a.licence,
-        'sampleRate': sample_rate, 'frontend': frontend, 'framesPerStep': c.frames_per_step, 'lookaheadFrames': 0,
+        'sampleRate': sample_rate, 'frontend': frontend, 'framesPerStep': c.frames_per_step,
+        'lookaheadFrames': c.look_ahead_steps * c.frames_per_step,
         'files': {p: {'path': name, 'sha256': sha256(os.path.join(a.out, name))} for p, name in files.items()}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],

@@ -8,6 +8,7 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 
 from .attention_graph import attention_nodes
+from .look_ahead import look_ahead_nodes
 
 GATES = {'gru': (1, 0, 2), 'lstm': (0, 3, 1, 2), 'rnn': (0,)}
 OPERATOR = {'gru': 'GRU', 'lstm': 'LSTM', 'rnn': 'RNN'}
@@ -96,6 +97,8 @@ def build_graph(model, producer):
 def assemble(b, model, x, producer):
     """Heads over the encoder's output `x`, the states that follow, and the graph of all of it."""
     c = model.config
+    if c.look_ahead_steps:
+        x = look_ahead_nodes(b, model.look_ahead, x)
     for name in model.cell_states:
         b.node('Concat', [f'{name}_{i}_new' for i in range(c.layers)], f'{name}_out', axis=0)
     for name, head in model.heads.items():

@@ -8,6 +8,7 @@ from torch import nn
 from .attention import WindowAttention
 from .fast_gru import available, fast_gru
 from .languages import LANGUAGES
+from .look_ahead import RowConvolution
 
 CELLS = {'gru': nn.GRU, 'lstm': nn.LSTM, 'rnn': nn.RNN}
 RUN = {'gru': torch.gru, 'lstm': torch.lstm, 'rnn': torch.rnn_tanh}
@@ -28,6 +29,7 @@ class ModelConfig:
     attention_window: int = 0  # steps that the attention layer sees, the present one included; 0: no such layer
     attention_size: int = 128  # of its keys and of its values
     attention_heads: int = 4
+    look_ahead_steps: int = 0  # by which the rows of the heads come later than their own step
 
     @property
     def attended_layer(self):
@@ -37,11 +39,13 @@ class ModelConfig:
 
 class AcousticModel(nn.Module):
     """mfcc [B, F, D] -> {'characters': [B, T, tokens], 'phonemes': [B, T, tokens]} log-probabilities, T = F //
-    frames_per_step; in training with `frame_head` also 'frames', phonemes too.
+    frames_per_step; in training with `frame_head` also 'frames', phonemes too. With a look-ahead the rows are those of the
+    steps so far back, but for 'frames': see recording.hear.
 
     States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], then one [layers, B, hidden] a
-    kind of cell state (two for an LSTM), then, with an attention window, its keys and values, each [B, window - 1, size].
-    All start at zeros: silence before the first sample.
+    kind of cell state (two for an LSTM), then, with an attention window, its keys and values, each [B, window - 1, size],
+    then, with a look-ahead, the outputs of the last layer that wait, [look_ahead_steps, B, hidden]. All start at zeros:
+    silence before the first sample.
     """
 
     def __init__(self, config, mean, std):
@@ -55,6 +59,8 @@ class AcousticModel(nn.Module):
         if config.attention_window:
             self.attention = WindowAttention(config.hidden, config.attention_window, config.attention_size, config.attention_heads)
         self.norms = nn.ModuleList(nn.LayerNorm(config.hidden) for _ in sizes)
+        if config.look_ahead_steps:
+            self.look_ahead = RowConvolution(config.hidden, config.look_ahead_steps)
         self.heads = nn.ModuleDict({
             'characters': nn.Linear(config.hidden, len(self.language.characters)),
             'phonemes': nn.Linear(config.hidden, len(self.language.phonemes)),
@@ -77,6 +83,8 @@ class AcousticModel(nn.Module):
         shapes |= {name: [c.layers, -1, c.hidden] for name in self.cell_states}
         if c.attention_window:
             shapes |= {name: [-1, c.attention_window - 1, c.attention_size] for name in ('keys', 'values')}
+        if c.look_ahead_steps:
+            shapes['ahead'] = [c.look_ahead_steps, -1, c.hidden]
         return shapes
 
     def initial_states(self, batch, like):
@@ -121,9 +129,11 @@ class AcousticModel(nn.Module):
         return x * torch.empty(1, *x.shape[1:], dtype=x.dtype, device=x.device).bernoulli_(1 - p).div_(1 - p)
 
     def encode(self, mfcc, states):
-        """[B, F, D] -> [T, B, H] float32 of the last layer, of the one below, and the states that follow."""
+        """[B, F, D] -> [T, B, H] float32 for the heads, of the layer below the last, and the states that follow."""
         x, context = self.stack_frames(mfcc, states[0])
-        cells, attended = states[1:1 + len(self.cell_states)], states[1 + len(self.cell_states):]
+        ahead = states[-1:] if self.config.look_ahead_steps else []
+        states = states[1:len(states) - len(ahead)]
+        cells, attended = states[:len(self.cell_states)], states[len(self.cell_states):]
         new = [[] for _ in cells]
         for i in range(self.config.layers):
             below = x
@@ -135,7 +145,10 @@ class AcousticModel(nn.Module):
                 x = x + self._drop(y)
             for kept, s in zip(new, last):
                 kept.append(s)
-        return self._drop(x), below, [context] + [torch.stack(s) for s in new] + attended
+        if ahead:
+            x, following = self.look_ahead(x, *ahead)
+            ahead = [following]
+        return self._drop(x), below, [context] + [torch.stack(s) for s in new] + attended + ahead
 
     def forward(self, mfcc, states):
         x, below, states = self.encode(mfcc, states)

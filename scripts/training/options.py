@@ -1,4 +1,5 @@
 """Options that all trainers share."""
+from .look_ahead import steps_of
 from .model import CELLS, ModelConfig
 
 
@@ -6,6 +7,8 @@ def add_model_options(p):
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
     p.add_argument('--attention-window', type=int, default=0, metavar='STEPS', help='a hybrid: one causal attention layer above half '
                    'of the recurrent ones, over so many steps, the present one included; 0: none')
+    p.add_argument('--look-ahead-ms', type=int, default=0, metavar='MS', help='sound behind a step that its result rests on, a multiple '
+                   'of the step; every word comes so much later')
     p.add_argument('--hidden', type=int, default=512)
     p.add_argument('--layers', type=int, default=4)
     p.add_argument('--frames-per-step', type=int, default=3)
@@ -17,7 +20,7 @@ def add_model_options(p):
 def model_config(a, language):
     return ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack, dropout=a.dropout,
                        recurrent_dropout=a.recurrent_dropout, attention_window=a.attention_window, frame_head=a.frame_weight > 0,
-                       language=language)
+                       look_ahead_steps=steps_of(a.look_ahead_ms, a.frames_per_step), language=language)
 
 
 def add_course_options(p):

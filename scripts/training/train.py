@@ -26,6 +26,7 @@ from .languages import LANGUAGES
 from .model import AcousticModel
 from .options import add_course_options, add_model_options, model_config, ramp
 from .parallel import Team
+from .recording import hear
 from .report.page import FACTS_FILE, write_report
 from .report.utterances import WORST_FILE, WorstUtterances
 from .run_log import RunLog
@@ -68,17 +69,6 @@ class Corpus:
         step = max(1, len(part) // clips)
         rows = torch.cat([part.log_mel(i) for i in range(0, len(part), step)]) @ self.cosine.t()
         return rows.mean(0), rows.std(0)
-
-
-def forward(model, mfcc, bptt_steps):
-    """{head: log-probabilities [B, T, tokens]}. With `bptt_steps` the states are carried on every so many steps, but no
-    gradient goes back over these borders: truncated back-propagation through time (Williams and Peng 1990). The loss is
-    still that of the whole recording. 0: no borders."""
-    states, parts = model.initial_states(len(mfcc), mfcc), []
-    for piece in mfcc.split(bptt_steps * model.config.frames_per_step or mfcc.shape[1], 1):
-        heads, states = model(piece, [s.detach() for s in states])
-        parts.append(heads)
-    return {name: torch.cat([heads[name] for heads in parts], 1) for name in parts[0]}
 
 
 class Task:
@@ -129,7 +119,7 @@ class Task:
         self.flat.collect_into(k)
         mfcc, lengths, indices, labels = self.batch(update, k)
         steps = lengths // self.model.config.frames_per_step
-        heads = forward(self.model, mfcc, self.a.bptt_steps)
+        heads = hear(self.model, mfcc, self.a.bptt_steps)
         c, nc = self.loss(heads['characters'].transpose(0, 1), steps, [self.corpus.characters[i] for i in indices])
         p, np_ = self.loss(heads['phonemes'].transpose(0, 1), steps, [self.corpus.phonemes[i] for i in indices])
         total, f = c / max(1, nc) + p / max(1, np_), 0.0

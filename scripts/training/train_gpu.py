@@ -24,6 +24,7 @@ from .evaluate import evaluate
 from .held_out import is_held_out
 from .model import AcousticModel
 from .options import add_course_options, add_model_options, model_config, ramp
+from .recording import hear
 from .run_log import RunLog
 from .sound_augment import SoundAugmentConfig, upload
 from .sound_batches import SoundBatches
@@ -141,7 +142,7 @@ class GpuTrainer:
         self.model.train()
         course.flat.collect_into(0)
         with self.autocast():
-            heads, _ = self.model(batch.mfcc, self.model.initial_states(len(batch.mfcc), batch.mfcc))
+            heads = hear(self.model, batch.mfcc)
         heads = {name: lp.float() for name, lp in heads.items()}
         n, rows = len(clips), self.batches.rows[clips]
         parts = [self.ctc(heads[h][:n], batch.steps[:n], h, rows) for h in HEADS]

@@ -16,7 +16,7 @@ from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
 
 FOR_TRAINING_ALONE = ('frame_head.',)
-ATTENTION = 'attention.'
+ADDED_LAYERS = ('attention.', 'look_ahead.')  # a model with one may start from one without: it computes the same until it learns
 HEADS = ('heads.', *FOR_TRAINING_ALONE)
 
 
@@ -45,7 +45,7 @@ def _attention_values(constants):
               'norm.bias': constants['attention_n']}
     for layer, name in (('out', 'attention_out'), ('query_key_value', 'attention_in')):
         values |= {f'{layer}.weight': constants[f'{name}_w'].T, f'{layer}.bias': constants[f'{name}_b']}
-    return {f'{ATTENTION}{name}': value for name, value in values.items()}
+    return {f'attention.{name}': value for name, value in values.items()}
 
 
 def read_description(folder):
@@ -62,6 +62,8 @@ def read_bundle(folder):
     for i in range(sum(n.op_type.lower() in GATES for n in graph.node)):
         values |= _layer_values(constants, cell, i)
     values |= _attention_values(constants)
+    if 'look_ahead_w' in constants:
+        values['look_ahead.weight'] = constants['look_ahead_w']
     for name in ('characters', 'phonemes'):
         values |= {f'heads.{name}.weight': constants[f'{name}_w'].T, f'heads.{name}.bias': constants[f'{name}_b']}
     return {name: torch.from_numpy(np.array(value)) for name, value in values.items()}
@@ -86,8 +88,7 @@ def read_weights(path):
 
 def warm_start(path, model):
     """Loads `path`, a bundle's folder or a checkpoint, into `model`. A head that serves training alone may be missing or
-    left over; heads of another language stay behind, for their tokens are others. A model with attention may start from one
-    without: it computes the same until it learns.
+    left over, `ADDED_LAYERS` may be missing; heads of another language stay behind, for their tokens are others.
 
     Returns the seconds of audio in the language of `model` that these weights have heard.
     """
@@ -96,8 +97,7 @@ def warm_start(path, model):
         values = {name: value for name, value in values.items() if not name.startswith(HEADS)}
         heard = 0.0
     aside = FOR_TRAINING_ALONE if language == model.language.code else HEADS
-    if not any(name.startswith(ATTENTION) for name in values):
-        aside = (*aside, ATTENTION)
+    aside = (*aside, *(layer for layer in ADDED_LAYERS if not any(name.startswith(layer) for name in values)))
     targets = model.state_dict()
     wanted, got = ({name: tuple(value.shape) for name, value in table.items() if not name.startswith(aside)}
                    for table in (targets, values))

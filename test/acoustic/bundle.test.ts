@@ -59,6 +59,12 @@ const invalid: Record<string, [(description: LooseDescription) => void, ...strin
   'a state without batch axis': [(d) => Object.assign(d.states[0], { shape: [1, 4, 40] }), 'states.0.shape'],
   'a state with two batch axes': [(d) => Object.assign(d.states[1], { shape: [-1, -1] }), 'states.1.shape'],
   'an unknown element type': [(d) => Object.assign(d.states[1], { type: 'float16' }), 'states.1.type'],
+  'a look-ahead of a part of a step': [
+    (d) => Object.assign(d, { lookaheadFrames: 6 }),
+    'lookaheadFrames',
+    'multiple of framesPerStep',
+    '6',
+  ],
   'a decoder head that does not exist': [
     (d) => Object.assign(d.decoder, { head: 'words' }),
     'decoder.head',

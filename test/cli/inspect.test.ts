@@ -107,6 +107,8 @@ test('models lists what is there, also what is broken, and marks the configured 
 
 test('models show tells what a model is', async (t) => {
   assert.match((await run(t, 'models', 'show', TINY_MODEL)).stdout, /^model +tiny-model /m);
+  const ahead = copyBundle(t, (description) => Object.assign(description, { lookaheadFrames: 8 }));
+  assert.match((await run(t, 'models', 'show', ahead)).stdout, /^look-ahead +80 ms of audio/m);
   const named = await run(t, 'models', 'show', basename(TINY_MODEL), '--model', TINY_MODEL);
   assert.match(named.stdout, /^model +tiny-model /m);
   const { stdout } = await run(t, 'models', 'show', '--model', TINY_MODEL, '--json');

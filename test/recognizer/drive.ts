@@ -9,15 +9,21 @@ const HIDDEN = 6;
 
 /**
  * A stand-in for the acoustic model: log-probs depend on the features and on a state that remembers, so that a
- * state that is reset too early, too late or not at all shows in the events. Quiet steps are blank.
+ * state that is reset too early, too late or not at all shows in the events. Quiet steps are blank. One that looks
+ * ahead gives its rows so many steps later, and loud nonsense before the first of them.
  */
 export class FakeAcousticModel {
   readonly #tokens: TokenTable;
   readonly #state = new Float64Array(HIDDEN);
+  readonly #lookAheadSteps: number;
+  /** Rows that are not given yet, the oldest first. */
+  #held: Float32Array[] = [];
   steps = 0;
 
-  constructor(tokens: TokenTable) {
+  constructor(tokens: TokenTable, lookAheadSteps = 0) {
     this.#tokens = tokens;
+    this.#lookAheadSteps = lookAheadSteps;
+    this.reset();
   }
 
   /** Length of a row of log-probs. */
@@ -27,10 +33,17 @@ export class FakeAcousticModel {
 
   reset(): void {
     this.#state.fill(0);
+    const nonsense = Float32Array.from({ length: this.width }, (_, token) => (token === 2 ? 0 : -9));
+    this.#held = new Array(this.#lookAheadSteps).fill(nonsense);
   }
 
-  /** One step: `[STEP_WIDTH]` features at `offset` to a row of log-probs. */
+  /** One step: `[STEP_WIDTH]` features at `offset` to a row of log-probs at `row`. */
   step(features: Float32Array, offset: number, logProbs: Float32Array, row: number): void {
+    this.#held.push(this.#rowOf(features, offset));
+    logProbs.set(this.#held.shift()!, row);
+  }
+
+  #rowOf(features: Float32Array, offset: number): Float32Array {
     const { size, blank } = this.#tokens;
     this.steps += 1;
     const loudness = features[offset]! / 1000 - 1;
@@ -44,7 +57,7 @@ export class FakeAcousticModel {
       token === blank ? 3 - 10 * loudness : 4 * this.#state[token % HIDDEN]! * (token % 2 === 0 ? 1 : -1),
     );
     const sum = Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0));
-    for (let token = 0; token < size; token += 1) logProbs[row + token] = logits[token]! - sum;
+    return Float32Array.from(logits, (logit) => logit - sum);
   }
 }
 

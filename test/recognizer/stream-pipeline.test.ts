@@ -1,91 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { defaultConfig } from '../../agent/config.ts';
-import { TokenTable } from '../../agent/decoder/token-table.ts';
-import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
-import { compileGrammars, type WordTokens } from '../../agent/grammar/compile-grammar.ts';
-import { compilePhrases } from '../../agent/grammar/compile-phrases.ts';
-import { readGrammar } from '../../agent/grammar/read-grammar.ts';
-import {
-  type PipelineSettings,
-  StreamPipeline,
-  type StreamPipelineParams,
-} from '../../agent/recognizer/stream-pipeline.ts';
 import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
 import { compute, computeRun, FakeAcousticModel, FRAMES_PER_STEP, syntheticAudio } from './drive.ts';
+import { create, type Overrides, pipelineSettings, play, scene, settings, tokens } from './scene.ts';
 
 const RATE = DEFAULT_FRONTEND.sampleRate;
 const STEP_SAMPLES = FRAMES_PER_STEP * DEFAULT_FRONTEND.hop;
 const TAIL_STEPS = 8;
 /** Times are rounded to the millisecond. */
 const HALF_MS = 0.00051;
-const tokens = TokenTable.parse('<blank>\n▁\na\nb\nc\nd\ne', { blank: 0, wordBoundary: '▁' });
-
-/** Letters behind the mark of a word. */
-const letterWords: WordTokens = (word) => [[1, ...[...word].map((letter) => letter.charCodeAt(0) - 95)]];
-
-type Overrides = { [K in 'decoder' | 'endpoint' | 'transcript']?: Partial<StreamPipelineParams[K]> };
-
-function create(overrides: Overrides = {}): StreamPipeline {
-  return new StreamPipeline({
-    frontend: DEFAULT_FRONTEND,
-    resources: {
-      heads: new Map([['characters', tokens]]),
-      normalize: normalizeText,
-      spellingHead: 'characters',
-      languageModel: null,
-      lexicon: null,
-      pronunciations: null,
-      compileCommands: (grammars) => ({
-        graph: compileGrammars(grammars.map(readGrammar), letterWords),
-        head: 'characters',
-      }),
-      compilePhrases: (list) => ({ graph: compilePhrases(list, letterWords, tokens), head: 'characters' }),
-      phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]], words: () => [] },
-      spelledWords: () => [],
-    },
-    framesPerStep: FRAMES_PER_STEP,
-    ...pipelineSettings(overrides),
-  });
-}
-
-function pipelineSettings({ decoder, endpoint, transcript }: Overrides = {}): PipelineSettings {
-  return {
-    decoder: {
-      ...defaultConfig().decoder,
-      task: { type: 'dictation' },
-      commands: defaultConfig().commands,
-      wake: defaultConfig().wake,
-      search: 'beam',
-      beamWidth: 6,
-      tokenMinLogProb: -9,
-      beamMinLogProb: -10,
-      stableAfterMs: 400,
-      alternatives: 0,
-      ...decoder,
-    },
-    endpoint: {
-      enabled: true,
-      rule1SilenceMs: 500,
-      rule2SilenceMs: 200,
-      rule3UtteranceMs: 1400,
-      tailPaddingMs: 320,
-      ...endpoint,
-    },
-    transcript: {
-      partials: true,
-      partialWords: true,
-      minPartialIntervalMs: 0,
-      partialHoldMs: 0,
-      readable: false,
-      minConfidence: 0,
-      ...transcript,
-    },
-  };
-}
-
 /** Gives everything at once, step by step, and returns all events. */
 function recognise(samples: Int16Array, overrides: Overrides = {}): TranscriptEvent[] {
   const pipeline = create(overrides);
@@ -105,60 +30,6 @@ function recogniseToFlush(samples: Int16Array, overrides: Overrides): Transcript
 const finals = (events: readonly TranscriptEvent[]): Final[] =>
   events.filter((event) => event.type === 'final');
 const speech = (seed = 1) => syntheticAudio([4000, 12000, 1000], seed);
-
-/** Audio in stretches, with flushes after some of them. */
-const scene = fc.record({
-  seed: fc.nat(1000),
-  parts: fc.array(fc.record({ lengths: fc.array(fc.nat(9000), { maxLength: 4 }), flush: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 4,
-  }),
-});
-const settings = fc.record({
-  decoder: fc.record({ search: fc.constantFrom('greedy', 'beam'), alternatives: fc.constantFrom(0, 2) }),
-  transcript: fc.record({
-    minPartialIntervalMs: fc.constantFrom(0, 100),
-    partialWords: fc.boolean(),
-    minConfidence: fc.constantFrom(0, 0.5),
-    partialHoldMs: fc.constantFrom(0, 90),
-  }),
-});
-
-interface Scene {
-  seed: number;
-  parts: { lengths: number[]; flush: boolean }[];
-}
-
-/** Plays a scene in chunks of the given sizes, computing in between as the numbers say. */
-function play(
-  { seed, parts }: Scene,
-  overrides: Overrides,
-  next: (max: number) => number,
-): TranscriptEvent[] {
-  const pipeline = create(overrides);
-  const model = new FakeAcousticModel(tokens);
-  const events: TranscriptEvent[] = [];
-  const maybeCompute = () => {
-    for (let runs = next(3); runs > 0 && pipeline.stepsReady > 0; runs -= 1) {
-      events.push(...computeRun(pipeline, model, 1 + next(pipeline.stepsReady - 1)));
-    }
-  };
-  for (const [index, { lengths, flush }] of parts.entries()) {
-    const samples = syntheticAudio(lengths, seed + index);
-    for (let at = 0; at < samples.length; ) {
-      const end = Math.min(samples.length, at + 1 + next(4000));
-      pipeline.acceptPcm(samples.subarray(at, end));
-      at = end;
-      maybeCompute();
-    }
-    if (flush) pipeline.flush();
-    maybeCompute();
-  }
-  pipeline.finish();
-  events.push(...compute(pipeline, model, (ready) => 1 + next(ready - 1)));
-  assert.ok(pipeline.finished);
-  return events;
-}
 
 test('the events do not depend on chunks, nor on when and in how large runs the steps are computed', () => {
   fc.assert(

@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 export const TINY_MODEL = fixture('tiny-model');
 /** The same with an LSTM, which has one state more. */
 export const TINY_LSTM = fixture('tiny-lstm');
-/** Recurrent layers with attention: its keys and values are states; `scripts/golden/make_hybrid_bundle.py` makes it. */
+/** Recurrent layers with attention: its keys and values are states; `scripts/golden/make_trained_kinds.py` makes it. */
 export const TINY_HYBRID = fixture('tiny-hybrid');
+/** A GRU whose rows come two steps later; made by the same. */
+export const TINY_LOOK_AHEAD = fixture('tiny-look-ahead');
 /** Trained in Keras and imported; `scripts/golden/make_keras_bundle.py` makes it. */
 export const TINY_KERAS = fixture('tiny-keras');
 /** A graph whose results depend on the rest of the batch. */

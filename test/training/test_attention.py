@@ -1,12 +1,10 @@
 """Recurrent layers with attention over a bounded window: a stream in pieces is the whole, in torch and in every graph."""
-import json
-
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 import torch
 from onnxruntime.transformers.float16 import convert_float_to_float16
+from streams import graph_in_pieces, in_pieces, save_bundle
 from tiny_data import TINY, write_data
 
 from training.attention import WindowAttention
@@ -30,14 +28,6 @@ def make(cell='gru', window=WINDOW, seed=0):
     for parameter in model.attention.parameters() if window else ():
         parameter.normal_(0, 0.7)
     return model
-
-
-def in_pieces(model, x, sizes=(3, 12, 6, 9)):
-    states, pieces = model.initial_states(len(x), x), []
-    for piece in x.split(list(sizes), 1):
-        heads, states = model(piece, states)
-        pieces.append(heads['characters'])
-    return torch.cat(pieces, 1)
 
 
 def attend_step_by_step(attention, x):
@@ -86,13 +76,7 @@ def test_the_smaller_graphs_are_close_to_the_model_in_pieces_of_a_stream(precisi
     graph = (build_int8_graph(model, layer_ranges(model, [x]), 'test') if precision == 'int8'
              else convert_float_to_float16(build_graph(model, 'test'), keep_io_types=True))
     onnx.save(graph, str(tmp_path / 'model.onnx'))
-    session = onnxruntime.InferenceSession(str(tmp_path / 'model.onnx'), providers=['CPUExecutionProvider'])
-    fed, pieces = dict(zip(model.state_shapes, (s.numpy() for s in model.initial_states(2, x)))), []
-    for piece in x.split([3, 12, 15], 1):
-        row, *states = session.run(['log_probs_characters', *(f'{n}_out' for n in fed)], {'features': piece.numpy(), **fed})
-        fed = dict(zip(fed, states))
-        pieces.append(row)
-    difference = np.abs(np.concatenate(pieces, 1) - in_pieces(model, x).numpy())
+    difference = np.abs(graph_in_pieces(model, str(tmp_path / 'model.onnx'), x) - in_pieces(model, x).numpy())
     assert difference.mean() < SMALLER[precision]
 
 
@@ -121,12 +105,6 @@ def test_a_bundle_with_attention_starts_a_model_with_the_same_and_no_other(tmp_p
         warm_start(str(tmp_path), make(window=6))
     with pytest.raises(SystemExit, match='attention.distance_bias is .3, 4. there, None here'):
         warm_start(str(tmp_path), make(window=0))
-
-
-def save_bundle(model, folder):
-    onnx.save(build_graph(model, 'test'), str(folder / 'model.fp32.onnx'))
-    (folder / 'model.json').write_text(json.dumps(
-        {'language': 'en', 'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'training': {'hoursSeen': 7}}))
 
 
 def test_the_trainer_teaches_the_attention_layer_with_states_carried_on(tmp_path):

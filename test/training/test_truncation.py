@@ -3,12 +3,12 @@ import pytest
 import torch
 
 from training.model import AcousticModel, ModelConfig
-from training.train import forward
+from training.recording import hear
 
 
 def gradients(model, mfcc, bptt_steps):
     model.zero_grad()
-    heads = forward(model, mfcc, bptt_steps)
+    heads = hear(model, mfcc, bptt_steps)
     heads['characters'][:, -1].sum().backward()  # the last step alone: what comes back from it is seen in full
     return heads, model.layers[0].weight_hh_l0.grad.clone()
 
@@ -32,6 +32,6 @@ def test_a_step_before_the_border_gets_no_gradient():
     torch.manual_seed(2)
     model = AcousticModel(ModelConfig(cell='lstm', hidden=8, layers=1, dropout=0.0), torch.zeros(40), torch.ones(40)).train()
     mfcc = torch.randn(1, 24, 40, requires_grad=True)
-    forward(model, mfcc, 4)['phonemes'][0, 7].sum().backward()
+    hear(model, mfcc, 4)['phonemes'][0, 7].sum().backward()
     assert mfcc.grad[0, :9].abs().sum() == 0  # but for the frames that the first step behind the border still sees
     assert mfcc.grad[0, 12:].abs().sum() > 0
