@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alignment } from './config-alignment.ts';
 import { server } from './config-server.ts';
 
 const positive = z.number().positive();
@@ -396,6 +397,7 @@ export const configSchema = z.strictObject({
   hotwords: hotwords.prefault({}),
   wake: wake.prefault({}),
   endpoint: endpoint.prefault({}),
+  alignment: alignment.prefault({}),
   transcript: transcript.prefault({}),
   server: server.prefault({}),
   vosk: vosk.prefault({}),

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { AgentError } from '../errors.ts';
 import { PACKAGE_VERSION } from '../package-info.ts';
+import { registerAlign } from './align.ts';
 import { registerBench } from './bench.ts';
 import { registerConfig } from './config.ts';
 import { registerDevices } from './devices.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   registerListen,
   registerTop,
   registerTranscribe,
+  registerAlign,
   registerEval,
   registerBench,
   registerDevices,

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { PcmFormat } from '../capture/sample-format.ts';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
@@ -8,7 +8,7 @@ import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { grammarOption } from './grammar-option.ts';
 import { addHotwordOptions, type HotwordOptionValues, hotwordsOf } from './hotword-options.ts';
 import { batchEngine, loadEngine } from './load-engine.ts';
-import { countParser } from './option-parsers.ts';
+import { countParser, parseRaw } from './option-parsers.ts';
 import { Progress } from './progress.ts';
 import { printNote } from './terminal.ts';
 import { TRANSCRIPT_FORMATS, type TranscriptFormat } from './transcript-format.ts';
@@ -26,9 +26,6 @@ interface TranscribeCommandOptions extends HotwordOptionValues {
 }
 
 const DEFAULT_JOBS = 8;
-const ENCODINGS: readonly PcmFormat['encoding'][] = [
-  ...(['u8', 's16le', 's24le', 's32le', 'f32le', 'f64le', 'alaw', 'mulaw'] as const),
-];
 
 const HELP = `
 WAV files are read directly, everything else through ffmpeg when it is installed. - reads standard input.
@@ -121,17 +118,4 @@ async function createTargets(
     throw new AgentError('USAGE', `Several files as ${format} need --output <folder>.`);
   }
   return sharedTargets(files, format, write);
-}
-
-function parseRaw(text: string): PcmFormat {
-  const [encoding, rate, channels = '1'] = text.split(':');
-  const found = ENCODINGS.find((name) => name === encoding);
-  const sampleRate = Number(rate);
-  const isFormat = found !== undefined && Number.isInteger(sampleRate) && sampleRate >= 4000;
-  if (!isFormat || !/^[1-9]\d?$/.test(channels)) {
-    throw new InvalidArgumentError(
-      'Expected encoding:rate:channels, for example s16le:16000:1 or f32le:48000:2.',
-    );
-  }
-  return { encoding: found, sampleRate, channels: Number(channels) };
 }

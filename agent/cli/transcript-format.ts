@@ -1,5 +1,6 @@
 import type { Final } from '../transcript/transcript-event.ts';
 import { type Cue, cuesOf } from './subtitle-cues.ts';
+import { srtCue, VTT_HEAD, vttCue } from './subtitle-text.ts';
 
 export const TRANSCRIPT_FORMATS = ['text', 'json', 'srt', 'vtt'] as const;
 
@@ -30,7 +31,7 @@ export function createFormatter(format: TranscriptFormat, file: string): Transcr
     case 'srt':
       return new SrtFormatter();
     case 'vtt':
-      return { head: 'WEBVTT\n\n', format: (final) => cuesOf(writtenWords(final)).map(vttCue).join('') };
+      return { head: VTT_HEAD, format: (final) => cuesOf(writtenWords(final)).map(vttCue).join('') };
   }
 }
 
@@ -50,23 +51,7 @@ class SrtFormatter implements TranscriptFormatter {
 
   format(final: Final): string {
     return cuesOf(writtenWords(final))
-      .map(({ start, end, text }) => `${++this.#count}\n${times(start, end, ',')}\n${text}\n\n`)
+      .map((cue) => srtCue(cue, ++this.#count))
       .join('');
   }
-}
-
-function vttCue({ start, end, text }: { start: number; end: number; text: string }): string {
-  return `${times(start, end, '.')}\n${text}\n\n`;
-}
-
-function times(start: number, end: number, point: ',' | '.'): string {
-  return `${timestamp(start, point)} --> ${timestamp(end, point)}`;
-}
-
-/** `3671.5` → `01:01:11,500` */
-function timestamp(seconds: number, point: ',' | '.'): string {
-  const milliseconds = Math.round(seconds * 1000);
-  const part = (divisor: number, modulus: number, digits: number) =>
-    String(Math.floor(milliseconds / divisor) % modulus).padStart(digits, '0');
-  return `${part(3_600_000, 1e9, 2)}:${part(60_000, 60, 2)}:${part(1000, 60, 2)}${point}${part(1, 1000, 3)}`;
 }

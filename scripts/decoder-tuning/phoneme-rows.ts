@@ -1,24 +1,22 @@
 import type { AcousticModel } from '../../agent/acoustic/acoustic-model.ts';
-import { lookAheadStepsOf } from '../../agent/acoustic/step-length.ts';
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { AudioFolder } from '../../agent/cli/audio-folder.ts';
 import { ClipDecoder } from '../../agent/cli/clip-decoder.ts';
+import { defaultConfig } from '../../agent/config.ts';
+import { PHONEME_HEAD } from '../../agent/engine/load-decoder-resources.ts';
+import { type LogProbRows, logProbRows } from '../../agent/engine/log-prob-rows.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
-import { FeatureSpan } from '../../agent/recognizer/feature-span.ts';
 
-/** As in `endpoint.tailPaddingMs`. */
-const TAIL_PADDING_MS = 320;
+/** Recordings are single utterances. */
+const NO_ENDPOINT = { ...defaultConfig().endpoint, enabled: false };
 /** Recordings that one ffmpeg decodes. */
 const BATCH = 32;
 
 /** A recording as the search sees it. */
-export interface ScoredClip {
+export interface ScoredClip extends LogProbRows {
   readonly dataset: string;
   readonly reference: readonly string[];
-  /** `[steps, phonemes]` */
-  readonly rows: Float32Array;
-  readonly steps: number;
 }
 
 /** What the model's head `phonemes` makes of the recordings of a manifest. They are computed once, then searched often. */
@@ -45,30 +43,17 @@ export async function* phonemeRows(
   }
 }
 
-async function rowsOf(model: AcousticModel, path: string): Promise<{ rows: Float32Array; steps: number }> {
-  const { frontend, description } = model.bundle;
-  const { framesPerStep } = description;
-  const lookAheadSteps = lookAheadStepsOf(description);
-  const span = new FeatureSpan({ frontend, framesPerStep, lookAheadSteps, startSample: 0 });
-  for await (const { samples } of await openAudioFile(path, { sampleRate: frontend.sampleRate })) {
-    span.accept(samples);
-  }
-  span.close('flush', TAIL_PADDING_MS);
-  const width = model.bundle.heads.find(({ name }) => name === 'phonemes')!.tokenCount;
-  const state = model.createState();
-  const parts: Float32Array[] = [];
-  while (span.stepsReady > 0) {
-    const count = Math.min(model.maxSteps, span.stepsReady);
-    span.read(model.features, 0, count);
-    const logProbs = await model.step([state], count);
-    parts.push(logProbs.get('phonemes')!.slice(0, count * width)); // the array is the model's own
-  }
-  const steps = span.totalSteps;
-  const rows = new Float32Array((lookAheadSteps + steps) * width);
-  let at = 0;
+async function rowsOf(model: AcousticModel, path: string): Promise<LogProbRows> {
+  const audio = await openAudioFile(path, { sampleRate: model.bundle.frontend.sampleRate });
+  const parts: LogProbRows[] = [];
+  for await (const part of logProbRows(model, audio, { head: PHONEME_HEAD, endpoint: NO_ENDPOINT }))
+    parts.push(part);
+  const rows = new Float32Array(parts.reduce((sum, part) => sum + part.rows.length, 0));
+  let [at, steps] = [0, 0];
   for (const part of parts) {
-    rows.set(part, at);
-    at += part.length;
+    rows.set(part.rows, at);
+    at += part.rows.length;
+    steps += part.steps;
   }
-  return { rows: rows.subarray(lookAheadSteps * width), steps }; // the first rows say nothing
+  return { rows, steps };
 }

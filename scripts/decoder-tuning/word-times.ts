@@ -9,11 +9,11 @@
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { HypothesisWord } from '../../agent/decoder/decoder.ts';
+import { type AlignedWord, FORCED, ForcedAligner } from '../../agent/decoder/forced-aligner.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
-import { type AlignedSpan, forcedAlignment } from './forced-alignment.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 
@@ -40,11 +40,13 @@ function found({ rows, steps }: ScoredClip): readonly HypothesisWord[] {
 }
 
 /** Where the words of the reference were said; null when one is not in the lexicon or nothing fits. */
-function said({ reference, rows, steps }: ScoredClip): AlignedSpan[] | null {
+function said({ reference, rows, steps }: ScoredClip): (AlignedWord | null)[] | null {
   const words = reference.map((word) => lexicon.lookup(word));
   if (words.length === 0 || words.includes(-1)) return null;
   const sayings = words.map((word) => lexicon.pronunciations(word));
-  return forcedAlignment({ rows, steps, width: tokens.size, blank: tokens.blank }, sayings);
+  const aligner = new ForcedAligner(sayings, tokens, FORCED);
+  aligner.accept(rows, steps);
+  return aligner.end();
 }
 
 /** Milliseconds by which starts and ends of right words lie behind the alignment. */

@@ -1,0 +1,101 @@
+import type { AcousticModel } from '../acoustic/acoustic-model.ts';
+import type { ModelState } from '../acoustic/model-state.ts';
+import { lookAheadStepsOf, stepMsOf } from '../acoustic/step-length.ts';
+import { argmax } from '../decoder/log-math.ts';
+import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
+import { AgentError } from '../errors.ts';
+import { FeatureSpan } from '../recognizer/feature-span.ts';
+
+export interface LogProbRowsOptions {
+  /** The head of the model. */
+  readonly head: string;
+  /** Where the model's state begins anew, as at the end of a segment. */
+  readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
+}
+
+/** Log-probs of some steps, row-major `[steps, tokens]`; they are the receiver's own. */
+export interface LogProbRows {
+  readonly rows: Float32Array;
+  readonly steps: number;
+}
+
+/**
+ * What a model makes of a recording from beginning to end, piece by piece, in constant memory: for what needs the
+ * log-probs themselves instead of the words of a stream. The model serves nothing else meanwhile.
+ * @param audio mono at the model's rate
+ * @throws AgentError INTERNAL when the model has no such head
+ */
+export async function* logProbRows(
+  model: AcousticModel,
+  audio: AsyncIterable<{ readonly samples: Int16Array }>,
+  options: LogProbRowsOptions,
+): AsyncGenerator<LogProbRows> {
+  const run = new RecordingRun(model, options);
+  for await (const { samples } of audio) {
+    run.span.accept(samples);
+    // whole runs only, so that the pieces in which audio comes change nothing
+    while (run.span.stepsReady >= model.maxSteps) yield await run.next();
+  }
+  run.span.close('flush', options.endpoint.tailPaddingMs);
+  while (run.steps < run.span.totalSteps) yield await run.next();
+}
+
+class RecordingRun {
+  readonly span: FeatureSpan;
+  /** Steps whose rows are out. */
+  steps = 0;
+  readonly #model: AcousticModel;
+  readonly #head: string;
+  readonly #width: number;
+  readonly #blank: number;
+  readonly #lookAheadSteps: number;
+  readonly #endpointer: Endpointer;
+  #state: ModelState;
+  /** Rows to come that say nothing, as the model looks ahead. */
+  #warmUpSteps: number;
+  #blanks = 0;
+
+  constructor(model: AcousticModel, { head, endpoint }: LogProbRowsOptions) {
+    const { frontend, description, heads } = model.bundle;
+    const found = heads.find(({ name }) => name === head);
+    if (found === undefined) throw new AgentError('INTERNAL', `The model has no head ${head}.`);
+    const { framesPerStep } = description;
+    const lookAheadSteps = lookAheadStepsOf(description);
+    this.span = new FeatureSpan({ frontend, framesPerStep, lookAheadSteps, startSample: 0 });
+    this.span.keepRead(lookAheadSteps);
+    this.#model = model;
+    this.#head = head;
+    this.#width = found.tokenCount;
+    this.#blank = found.blank;
+    this.#lookAheadSteps = lookAheadSteps;
+    this.#endpointer = new Endpointer(endpoint, stepMsOf(description));
+    this.#state = model.createState();
+    this.#warmUpSteps = lookAheadSteps;
+  }
+
+  /** The rows of some steps; one step at least must be ready. Of a model that looks ahead there may be none yet. */
+  async next(): Promise<LogProbRows> {
+    const { maxSteps, features } = this.#model;
+    const untilEnd = this.#warmUpSteps + this.#endpointer.stepsToEarliest;
+    const count = Math.min(maxSteps, this.span.stepsReady, untilEnd);
+    this.span.read(features, 0, count);
+    const logProbs = await this.#model.step([this.#state], count);
+    const first = Math.min(this.#warmUpSteps, count);
+    this.#warmUpSteps -= first;
+    // a copy, for the array is the model's own
+    const rows = logProbs.get(this.#head)!.slice(first * this.#width, count * this.#width);
+    for (let step = 0; step < count - first; step += 1) this.#listen(rows, step * this.#width);
+    return { rows, steps: count - first };
+  }
+
+  #listen(rows: Float32Array, row: number): void {
+    this.steps += 1;
+    const isSound = argmax(rows, row, this.#width) !== this.#blank;
+    this.#blanks = isSound ? 0 : this.#blanks + 1;
+    if (this.#endpointer.accept(this.#blanks, isSound) === null) return;
+    this.#endpointer.reset();
+    this.span.rewindTo(this.steps);
+    this.#state = this.#model.createState();
+    this.#warmUpSteps = this.#lookAheadSteps;
+  }
+}
