@@ -3,7 +3,8 @@
 : "${EXTRA:=}"                    # folder that the speech folder's prepare_fetched.py wrote; empty: none
 : "${SPEECH_LANGUAGE:=en}"       # of the recordings: tokens, text rules and pronunciations; training/languages.py has those there are
 : "${NOISE:=}"                    # recordings of noise; empty: noise.tar in the speech folder
-: "${WORK:=runs}"                 # ignored by git: features, checkpoints, Python packages
+: "${WORK:=runs}"                 # ignored by git: features, checkpoints
+: "${VENV:=.cache/training}"       # Python environment, ignored by git; made when it is not there
 : "${NAME:=en-base}"              # name of the bundle and of the run
 : "${VERSION:=0.1.0}"
 : "${HOURS:=2}"                   # wall-clock budget of the training
@@ -11,3 +12,4 @@
 : "${SPEEDS:=1.0,0.9,1.1}"
 : "${LIMIT:=0}"                   # about this many clips only; 0: all
 : "${TRAIN_OPTIONS:=}"            # more options of training.train
+: "${EXPORT_OPTIONS:=}"           # more options of training.export
