@@ -155,7 +155,7 @@ export function createDecoder(
       'The search greedy takes no hotwords; expected decoder.search beam or lexicon.',
     );
   }
-  const automaton = hotwords && new HotwordAutomaton(hotwords);
+  const automaton = hotwords && new HotwordAutomaton(hotwords, tokens);
   const decoder = new CtcPrefixBeamSearch(tokens, options, fusion(resources, options), automaton);
   return { decoder, head, rowLength: tokens.size };
 }

@@ -1,4 +1,5 @@
 import type { SpokenHotword, SpokenWord } from './hotword.ts';
+import type { TokenTable } from './token-table.ts';
 
 /** A boost is at most so much for each token: what is spelled has no language model that bounds it. */
 const MOST_PER_TOKEN = 2;
@@ -11,7 +12,7 @@ interface SpelledHotword {
 
 /**
  * Finds hotwords in what is spelled, all at once: the automaton of Aho and Corasick (1975, "Efficient string matching: an
- * aid to bibliographic search") over tokens. Hotwords begin with the mark that begins a word, and end before the next one.
+ * aid to bibliographic search") over tokens. Hotwords begin with a token that begins a word, and end before the next one.
  * On the way through a hotword a prefix has a share of its boost; the whole at its end, nothing where it breaks off.
  * Immutable.
  */
@@ -30,17 +31,17 @@ export class HotwordAutomaton {
   /** … and that of the hotword which is whole when its last word ends here. */
   readonly #whole: number[] = [0];
 
-  /** @param hotwords at least one; each saying of a word begins with the mark, the token that begins a word */
-  constructor(hotwords: readonly SpokenHotword[]) {
-    const mark = hotwords[0]!.words[0]!.sayings[0]![0]!;
-    this.start = this.#child(HotwordAutomaton.ROOT, mark);
+  /** @param hotwords each saying of a word begins with a token that begins a word */
+  constructor(hotwords: readonly SpokenHotword[], tokens: TokenTable) {
+    const { separator } = tokens; // a text begins as if one stood before it
+    this.start = separator === null ? HotwordAutomaton.ROOT : this.#child(HotwordAutomaton.ROOT, separator);
     for (const { words, boost } of hotwords) {
       for (const spelling of words.reduce<readonly number[][]>(joined, [[]])) {
         const most = MOST_PER_TOKEN * spelling.length;
         this.#add({ tokens: spelling, boost: Math.min(boost * words.length, most) });
       }
     }
-    this.#link(mark);
+    this.#link(tokens);
   }
 
   /** The state after `token`; `startsWord`: it ends the word before. */
@@ -93,7 +94,7 @@ export class HotwordAutomaton {
   }
 
   /** Breadth first: a state fails to the longest end of its tokens that begins a hotword too. */
-  #link(mark: number): void {
+  #link(tokens: TokenTable): void {
     const queue: number[] = [HotwordAutomaton.ROOT];
     for (let state = queue.shift(); state !== undefined; state = queue.shift()) {
       for (const [token, child] of this.#children[state]!) {
@@ -103,7 +104,7 @@ export class HotwordAutomaton {
           this.#failure[child] = failure;
           this.#whole[child] = Math.max(this.#whole[child]!, this.#whole[failure]!);
         }
-        this.#broken[child] = token === mark ? this.wholeScore(state) : this.#broken[state]!;
+        this.#broken[child] = tokens.startsWord(token) ? this.wholeScore(state) : this.#broken[state]!;
         this.#onTheWay[child] = Math.max(this.#onTheWay[child]!, this.#broken[child]!);
       }
     }

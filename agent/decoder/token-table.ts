@@ -67,6 +67,12 @@ export class TokenTable {
     return this.#at(this.#startsWord, id);
   }
 
+  /** The token that stands between two words and does no more; null: tokens that begin words carry the mark with them. */
+  get separator(): number | null {
+    const starts = this.#startsWord.flatMap((starts, id) => (starts ? [id] : []));
+    return starts.length === 1 && this.#texts[starts[0]!] === '' ? starts[0]! : null;
+  }
+
   #at<T>(list: readonly T[], id: number): T {
     const value = list[id];
     if (value === undefined) {

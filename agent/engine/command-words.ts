@@ -2,6 +2,7 @@ import type { DecoderResources, PhraseSayings } from '../decoder/decoder-resourc
 import type { SpokenWord } from '../decoder/hotword.ts';
 import type { Pronouncer } from '../decoder/pronouncer.ts';
 import type { TokenTable } from '../decoder/token-table.ts';
+import { wordCutter } from '../decoder/word-pieces.ts';
 import type { WordTokens } from '../grammar/compile-grammar.ts';
 
 export type WordResources = Pick<DecoderResources, 'heads' | 'normalize' | 'spellingHead'>;
@@ -39,17 +40,15 @@ export function phraseSayings(resources: WordResources, pronouncer: Pronouncer |
   return { head, sayings, words: (text) => spokenWords(text, spell, normalize) };
 }
 
-/** How the words of a text are spelled in tokens of the spelling head; not at all when it has no mark of its own. */
+/** How the words of a text are spelled in tokens of the spelling head; not at all when its tokens spell no words. */
 export function spelledWords({
   heads,
   normalize,
   spellingHead,
 }: WordResources): (text: string) => SpokenWord[] {
   const tokens = heads.get(spellingHead)!;
-  const spell = spellingOf(tokens);
-  const beginsWord: WordTokens = (word) =>
-    spell(word).filter(([first]) => first !== undefined && tokens.token(first) === tokens.wordBoundary);
-  return (text) => spokenWords(normalize(text), beginsWord, normalize);
+  const spell: WordTokens = tokens.wordBoundary === null ? () => [] : spellingOf(tokens);
+  return (text) => spokenWords(normalize(text), spell, normalize);
 }
 
 /** A word is said as it is written, `NASA` and `TV`, unless there are several in it: `3D`. */
@@ -60,13 +59,11 @@ function spokenWords(text: string, sayings: WordTokens, normalize: (text: string
   });
 }
 
-/** Spells words by single characters, the word-boundary mark first. */
+/** Spells words, the word-boundary mark first. */
 function spellingOf(tokens: TokenTable): WordTokens {
-  const ids = new Map(Array.from({ length: tokens.size }, (_, id) => [tokens.token(id), id]));
-  const mark = tokens.wordBoundary === null ? undefined : ids.get(tokens.wordBoundary);
+  const cut = wordCutter(tokens);
   return (word) => {
-    const letters = [...word].map((letter) => ids.get(letter));
-    const spelled = mark === undefined ? letters : [mark, ...letters];
-    return spelled.some((id) => id === undefined) ? [] : [spelled as number[]];
+    const spelled = cut(word);
+    return spelled === null ? [] : [spelled];
   };
 }

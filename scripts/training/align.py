@@ -18,12 +18,10 @@ from .alignment import FILE
 from .augment import add_tail
 from .dataset import Part, pad, prepared_folders
 from .evaluate import TAIL_FRAMES
-from .languages import LANGUAGES
-from .model import AcousticModel, ModelConfig
 from .recording import hear
-from .text import Lexicon, character_ids
+from .text import Lexicon
+from .trained_model import open_trained
 from .viterbi import ctc_alignments
-from .warm_start import warm_start
 
 BATCH_FRAMES = 40000
 REACH = 5  # steps around a phoneme's peak that count as that phoneme when no neighbour is nearer: 150 ms
@@ -63,7 +61,7 @@ def align(model, part, lexicon, report):
         heads = hear(model, x @ part.cosine.t())
         steps = (lengths // per_step).tolist()
         texts = [part.clips[i]['text'] for i in batch]
-        for b, found in enumerate(ctc_alignments(heads['characters'], steps, [character_ids(t, model.language) for t in texts])):
+        for b, found in enumerate(ctc_alignments(heads['characters'], steps, [model.spelling.ids(t) for t in texts])):
             if found is None or not texts[b]:
                 continue
             heard = heads['characters'][b, :steps[b]].max(-1).values.sum().item()
@@ -91,24 +89,18 @@ def progress(folder):
     return report
 
 
-def load_model(path, part, language):
-    model = AcousticModel(ModelConfig(dropout=0.0, language=language), torch.zeros(part.cosine.shape[0]), torch.ones(part.cosine.shape[0]))
-    warm_start(path, model)
-    return model
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
-    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings and the model')
     p.add_argument('--model', default='models/en-base', help='a bundle or a checkpoint')
     p.add_argument('--worst', type=int, default=20, help='how many of the clips that fit worst to print')
     a = p.parse_args()
     torch.set_num_threads(1)
-    lexicon = Lexicon(LANGUAGES[a.language])
+    model = open_trained(a.model)
+    lexicon = Lexicon(model.language)
     for folder in prepared_folders(a.data):
         part = Part(folder)
-        result = align(load_model(a.model, part, a.language), part, lexicon, progress(folder))
+        result = align(model, part, lexicon, progress(folder))
         np.savez(os.path.join(folder, FILE), **result)
         misfit = result['misfit']
         shares = ', '.join(f'{100 * np.mean(misfit > limit):.1f} % over {limit}' for limit in (1, 1.5, 2, 2.5, 3, 4))

@@ -6,7 +6,7 @@ import torch
 from .augment import add_tail
 from .dataset import pad
 from .recording import hear
-from .text import collapse, edit_distance, spell
+from .text import collapse, edit_distance
 
 TAIL_FRAMES = 32
 
@@ -32,7 +32,7 @@ def evaluate(model, part, lexicon, indices=None, on_clip=lambda i, heard, errors
     errors = collections.defaultdict(lambda: [0] * 6)
     for i, heads in log_probs_of(model, part, part.cosine, indices if indices is not None else range(len(part))):
         clip = part.clips[i]
-        text = spell(collapse(heads['characters'].argmax(-1).tolist()), model.language)
+        text = model.spelling.text(collapse(heads['characters'].argmax(-1).tolist()))
         counts = [edit_distance(clip['text'], text), len(clip['text']),
                   edit_distance(clip['text'].split(), text.split()), len(clip['text'].split()), 0, 0]
         on_clip(i, text, counts[0])

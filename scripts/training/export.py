@@ -27,7 +27,7 @@ from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
 from .model import AcousticModel, ModelConfig
-from .text import collapse, edit_distance, spell
+from .text import collapse, edit_distance
 
 TOLERANCE = 1e-3  # of log-probabilities in fp32
 CHECKED_CLIPS = 300
@@ -75,7 +75,7 @@ def character_error_rate(model, path, part):
         fed = dict(zip(states, (s.numpy() for s in model.initial_states(1, x))))
         best = session.run(['log_probs_characters'], {'features': x.numpy(), **fed})[0][0, c.look_ahead_steps:].argmax(-1)
         text = part.clips[i]['text']
-        errors += edit_distance(text, spell(collapse(best.tolist()), model.language))
+        errors += edit_distance(text, model.spelling.text(collapse(best.tolist())))
         total += len(text)
     return 100 * errors / max(1, total)
 
@@ -180,7 +180,7 @@ def main():
     if difference > TOLERANCE:
         raise SystemExit(f'the graph differs from the model by {difference:g}, at most {TOLERANCE:g} was expected')
     rates = check_precisions(model, a.out, files, Part(os.path.join(a.data_folder, 'dev')), a.most_lost)
-    for name, tokens in (('characters', model.language.characters), ('phonemes', model.language.phonemes)):
+    for name, tokens in (('characters', model.spelling.tokens), ('phonemes', model.language.phonemes)):
         write_text(os.path.join(a.out, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
     write_text(os.path.join(a.out, 'model.json'), json.dumps(describe(a, model, state, files), indent=2, ensure_ascii=False) + '\n')
     with open(os.path.join(a.run, 'log.jsonl'), encoding='utf8') as f:

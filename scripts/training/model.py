@@ -9,6 +9,7 @@ from .attention import WindowAttention
 from .fast_gru import available, fast_gru
 from .languages import LANGUAGES
 from .look_ahead import RowConvolution
+from .spelling import spelling_of
 
 CELLS = {'gru': nn.GRU, 'lstm': nn.LSTM, 'rnn': nn.RNN}
 RUN = {'gru': torch.gru, 'lstm': torch.lstm, 'rnn': torch.rnn_tanh}
@@ -26,6 +27,7 @@ class ModelConfig:
     coefficients: int = 40
     frame_head: bool = False  # a head for training alone: the phoneme of every step, below the last layer
     language: str = 'en'  # whose tokens the heads have
+    pieces: tuple[str, ...] = ()  # the tokens of the head that spells, where these are word pieces; else it has characters
     attention_window: int = 0  # steps that the attention layer sees, the present one included; 0: no such layer
     attention_size: int = 128  # of its keys and of its values
     attention_heads: int = 4
@@ -52,6 +54,7 @@ class AcousticModel(nn.Module):
         super().__init__()
         self.config = config
         self.language = LANGUAGES[config.language]
+        self.spelling = spelling_of(self.language, config.pieces)
         self.register_buffer('mean', mean)
         self.register_buffer('std', std)
         cell, sizes = CELLS[config.cell], [config.stack * config.coefficients] + [config.hidden] * (config.layers - 1)
@@ -62,7 +65,7 @@ class AcousticModel(nn.Module):
         if config.look_ahead_steps:
             self.look_ahead = RowConvolution(config.hidden, config.look_ahead_steps)
         self.heads = nn.ModuleDict({
-            'characters': nn.Linear(config.hidden, len(self.language.characters)),
+            'characters': nn.Linear(config.hidden, len(self.spelling.tokens)),
             'phonemes': nn.Linear(config.hidden, len(self.language.phonemes)),
         })
         if config.frame_head:

@@ -1,6 +1,7 @@
 """Options that all trainers share."""
 from .look_ahead import steps_of
 from .model import CELLS, ModelConfig
+from .spelling import tokens_argument
 
 
 def add_model_options(p):
@@ -9,6 +10,8 @@ def add_model_options(p):
                    'of the recurrent ones, over so many steps, the present one included; 0: none')
     p.add_argument('--look-ahead-ms', type=int, default=0, metavar='MS', help='sound behind a step that its result rests on, a multiple '
                    'of the step; every word comes so much later')
+    p.add_argument('--tokens', type=tokens_argument, default=0, metavar='characters|wordpieces:N', help='what the head that spells has: '
+                   'characters, or about N pieces of words, learned from the texts of the training')
     p.add_argument('--hidden', type=int, default=512)
     p.add_argument('--layers', type=int, default=4)
     p.add_argument('--frames-per-step', type=int, default=3)
@@ -17,10 +20,10 @@ def add_model_options(p):
     p.add_argument('--recurrent-dropout', type=float, default=0.0, help='of the weights from state to state; the fast path has none')
 
 
-def model_config(a, language):
+def model_config(a, language, pieces=()):
     return ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack, dropout=a.dropout,
                        recurrent_dropout=a.recurrent_dropout, attention_window=a.attention_window, frame_head=a.frame_weight > 0,
-                       look_ahead_steps=steps_of(a.look_ahead_ms, a.frames_per_step), language=language)
+                       look_ahead_steps=steps_of(a.look_ahead_ms, a.frames_per_step), language=language, pieces=pieces)
 
 
 def add_course_options(p):

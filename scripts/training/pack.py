@@ -23,7 +23,7 @@ from .alignment import Alignment
 from .dataset import Part
 from .languages import LANGUAGES
 from .prepare import RATE, files_of, source_of
-from .text import Lexicon, character_ids
+from .text import Lexicon
 
 FRAMES_PER_STEP = 3
 
@@ -64,13 +64,11 @@ def ragged(lists, dtype):
     return np.concatenate([np.zeros(0, dtype)] + [np.asarray(x, dtype) for x in lists]), np.cumsum([0] + [len(x) for x in lists])
 
 
-def described(name, clips, places, lexicon, language):
+def described(name, clips, places, lexicon):
     """The arrays of clips.npz that say what is known of the clips of part `name`, whose files were put at `places`."""
-    characters = [character_ids(c['text'], language) for c in clips]
     phonemes = [lexicon.phoneme_ids(c['text']) or [] for c in clips]
     arrays = {f'{name}_{key}': np.array([c[key] for c in clips], str) for key in ('dataset', 'file', 'text')}
     arrays[f'{name}_place'] = np.array(places, np.int64).reshape(-1, 3)
-    arrays[f'{name}_characters'], arrays[f'{name}_characters_start'] = ragged(characters, np.int64)
     arrays[f'{name}_phonemes'], arrays[f'{name}_phonemes_start'] = ragged(phonemes, np.int64)
     return arrays
 
@@ -126,7 +124,7 @@ def main():
     for name, part, files, indices in (('noise', noise, noise_files, range(len(noise))), ('dev', dev, dev_files, range(len(dev))),
                                        ('train', train, train_files, order)):
         clips = [part.clips[i] for i in indices]
-        arrays |= described(name, clips, [shards.add(files[i]) for i in indices], lexicon, language)
+        arrays |= described(name, clips, [shards.add(files[i]) for i in indices], lexicon)
     shards.close()
     labels = [alignment.phonemes[alignment.starts[i]:alignment.starts[i + 1]] for i in order]
     arrays['train_labels'], arrays['train_labels_start'] = ragged(labels, np.uint8)

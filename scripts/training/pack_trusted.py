@@ -37,7 +37,7 @@ def main():
     shards, lexicon = Shards(a.out, a.shard_mib), Lexicon(language)
     arrays = {}
     for name, clips in (('noise', []), ('dev', []), ('train', [rows[i] for i in np.random.default_rng(1).permutation(len(rows))])):
-        arrays |= described(name, clips, [shards.add(files[c['file']]) for c in clips], lexicon, language)
+        arrays |= described(name, clips, [shards.add(files[c['file']]) for c in clips], lexicon)
     shards.close()
     frames = np.array([frames_of(round(float(c['seconds']) * RATE)) for c in clips])
     arrays['train_span'] = np.stack([np.zeros_like(frames), frames], 1)

@@ -28,7 +28,8 @@ def joined(parts):
     out = dict(parts[0])
     for clips in parts[1:]:
         shards = shard_count(out)
-        for name, values in clips.items():
+        for name in out.keys() & clips.keys():  # packs of before say more
+            values = clips[name]
             if name.endswith('_start'):
                 out[name] = np.concatenate([out[name], values[1:] + out[name][-1]])
             elif name.endswith('_place'):

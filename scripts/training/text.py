@@ -1,23 +1,12 @@
-"""Texts as token ids of the two heads, and distances between sequences."""
+"""Texts as phonemes, what a head says, and distances between sequences."""
 import functools
 
-from .languages import BOUNDARY, ENGLISH
+from .languages import ENGLISH
 
 
 @functools.cache
 def _ids(tokens):
     return {token: i for i, token in enumerate(tokens)}
-
-
-def character_ids(text, language=ENGLISH):
-    """Ids of a normalised text: letters, apostrophe, single spaces."""
-    ids = _ids(language.characters)
-    return [ids[BOUNDARY if c == ' ' else c] for c in text]
-
-
-def spell(ids, language=ENGLISH):
-    """The text of character ids without blanks."""
-    return ' '.join(''.join(language.characters[i] for i in ids).replace(BOUNDARY, ' ').split())
 
 
 class Lexicon:

@@ -30,7 +30,8 @@ from .recording import hear
 from .report.page import FACTS_FILE, write_report
 from .report.utterances import WORST_FILE, WorstUtterances
 from .run_log import RunLog
-from .text import Lexicon, character_ids
+from .spelling import chosen_pieces, spelling_of
+from .text import Lexicon
 
 HOP_SECONDS = 0.01
 
@@ -42,7 +43,9 @@ class Corpus:
         self.a = a
         self.parts = [Part(folder) for folder in folders]
         clips = self.parts[0].clips
-        self.characters = [character_ids(c['text'], LANGUAGES[a.language]) for c in clips]
+        self.pieces = chosen_pieces(a, a.language, [c['text'] for c in clips])
+        spelling = spelling_of(LANGUAGES[a.language], self.pieces)
+        self.characters = [spelling.ids(c['text']) for c in clips]
         self.phonemes = [lexicon.phoneme_ids(c['text']) for c in clips]
         self.cosine = self.parts[0].cosine
         self.alignments = [Alignment.read(folder, a.frames_per_step) for folder in folders] if a.alignment else None
@@ -139,7 +142,7 @@ class Trainer:
         noise = Part(os.path.join(a.data, 'noise'))
         noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50 and not is_held_out(noise.clips[i]['file'])]
         torch.manual_seed(a.seed)
-        self.model = AcousticModel(model_config(a, a.language), *self.corpus.mfcc_statistics())
+        self.model = AcousticModel(model_config(a, a.language, self.corpus.pieces), *self.corpus.mfcc_statistics())
         self.course = Course(a, self.model, a.hours * 3600, a.micro_batches)
         self.task = Task(a, self.corpus, noises, self.model, self.course.flat)
         self.log = RunLog(os.path.join(a.run, 'log.jsonl'))

@@ -10,18 +10,21 @@ measures, saves and stops before it. The same command goes on from the last chec
 """
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import signal
 import sys
 import time
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
 from .course import Course
 from .evaluate import evaluate
 from .held_out import is_held_out
+from .languages import LANGUAGES
 from .model import AcousticModel
 from .options import add_course_options, add_model_options, model_config, ramp
 from .recording import hear
@@ -30,6 +33,7 @@ from .sound_augment import SoundAugmentConfig, upload
 from .sound_batches import SoundBatches
 from .sound_frontend import SoundFrontend
 from .sound_store import SoundStore
+from .spelling import chosen_pieces, spelling_of
 
 PRECISIONS = {'fp32': None, 'bf16': torch.bfloat16, 'fp16': torch.float16}
 HEADS = ('characters', 'phonemes')
@@ -67,8 +71,11 @@ class PackedLexicon:
 class Targets:
     """Token ids of clips as padded tensors on a device."""
 
-    def __init__(self, store, device):
-        self._ids = {h: (store.clips[f'train_{h}'], store.clips[f'train_{h}_start']) for h in HEADS}
+    def __init__(self, store, spelling, device):
+        spelled = [spelling.ids(str(text)) for text in store.clips['train_text']]
+        joined = np.fromiter(itertools.chain.from_iterable(spelled), np.int64)
+        self._ids = {'characters': (joined, np.cumsum([0] + [len(ids) for ids in spelled])),
+                     'phonemes': (store.clips['train_phonemes'], store.clips['train_phonemes_start'])}
         self._device = device
 
     def of(self, head, rows):
@@ -97,11 +104,13 @@ class GpuTrainer:
         store = SoundStore(a.pack or ['runs/pack'], self.device)
         self.batches = SoundBatches(store, SoundAugmentConfig(), a.frames_per_step, a.seconds_per_batch, a.uses,
                                     a.noise_rows, is_held_out, a.seed)
-        self.targets, self.dev, self.lexicon = Targets(store, self.device), PackedPart(store), PackedLexicon(store)
+        pieces = chosen_pieces(a, store.language, map(str, store.clips['train_text']))
+        self.targets = Targets(store, spelling_of(LANGUAGES[store.language], pieces), self.device)
+        self.dev, self.lexicon = PackedPart(store), PackedLexicon(store)
         self.frontend = store.frontend
         torch.manual_seed(a.seed)
         sample = torch.cat([self.dev.log_mel(i) for i in range(0, len(self.dev), 3)]) @ store.cosine.t()
-        self.model = AcousticModel(model_config(a, store.language), sample.mean(0), sample.std(0)).to(self.device)
+        self.model = AcousticModel(model_config(a, store.language, pieces), sample.mean(0), sample.std(0)).to(self.device)
         self.course = Course(a, self.model, a.minutes * 60)
         self.losses, self.epoch, self.position = Losses(self.device), 0, 0
         self.plan = self.batches.epoch(0)

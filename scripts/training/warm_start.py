@@ -4,6 +4,7 @@ A bundle holds the averaged weights in fp32, so training goes on from a shipped 
 """
 import json
 import os
+from dataclasses import dataclass
 
 import numpy as np
 import onnx
@@ -12,12 +13,15 @@ from onnx import numpy_helper
 
 from .checkpoint import load_checkpoint
 from .graph import GATES
+from .languages import LANGUAGES
 from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
+from .spelling import read_tokens, spelling_of
 
 FOR_TRAINING_ALONE = ('frame_head.',)
 ADDED_LAYERS = ('attention.', 'look_ahead.')  # a model with one may start from one without: it computes the same until it learns
 HEADS = ('heads.', *FOR_TRAINING_ALONE)
+SPELLING_HEAD = 'heads.characters.'
 
 
 def _torch_order(tensor, cell, hidden):
@@ -53,6 +57,11 @@ def read_description(folder):
         return json.load(f)
 
 
+def tokens_path(folder, description):
+    """The file with the tokens of a bundle's head that spells."""
+    return os.path.join(folder, next(head['tokens'] for head in description['heads'] if head['name'] == 'characters'))
+
+
 def read_bundle(folder):
     """{parameter or buffer name: tensor} of the fp32 graph that training.export wrote."""
     graph = onnx.load(os.path.join(folder, read_description(folder)['files']['fp32']['path'])).graph
@@ -78,26 +87,44 @@ def read_checkpoint(path):
     return model.state_dict(), heard
 
 
+@dataclass(frozen=True)
+class Weights:
+    """{parameter or buffer name: tensor}, the seconds of audio heard, and what the heads are for: the language and the tokens of
+    the head that spells."""
+    values: dict
+    heard: float
+    language: str
+    tokens: tuple
+
+
 def read_weights(path):
-    """What `read_bundle` or `read_checkpoint` read from `path`, and the language of the model."""
+    """What `path` holds, a bundle's folder or a checkpoint."""
     if not os.path.isdir(path):
-        return *read_checkpoint(path), load_checkpoint(path)['config'].get('language', 'en')
+        config = ModelConfig(**load_checkpoint(path)['config'])
+        return Weights(*read_checkpoint(path), config.language, spelling_of(LANGUAGES[config.language], config.pieces).tokens)
     description = read_description(path)
-    return read_bundle(path), description['training']['hoursSeen'] * 3600, description['language']
+    return Weights(read_bundle(path), description['training']['hoursSeen'] * 3600, description['language'],
+                   read_tokens(tokens_path(path, description)))
+
+
+def left_behind(weights, model):
+    """Beginnings of the names of what `model` can not take over: its tokens are others."""
+    if weights.language != model.language.code:
+        return HEADS
+    return () if weights.tokens == model.spelling.tokens else (SPELLING_HEAD,)
 
 
 def warm_start(path, model):
     """Loads `path`, a bundle's folder or a checkpoint, into `model`. A head that serves training alone may be missing or
-    left over, `ADDED_LAYERS` may be missing; heads of another language stay behind, for their tokens are others.
+    left over, `ADDED_LAYERS` may be missing; heads for other tokens stay behind.
 
     Returns the seconds of audio in the language of `model` that these weights have heard.
     """
-    values, heard, language = read_weights(path)
-    if language != model.language.code:
-        values = {name: value for name, value in values.items() if not name.startswith(HEADS)}
-        heard = 0.0
-    aside = FOR_TRAINING_ALONE if language == model.language.code else HEADS
-    aside = (*aside, *(layer for layer in ADDED_LAYERS if not any(name.startswith(layer) for name in values)))
+    weights = read_weights(path)
+    behind = left_behind(weights, model)
+    values = {name: value for name, value in weights.values.items() if not name.startswith(behind)}
+    missing = (layer for layer in ADDED_LAYERS if not any(name.startswith(layer) for name in values))
+    aside = (*FOR_TRAINING_ALONE, *behind, *missing)
     targets = model.state_dict()
     wanted, got = ({name: tuple(value.shape) for name, value in table.items() if not name.startswith(aside)}
                    for table in (targets, values))
@@ -107,4 +134,4 @@ def warm_start(path, model):
     with torch.no_grad():
         for name in targets.keys() & values.keys():
             targets[name].copy_(values[name])
-    return heard
+    return weights.heard if weights.language == model.language.code else 0.0

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { CtcPrefixBeamSearch } from '../../agent/decoder/ctc-prefix-beam-search.ts';
 import type { SpokenHotword } from '../../agent/decoder/hotword.ts';
 import { HotwordAutomaton } from '../../agent/decoder/hotword-automaton.ts';
+import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { anyRows, collapse, letterTable, normalised, peaky } from './log-probs.ts';
 
 /** Blank, a, b, ▁ */
@@ -25,7 +26,7 @@ function spoken(text: string, boost: number): SpokenHotword {
 }
 
 function hear(logProbs: Float32Array, hotwords: readonly SpokenHotword[], options = NARROW) {
-  const automaton = hotwords.length === 0 ? null : new HotwordAutomaton(hotwords);
+  const automaton = hotwords.length === 0 ? null : new HotwordAutomaton(hotwords, table);
   const search = new CtcPrefixBeamSearch(table, options, null, automaton);
   search.accept(logProbs, logProbs.length / SIZE);
   search.end();
@@ -34,7 +35,7 @@ function hear(logProbs: Float32Array, hotwords: readonly SpokenHotword[], option
 
 /** Boost of what the automaton sees in tokens. */
 function boostOf(hotwords: readonly SpokenHotword[], text: string): number {
-  const automaton = new HotwordAutomaton(hotwords);
+  const automaton = new HotwordAutomaton(hotwords, table);
   let [state, gained] = [automaton.start, 0];
   for (const token of [...text].map((letter) => (letter === ' ' ? MARK : letter.charCodeAt(0) - 96))) {
     gained += automaton.gain(state, token, token === MARK);
@@ -93,6 +94,20 @@ test('a phrase that breaks off gives its boost back, but for a shorter one that 
     ['a b ab', 0.5],
   ];
   for (const [text, boost] of cases) assert.equal(boostOf(phrases, text), boost, text);
+});
+
+test('word pieces that begin a hotword begin it at the start of a text too', () => {
+  const pieces = TokenTable.parse('<blank>\n▁a\nb\n▁', { blank: 0, wordBoundary: '▁' });
+  const automaton = new HotwordAutomaton([{ words: [{ text: 'ab', sayings: [[1, 2]] }], boost: 2 }], pieces);
+  const boost = (tokens: readonly number[]) => {
+    let [state, gained] = [automaton.start, 0];
+    for (const token of tokens) {
+      gained += automaton.gain(state, token, pieces.startsWord(token));
+      state = automaton.next(state, token);
+    }
+    return gained + automaton.wholeScore(state);
+  };
+  assert.deepEqual([[1, 2], [1, 2, 1, 2], [1, 2, 2], [3, 2], [2], [1, 2, 3]].map(boost), [2, 4, 0, 0, 0, 2]);
 });
 
 test('a boost decides between spellings, and is bounded by the length of the word', () => {

@@ -33,6 +33,14 @@ test('a word piece that begins with the mark starts a word and spells the rest',
   assert.equal(table.text(1), 'he');
 });
 
+test('a separator is a mark that stands between words and is the only one that does', () => {
+  const separators = ['▁\na', '▁he\nllo', '▁\n▁he\nllo'].map((tokens) => {
+    return TokenTable.parse(`<blank>\n${tokens}`, characters).separator;
+  });
+  assert.deepEqual(separators, [1, null, null]);
+  assert.equal(TokenTable.parse('<blank>\nAA', { blank: 0, wordBoundary: null }).separator, null);
+});
+
 test('without a word-boundary mark every token is a word', () => {
   const table = TokenTable.parse('<blank>\nAA\nB', { blank: 0, wordBoundary: null });
   assert.equal(table.startsWord(2), true);

@@ -29,6 +29,11 @@ def graph_in_pieces(model, path, x, sizes=(3, 12, 15)):
 
 
 def save_bundle(model, folder):
+    """What a training can start from of a bundle, in `folder`."""
     onnx.save(build_graph(model, 'test'), str(folder / 'model.fp32.onnx'))
-    (folder / 'model.json').write_text(json.dumps(
-        {'language': 'en', 'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'training': {'hoursSeen': 7}}))
+    (folder / 'tokens.txt').write_text(''.join(f'{token}\n' for token in model.spelling.tokens))
+    c = model.config
+    (folder / 'model.json').write_text(json.dumps({
+        'language': model.language.code, 'framesPerStep': c.frames_per_step, 'lookaheadFrames': c.look_ahead_steps * c.frames_per_step,
+        'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'heads': [{'name': 'characters', 'tokens': 'tokens.txt'}],
+        'states': [{'input': name, 'shape': shape} for name, shape in model.state_shapes.items()], 'training': {'hoursSeen': 7}}))

@@ -5,7 +5,8 @@ import pytest
 
 from training.dictionary import dictionary_of
 from training.languages import ENGLISH, FRENCH, LANGUAGES
-from training.text import Lexicon, character_ids, spell
+from training.spelling import spelling_of
+from training.text import Lexicon
 
 
 @pytest.mark.parametrize('language', LANGUAGES.values(), ids=LANGUAGES)
@@ -16,17 +17,18 @@ def test_tokens_are_distinct_and_blank_is_the_first(language):
 
 def test_shipped_english_bundles_have_these_tokens():
     assert (len(ENGLISH.characters), len(ENGLISH.phonemes)) == (29, 40)
-    assert character_ids("it's me") == [11, 22, 2, 21, 1, 15, 7]
+    assert spelling_of(ENGLISH).ids("it's me") == [11, 22, 2, 21, 1, 15, 7]
 
 
 @pytest.mark.parametrize('language, text', [(ENGLISH, "don't stop"), (FRENCH, "l'été où ça gêne naïf noël dû")])
 def test_ids_spell_the_text_again(language, text):
-    assert spell(character_ids(text, language), language) == text
+    spelling = spelling_of(language)
+    assert spelling.text(spelling.ids(text)) == text
 
 
 def test_a_letter_of_another_language_is_refused():
     with pytest.raises(KeyError):
-        character_ids('été', ENGLISH)
+        spelling_of(ENGLISH).ids('été')
 
 
 def lexicon_of(language, **words):

@@ -10,7 +10,6 @@ from training import train_gpu
 from training.course import Course
 from training.held_out import is_held_out
 from training.sound_store import SoundStore, places_of, read_clips
-from training.text import character_ids
 
 FRONTEND = {'type': 'mfcc', 'sampleRate': 16000, 'bufferSize': 512, 'hop': 160, 'window': 'hanning', 'melBands': 40, 'coefficients': 40}
 WORDS = ['yes', 'no', 'stop']
@@ -20,11 +19,10 @@ TINY = ['--device', 'cpu', '--hidden', '16', '--layers', '2', '--dropout', '0.1'
 
 
 def part_arrays(name, texts, place):
-    ids = [character_ids(t) for t in texts]
+    ids = [[1 + 'abcdefghijklmnopqrstuvwxyz'.index(c) for c in t] for t in texts]
     start = np.cumsum([0] + [len(i) for i in ids])
     return {f'{name}_place': np.array(place), f'{name}_dataset': np.array(['set'] * len(texts)),
             f'{name}_file': np.array([f'{name}/{i}.opus' for i in range(len(texts))]), f'{name}_text': np.array(texts),
-            f'{name}_characters': np.concatenate(ids), f'{name}_characters_start': start,
             f'{name}_phonemes': np.concatenate(ids), f'{name}_phonemes_start': start}
 
 
@@ -113,7 +111,7 @@ def test_noises_for_tests_are_never_heard_in_training():
 def test_several_packs_are_one_store(pack):
     one, two = SoundStore([str(pack)], 'cpu'), SoundStore([str(pack), str(pack)], 'cpu')
     assert {part: len(rows) for part, rows in two.indices.items()} == {'noise': 2, 'dev': 6, 'train': 24}
-    for name in ('characters', 'phonemes', 'labels'):
+    for name in ('phonemes', 'labels'):
         ids, start = two.clips[f'train_{name}'], two.clips[f'train_{name}_start']
         once, first = one.clips[f'train_{name}'], one.clips[f'train_{name}_start']
         assert all(np.array_equal(ids[start[i]:start[i + 1]], once[first[i % 12]:first[i % 12 + 1]]) for i in range(24))
@@ -135,3 +133,9 @@ def test_asked_to_stop_it_saves_after_the_step_at_hand(pack, monkeypatch):
     assert stopped[-1]['update'] == 3
     assert stopped[-1]['dev'] == whole[-1]['dev']
     assert torch.load(pack / 'stopped' / 'last.pt', weights_only=True)['update'] == 3
+
+
+def test_word_pieces_are_learned_from_the_texts_of_the_pack(pack):
+    train_gpu.main(['--pack', str(pack), '--run', str(pack / 'run'), '--updates', '2', *TINY, '--tokens', 'wordpieces:32', '--look-ahead-ms', '30'])
+    config = torch.load(pack / 'run' / 'best.pt', weights_only=True)['config']
+    assert len(config['pieces']) == 32 and config['look_ahead_steps'] == 1

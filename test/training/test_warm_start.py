@@ -1,11 +1,8 @@
 """What export writes, a training can start from."""
-import json
-
-import onnx
 import pytest
 import torch
+from streams import save_bundle
 
-from training.graph import build_graph
 from training.model import CELLS, AcousticModel, ModelConfig
 from training.checkpoint import save_checkpoint
 from training.parallel import FlatParameters
@@ -18,15 +15,10 @@ def make(cell, seed, hidden=24, language='en'):
     return AcousticModel(ModelConfig(cell=cell, hidden=hidden, layers=2, language=language), mean, std).eval().requires_grad_(False)
 
 
-def write_bundle(model, folder):
-    onnx.save(build_graph(model, 'test'), str(folder / 'model.fp32.onnx'))
-    (folder / 'model.json').write_text(json.dumps({'language': model.language.code, 'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'training': {'hoursSeen': 7}}))
-
-
 @pytest.mark.parametrize('cell', sorted(CELLS))
 def test_a_model_started_from_a_bundle_computes_what_the_bundle_does(cell, tmp_path):
     shipped, fresh, x = make(cell, 1), make(cell, 2), torch.randn(2, 30, 40)
-    write_bundle(shipped, tmp_path)
+    save_bundle(shipped, tmp_path)
     assert warm_start(str(tmp_path), fresh) == 7 * 3600
     expected, _ = shipped(x, shipped.initial_states(2, x))
     got, _ = fresh(x, fresh.initial_states(2, x))
@@ -35,7 +27,7 @@ def test_a_model_started_from_a_bundle_computes_what_the_bundle_does(cell, tmp_p
 
 
 def test_a_bundle_of_another_size_is_refused_by_the_name_of_what_differs(tmp_path):
-    write_bundle(make('gru', 1), tmp_path)
+    save_bundle(make('gru', 1), tmp_path)
     fresh = make('gru', 2, hidden=32)
     with pytest.raises(SystemExit, match='heads.characters.weight'):
         warm_start(str(tmp_path), fresh)
@@ -58,7 +50,7 @@ def test_a_checkpoint_with_a_head_for_training_alone_starts_a_model_without_it_a
 
 def test_a_model_of_another_language_takes_over_all_but_the_heads(tmp_path):
     english, french = make('gru', 1), make('gru', 2, language='fr')
-    write_bundle(english, tmp_path)
+    save_bundle(english, tmp_path)
     heads = {name: value.clone() for name, value in french.state_dict().items() if name.startswith('heads.')}
     assert warm_start(str(tmp_path), french) == 0
     for name, value in french.state_dict().items():

@@ -1,0 +1,42 @@
+"""A model as it was trained, of whatever kind and size: from a bundle or a checkpoint."""
+import os
+
+import onnx
+import torch
+from onnx import numpy_helper
+
+from .checkpoint import load_checkpoint
+from .graph import GATES
+from .languages import LANGUAGES
+from .model import AcousticModel, ModelConfig
+from .spelling import read_tokens
+from .warm_start import read_description, tokens_path, warm_start
+
+
+def config_of(path):
+    """The `ModelConfig` of a bundle's folder or of a checkpoint, without what serves training alone."""
+    if not os.path.isdir(path):
+        return ModelConfig(**{**load_checkpoint(path)['config'], 'frame_head': False})
+    description = read_description(path)
+    graph = onnx.load(os.path.join(path, description['files']['fp32']['path'])).graph
+    shapes = {s['input']: s['shape'] for s in description['states']}
+    per_step = description['framesPerStep']
+    tokens, more = read_tokens(tokens_path(path, description)), {}
+    if tokens != LANGUAGES[description['language']].characters:
+        more['pieces'] = tokens
+    if 'keys' in shapes:
+        table = next(numpy_helper.to_array(c) for c in graph.initializer if c.name == 'attention_bias_table')
+        more |= {'attention_window': shapes['keys'][1] + 1, 'attention_size': shapes['keys'][2], 'attention_heads': table.shape[1]}
+    return ModelConfig(
+        cell=next(n.op_type.lower() for n in graph.node if n.op_type.lower() in GATES), layers=shapes['hidden'][0],
+        hidden=shapes['hidden'][2], frames_per_step=per_step, stack=shapes['context'][1] + per_step,
+        coefficients=shapes['context'][2], language=description['language'],
+        look_ahead_steps=description['lookaheadFrames'] // per_step, **more)
+
+
+def open_trained(path):
+    """The model of a bundle's folder or of a checkpoint."""
+    config = config_of(path)
+    model = AcousticModel(config, torch.zeros(config.coefficients), torch.ones(config.coefficients))
+    warm_start(path, model)
+    return model
