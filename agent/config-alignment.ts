@@ -27,8 +27,8 @@ export const alignment = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.5)
-    .describe('Words with less confidence are reported as ones that fit badly.'),
+    .default(0.3)
+    .describe('Three words in a row with less confidence are reported as ones that fit badly.'),
   minUnmatchedSounds: z
     .number()
     .int()

@@ -2,6 +2,8 @@ import type { Alignment } from './align-run.ts';
 import type { TextWord } from './text-words.ts';
 import { isTimed, type TimedWord, type UnmatchedSpeech } from './timed-text.ts';
 
+/** Fewer words in a row than these are misheard rather than not said, unless the text has no more. */
+const DOUBTFUL_WORDS = 3;
 /** Longest quotation of a text in a note. */
 const QUOTED_WORDS = 8;
 
@@ -53,7 +55,7 @@ interface Run {
   readonly kind: 'missing' | 'doubtful';
 }
 
-/** Stretches of words that are missing, or that fit badly. */
+/** Stretches of words that are missing, and longer ones that fit badly. */
 function runsOf(words: readonly Word[], minConfidence: number): Run[] {
   const runs: Run[] = [];
   for (const [index, word] of words.entries()) {
@@ -63,7 +65,9 @@ function runsOf(words: readonly Word[], minConfidence: number): Run[] {
     if (last?.end === index && last.kind === kind) runs[runs.length - 1] = { ...last, end: index + 1 };
     else runs.push({ first: index, end: index + 1, kind });
   }
-  return runs;
+  return runs.filter(({ first, end, kind }) => {
+    return kind === 'missing' || end - first >= Math.min(DOUBTFUL_WORDS, words.length);
+  });
 }
 
 /** Between which times words that were not found would have to be. */
