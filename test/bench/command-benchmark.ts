@@ -6,6 +6,8 @@
  *     npm run bench:commands -- --document models/en-base      writes the reference page and its plot there
  *     npm run bench:commands -- --speech FOLDER --model FOLDER --limit 100 --set commands.fillerPenalty=2
  *
+ *     npm run bench:commands -- --split dev --confusions 20    which words are heard as which; no noise is added, quicker
+ *
  * A recording whose text is a sentence of the grammar is a command, and the grammar says what it means; all other
  * recordings, also those in which a command is part of a longer sentence, are not. Noise is added to the commands by a
  * seeded choice. Writes every recording to `test/artefacts/commands-SPLIT.json` (`--output FOLDER`).
@@ -26,6 +28,7 @@ import { networkOf } from '../../agent/grammar/compile-grammar.ts';
 import { readGrammar } from '../../agent/grammar/read-grammar.ts';
 import { matchSentence } from '../support/match-sentence.ts';
 import { readRealSpeech, SPEECH_FOLDER } from '../support/real-speech.ts';
+import { confusionTable } from './command-confusions.ts';
 import { listenForCommands } from './command-listener.ts';
 import { type CommandReport, commandPage, type GrammarReport, noisePlot } from './command-page.ts';
 import { acceptedShare, type HeardClip, scoreCommands } from './command-score.ts';
@@ -39,7 +42,7 @@ const GRAMMARS = [
 ] as const;
 /** Speech that is no command of any grammar. */
 const OTHER_SPEECH = ['cv13delta', 'librispeech_tc5', 'speechocean762'];
-const SNRS = [6, 12, 18, 24];
+const ALL_SNRS = [6, 12, 18, 24];
 const THRESHOLDS = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
 
 const { values: flags } = parseArgs({
@@ -50,6 +53,7 @@ const { values: flags } = parseArgs({
     limit: { type: 'string', default: '150' },
     set: { type: 'string', multiple: true, default: [] },
     output: { type: 'string', default: join('test', 'artefacts') },
+    confusions: { type: 'string' },
     document: { type: 'string' },
   },
 });
@@ -64,6 +68,7 @@ const { model, split } = flags;
 const { config } = loadConfig({ flags: flags.set.map(settingOfPair) });
 const { minConfidence } = config.commands;
 const limit = Number(flags.limit);
+const snrs = flags.confusions === undefined ? ALL_SNRS : [];
 const rows = parseManifest(readFileSync(join(flags.speech, 'manifest.tsv'), 'utf8'), 'manifest.tsv');
 const engine = await Recognizer.load(flags.model, config);
 const random = seededRandom(1);
@@ -88,6 +93,11 @@ if (flags.document !== undefined) {
   writeFileSync(join(flags.document, 'commands-noise.svg'), plot);
 }
 process.stdout.write(page);
+if (flags.confusions !== undefined) {
+  for (const { name, title } of GRAMMARS) {
+    process.stdout.write(`\n${title}\n\n${confusionTable(heard[name]!, Number(flags.confusions))}\n`);
+  }
+}
 
 async function measure({ name, dataset, dev, title }: (typeof GRAMMARS)[number]): Promise<GrammarReport> {
   const listen = listenerTo({
@@ -104,7 +114,7 @@ async function measure({ name, dataset, dev, title }: (typeof GRAMMARS)[number])
   const files = new Set(commands.map(({ file }) => file));
   const spoken = own.filter(({ file }) => files.has(file));
   const inNoise: GrammarReport['inNoise'][number][] = [];
-  for (const snr of SNRS) {
+  for (const snr of snrs) {
     const noisy = await listen(spoken.map((sound) => inNoiseOf(sound, snr)));
     inNoise.push({ snr, score: scoreCommands(noisy, minConfidence) });
   }
