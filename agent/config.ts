@@ -186,6 +186,14 @@ const commands = z.strictObject({
   fillerPenalty: positive
     .default(2.5)
     .describe('Natural log that a step of sound before or behind a command costs.'),
+  blankPenalty: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(1)
+    .describe(
+      'Natural log by which blanks count less in commands: with more of it fewer short words are passed over.',
+    ),
   beam: positive.default(20).describe('Paths this far below the best (natural log) are dropped.'),
   maxPaths: positive.int().default(3000).describe('Paths kept per step, about.'),
   confidenceOffset: z

@@ -4,6 +4,8 @@ import { argmax } from './log-math.ts';
 import { WordTrail } from './word-trail.ts';
 
 export interface CommandBeamOptions {
+  /** Natural log by which blanks count less than the model says: models that were trained with CTC are too fond of them. */
+  readonly blankPenalty: number;
   /** Natural log: what a step of sound costs that is passed over before or behind the command. */
   readonly fillerPenalty: number;
   /** Natural log: paths that are so much worse than the best are dropped. */
@@ -55,6 +57,8 @@ export class CommandPassing {
   #logProbs: Float32Array = new Float32Array();
   #row = 0;
   #free = 0;
+  /** What the blank adds to a score. */
+  #emitBlank = 0;
   /** Best score of all paths after the last step. */
   #best = 0;
   /** Paths with less are not followed any more. */
@@ -94,20 +98,23 @@ export class CommandPassing {
 
   /** Takes a row of log-probs. Returns whether it is sound: something else than blank is most probable. */
   accept(logProbs: Float32Array, row: number): boolean {
+    const { blankPenalty, fillerPenalty } = this.#options;
     const top = argmax(logProbs, row, this.#width);
+    const isSound = top !== this.#blank;
     this.#logProbs = logProbs;
     this.#row = row;
-    this.#free = logProbs[row + top]!;
-    const isSound = top !== this.#blank;
-    this.silence += this.#emit(this.#blank);
-    const filler = isSound ? Math.max(this.#emit(this.#blank), -this.#options.fillerPenalty) : 0;
+    const blank = logProbs[row + this.#blank]! - blankPenalty;
+    this.#free = this.#bestOf(blank);
+    this.#emitBlank = blank - this.#free;
+    this.silence += logProbs[row + this.#blank]! - logProbs[row + top]!;
+    const filler = isSound ? Math.max(this.#emitBlank, -fillerPenalty) : 0;
     if (this.trail.size > this.#collectAt) this.#collect();
     this.#next.clear();
     this.#best = this.before.score + filler;
     this.#endedScore = IMPOSSIBLE;
     for (let i = 0; i < this.#now.size; i += 1) if (this.#now.best(i) >= this.#least) this.#pass(i);
     this.#begin();
-    this.#fill(filler, filler > -this.#options.fillerPenalty);
+    this.#fill(filler, filler > -fillerPenalty);
     [this.#now, this.#next] = [this.#next, this.#now];
     this.step += 1;
     this.#setLeast();
@@ -129,7 +136,16 @@ export class CommandPassing {
     return at;
   }
 
-  /** What `token` adds to a score. */
+  /** The highest value of the row, when that of the blank is `blank`. */
+  #bestOf(blank: number): number {
+    let best = blank;
+    for (let token = 0; token < this.#width; token += 1) {
+      if (token !== this.#blank) best = Math.max(best, this.#logProbs[this.#row + token]!);
+    }
+    return best;
+  }
+
+  /** What `token`, other than the blank, adds to a score. */
   #emit(token: number): number {
     return this.#logProbs[this.#row + token]! - this.#free;
   }
@@ -145,7 +161,7 @@ export class CommandPassing {
     const now = this.#now;
     const node = now.node[i]!;
     const token = this.#graph.nodeToken[node]!;
-    const inBlank = now.best(i) + this.#emit(this.#blank);
+    const inBlank = now.best(i) + this.#emitBlank;
     if (this.#admits(inBlank)) this.#next.offerBlank(now, i, { score: inBlank, step: this.step });
     const again = now.tokenScore[i]! + this.#emit(token);
     if (this.#admits(again)) this.#next.offerToken(node, again, now.tokenTrail[i]!, now.tokenStart[i]!);

@@ -6,6 +6,7 @@ import { allSentences, graphFrom, LETTERS, letterTokens, networkFrom } from '../
 import { referenceCommandScore } from '../support/reference-command.ts';
 
 const UNPRUNED: CommandSearchOptions = {
+  blankPenalty: 0,
   fillerPenalty: 1,
   beam: Number.POSITIVE_INFINITY,
   maxPaths: Number.POSITIVE_INFINITY,
@@ -175,15 +176,17 @@ test('with nothing pruned the score is that of the best of all sentences and ali
       template,
       rows,
       fc.double({ min: 0.1, max: 4, noNaN: true }),
-      (grammar, weights, fillerPenalty) => {
+      fc.constantFrom(0, 1),
+      (grammar, weights, fillerPenalty, blankPenalty) => {
         const logProbs = normalized(weights);
+        const penalties = { fillerPenalty, blankPenalty };
         const expected = Math.max(
           ...allSentences(networkFrom(grammar)).map((sentence) => {
             const sequence = letterTokens(sentence.replaceAll(' ', ''))[0]!;
-            return referenceCommandScore(logProbs, sequence, { blank: TINY.blank, fillerPenalty });
+            return referenceCommandScore(logProbs, sequence, { blank: TINY.blank, ...penalties });
           }),
         );
-        const search = new CommandSearch(graphFrom(grammar), TINY, { ...UNPRUNED, fillerPenalty });
+        const search = new CommandSearch(graphFrom(grammar), TINY, { ...UNPRUNED, ...penalties });
         search.accept(Float32Array.from(logProbs.flat()), logProbs.length);
         search.end();
         const { words, score } = search.best();

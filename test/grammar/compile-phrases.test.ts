@@ -7,6 +7,7 @@ import { phraseNetwork } from '../../agent/grammar/phrase-network.ts';
 import { LETTERS, letterTokens } from '../support/command-grammar.ts';
 
 const OPTIONS = {
+  blankPenalty: 0,
   fillerPenalty: 4,
   beam: Number.POSITIVE_INFINITY,
   maxPaths: Number.POSITIVE_INFINITY,

@@ -1,12 +1,15 @@
 /** Score of the best alignment of a token sequence with all steps, found by trying every place for it. */
 export function referenceCommandScore(
-  rows: readonly (readonly number[])[],
+  logProbs: readonly (readonly number[])[],
   sequence: readonly number[],
-  { blank, fillerPenalty }: { blank: number; fillerPenalty: number },
+  { blank, blankPenalty, fillerPenalty }: { blank: number; blankPenalty: number; fillerPenalty: number },
 ): number {
+  const rows = logProbs.map((row) =>
+    row.map((value, token) => (token === blank ? value - blankPenalty : value)),
+  );
   const free = rows.map((row) => Math.max(...row));
   const filler = rows.map((row, step) => {
-    const isSound = row.indexOf(free[step]!) !== blank;
+    const isSound = logProbs[step]!.indexOf(Math.max(...logProbs[step]!)) !== blank;
     return isSound ? Math.max(row[blank]! - free[step]!, -fillerPenalty) : 0;
   });
   const sum = (from: number, to: number) => filler.slice(from, to).reduce((total, value) => total + value, 0);
