@@ -78,7 +78,10 @@ export class Pronouncer {
 
   #lexicon(word: string): Pronunciation[] | undefined {
     const index = this.#parts.lexicon.lookup(word);
-    return index < 0 ? undefined : equallyProbable(this.#parts.lexicon.pronunciations(index), 'lexicon');
+    if (index < 0) return undefined;
+    const ways = this.#parts.lexicon.pronunciations(index);
+    const others = this.#letterNames(word).filter((name) => !ways.some((way) => way.join() === name.join()));
+    return equallyProbable([...ways, ...others], 'lexicon');
   }
 
   /** `'s` after a word that is known or spelled sounds as its last phoneme asks. */
@@ -108,10 +111,15 @@ export class Pronouncer {
     return bestSayings(halved, halved.length);
   }
 
+  /** All that a letter is called: `z` zee and zed; nothing for other words. */
+  #letterNames(word: string): number[][] {
+    return (this.#parts.letterNames[word] ?? []).map((name) => this.#coded(name));
+  }
+
   /** The names of the letters, accents apart. */
   #spelled(word: string): number[] {
     const letters = [...word.normalize('NFD')];
-    return this.#coded(letters.map((letter) => this.#parts.letterNames[letter] ?? '').join(' '));
+    return this.#coded(letters.map((letter) => this.#parts.letterNames[letter]?.[0] ?? '').join(' '));
   }
 
   #coded(names: string): number[] {

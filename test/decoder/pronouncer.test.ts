@@ -125,3 +125,15 @@ test('letters have the names of their language, accents apart', () => {
     french.pronounce(text, 1).map(({ phonemes }) => french.phonemeText(phonemes));
   assert.deepEqual([spoken('Été'), spoken('TF'), spoken('ç')], [['e t e'], ['t e ɛ f'], ['s e']]);
 });
+
+test('a letter has all its names beside what the lexicon says', () => {
+  const lexicon = tinyLexicon('z Z IY', ['<blank>', 'Z', 'IY', 'EH', 'D']);
+  const waysOf = (letter: string, own = '') => {
+    const user = parseUserPronunciations(own, lexicon.phonemeNames, 'names.txt');
+    const parts = { lexicon, letterToSound: null, user, normalize: (text: string) => text };
+    const english = new Pronouncer({ ...parts, letterNames: letterNamesOf('en') });
+    return english.pronounce(letter, 9).map(({ phonemes }) => english.phonemeText(phonemes));
+  };
+  assert.deepEqual(waysOf('z'), ['Z IY', 'Z EH D']);
+  assert.deepEqual(waysOf('z', 'z\tZ EH D'), ['Z EH D']);
+});
