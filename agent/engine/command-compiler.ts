@@ -36,7 +36,7 @@ export class CommandCompiler {
     const { heads, normalize } = this.#resources;
     const tokens = heads.get(this.#head)!;
     const key = JSON.stringify({ unknown: list.unknown, phrases: list.phrases });
-    return this.#keep(key, (wordTokens) => compilePhrases(list, wordTokens, tokens, normalize));
+    return this.#keep(key, (wordTokens) => compilePhrases(list, wordTokens, tokens, { normalize }));
   }
 
   #keep(key: string, compile: (wordTokens: WordTokens) => CommandGraph): CompiledCommands {

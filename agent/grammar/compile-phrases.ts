@@ -3,18 +3,23 @@ import { AgentError } from '../errors.ts';
 import { normalizeText } from '../evaluation/text-normalization.ts';
 import { CommandGraphBuilder } from './command-graph-builder.ts';
 import { MOST_NODES, type WordTokens } from './compile-grammar.ts';
-import { phraseNetwork } from './phrase-network.ts';
+import { PHRASE_WEIGHTS, type PhraseWeights, phraseNetwork } from './phrase-network.ts';
+
+export interface PhraseCompilation {
+  /** The text rules of the phrases' language; those of English unless given. */
+  readonly normalize?: (text: string) => string;
+  readonly weights?: PhraseWeights;
+}
 
 /**
  * Compiles a list of phrases to the graph that the search for commands runs on. Words that can not be said are left out.
- * `normalize`: the text rules of the phrases' language.
  * @throws AgentError GRAMMAR_INVALID when nothing is left; GRAMMAR_TOO_LARGE
  */
 export function compilePhrases(
   { phrases, unknown }: PhraseList,
   tokensOf: WordTokens,
   tokens: { readonly blank: number; readonly size: number },
-  normalize = normalizeText,
+  { normalize = normalizeText, weights = PHRASE_WEIGHTS }: PhraseCompilation = {},
 ): CommandGraph {
   const spoken = new Map<string, readonly (readonly number[])[]>();
   const waysOf = (word: string) => {
@@ -30,7 +35,7 @@ export function compilePhrases(
     throw new AgentError('GRAMMAR_INVALID', 'expected at least one phrase that can be said, got none');
   }
   if (unknown !== null) spoken.set(unknown, sounds(tokens));
-  return new CommandGraphBuilder(phraseNetwork(said, unknown), spoken, MOST_NODES).build([]);
+  return new CommandGraphBuilder(phraseNetwork(said, unknown, weights), spoken, MOST_NODES).build([]);
 }
 
 /** Every token but the blank, as a way to say something. */

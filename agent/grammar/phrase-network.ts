@@ -1,9 +1,18 @@
 import type { WordArc, WordNetwork, WordNode } from './word-network.ts';
 
-/** Natural log: what it costs to leave the order of the phrases, which any word may do. */
-const OUT_OF_ORDER = -1;
-/** Natural log: what a sound costs that belongs to no word. */
-const UNKNOWN_SOUND = -2;
+/** Natural logs. */
+export interface PhraseWeights {
+  /** Leaving the order of the phrases, which any word may do. */
+  readonly outOfOrder: number;
+  /** A sound that belongs to no word. */
+  readonly unknownSound: number;
+  /** Going on from sounds that belong to no word to one of the words, or back: short words are in much of what is said. */
+  readonly besideUnknown: number;
+}
+
+/** `scripts/decoder-tuning/tune-phrases.ts` measures others. */
+export const PHRASE_WEIGHTS: PhraseWeights = { outOfOrder: -1, unknownSound: -2, besideUnknown: 0 };
+
 const IMPOSSIBLE = Number.NEGATIVE_INFINITY;
 
 /** The begin of a sentence, anywhere in it, and behind a sound that belongs to no word. */
@@ -19,7 +28,12 @@ const FIRST_WORD = 3;
  * @param phrases words of each
  * @param unknown stands, once for each of its sounds, for what is none of the words; null: nothing does
  */
-export function phraseNetwork(phrases: readonly (readonly string[])[], unknown: string | null): WordNetwork {
+export function phraseNetwork(
+  phrases: readonly (readonly string[])[],
+  unknown: string | null,
+  weights = PHRASE_WEIGHTS,
+): WordNetwork {
+  const { outOfOrder, unknownSound, besideUnknown } = weights;
   const words = [...new Set(phrases.flat())];
   const nodeOf = new Map(words.map((word, index) => [word, FIRST_WORD + index]));
   const first = new Set(phrases.map(([word]) => word));
@@ -30,22 +44,26 @@ export function phraseNetwork(phrases: readonly (readonly string[])[], unknown: 
   }
   const said = (word: string, logWeight: number) => [
     arc(word, logWeight, nodeOf.get(word)!),
-    arc(word, logWeight + OUT_OF_ORDER, ANYWHERE),
+    arc(word, logWeight + outOfOrder, ANYWHERE),
   ];
-  const unknownArcs = [WITHIN_UNKNOWN, ANYWHERE].flatMap((target) =>
-    unknown === null ? [] : [arc(unknown, UNKNOWN_SOUND, target)],
-  );
-  const begin = words.flatMap((word) => said(word, first.has(word) ? 0 : OUT_OF_ORDER));
+  const unknownArcs = (logWeight: number) =>
+    unknown === null
+      ? []
+      : [
+          arc(unknown, logWeight + unknownSound, WITHIN_UNKNOWN),
+          arc(unknown, logWeight + unknownSound + besideUnknown, ANYWHERE),
+        ];
+  const begin = words.flatMap((word) => said(word, first.has(word) ? 0 : outOfOrder));
   return {
     start: BEGIN,
     nodes: [
-      node([...begin, ...unknownArcs], IMPOSSIBLE),
-      node([...words.flatMap((word) => said(word, 0)), ...unknownArcs], IMPOSSIBLE),
-      node(unknownArcs, 0),
+      node([...begin, ...unknownArcs(0)], IMPOSSIBLE),
+      node([...words.flatMap((word) => said(word, 0)), ...unknownArcs(besideUnknown)], IMPOSSIBLE),
+      node(unknownArcs(0), 0),
       ...words.map((word) =>
         node(
           [...followers.get(word)!].flatMap((next) => said(next, 0)),
-          last.has(word) ? 0 : OUT_OF_ORDER,
+          last.has(word) ? 0 : outOfOrder,
         ),
       ),
     ],

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { CommandSearch } from '../../agent/decoder/command-search.ts';
 import { compilePhrases } from '../../agent/grammar/compile-phrases.ts';
 import { phraseNetwork } from '../../agent/grammar/phrase-network.ts';
+import type { WordNetwork } from '../../agent/grammar/word-network.ts';
 import { LETTERS, letterTokens } from '../support/command-grammar.ts';
 
 const OPTIONS = {
@@ -66,22 +67,35 @@ test('what is none of the words is marked for each of its sounds, where it stand
   assert.equal(heard('kitchen', [], '[unk]'), marks(7));
 });
 
-test('the order of a phrase is likelier than another', () => {
-  const { nodes, start } = phraseNetwork([['turn', 'on'], ['off']], null);
-  /** The best weight of a sentence. */
-  const weight = (words: readonly string[], node = start): number => {
+/** The best weight of a sentence. */
+function weightIn({ nodes, start }: WordNetwork): (words: readonly string[]) => number {
+  const from = ([word, ...rest]: readonly string[], node: number): number => {
     const { arcs, finalLogWeight } = nodes[node]!;
-    const [word, ...rest] = words;
     if (word === undefined) return finalLogWeight;
     const ways = arcs.filter((arc) => arc.word === word);
-    return Math.max(...ways.map((arc) => arc.logWeight + weight(rest, arc.target)));
+    return Math.max(...ways.map((arc) => arc.logWeight + from(rest, arc.target)));
   };
+  return (words) => from(words, start);
+}
+
+test('the order of a phrase is likelier than another', () => {
+  const weight = weightIn(phraseNetwork([['turn', 'on'], ['off']], null));
   assert.equal(weight(['turn', 'on']), 0);
   assert.equal(weight(['off']), 0);
   assert.equal(weight(['on']), -1);
   assert.equal(weight(['turn']), -1);
   assert.equal(weight(['turn', 'off']), -1);
   assert.equal(weight(['on', 'turn', 'on']), -2);
+});
+
+test('going on from a word to other sounds costs, and back; going on with either does not', () => {
+  const weights = { outOfOrder: -1, unknownSound: -2, besideUnknown: -5 };
+  const weight = weightIn(phraseNetwork([['on'], ['off']], '[unk]', weights));
+  assert.equal(weight(['[unk]', '[unk]']), -4);
+  assert.equal(weight(['on', 'off']), -1);
+  assert.equal(weight(['[unk]', 'on']), -2 - 5);
+  assert.equal(weight(['on', '[unk]']), -1 - 5 - 2);
+  assert.equal(weight(['[unk]', 'on', '[unk]']), -2 - 5 - 1 - 5 - 2);
 });
 
 test('the network grows with the phrases, not with the square of their words', () => {
