@@ -20,6 +20,7 @@ from .alignment import Alignment
 from .augment import AugmentConfig, add_tail, augment
 from .course import Course
 from .dataset import Part, pad, plan_epoch, prepared_folders
+from .distillation import Teacher, divergence
 from .evaluate import TAIL_FRAMES, evaluate
 from .held_out import is_held_out
 from .languages import LANGUAGES
@@ -80,6 +81,7 @@ class Task:
     def __init__(self, a, corpus, noises, model, flat):
         self.a, self.corpus, self.noises, self.model, self.flat = a, corpus, noises, model, flat
         self.config = AugmentConfig()
+        self.teacher = Teacher(a.teacher, model) if a.teacher else None
 
     def batch(self, update, k):
         """mfcc [B, F, D], lengths in frames, clip indices and, for each clip, the phoneme of every step or None; depends on
@@ -129,6 +131,8 @@ class Task:
         if 'frames' in heads:
             frame_loss = self.frame_loss(heads['frames'], labels)
             total, f = total + self.a.frame_weight * frame_loss, frame_loss.item()
+        if self.teacher:
+            total = total + self.a.teacher_weight * divergence(heads, self.teacher(mfcc), steps)
         total.backward()
         return [c.item(), nc, p.item(), np_, float(lengths.sum()) * HOP_SECONDS, f]
 

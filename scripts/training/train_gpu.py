@@ -22,6 +22,7 @@ import torch
 import torch.nn.functional as F
 
 from .course import Course
+from .distillation import Teacher, divergence
 from .evaluate import evaluate
 from .held_out import is_held_out
 from .languages import LANGUAGES
@@ -111,6 +112,7 @@ class GpuTrainer:
         torch.manual_seed(a.seed)
         sample = torch.cat([self.dev.log_mel(i) for i in range(0, len(self.dev), 3)]) @ store.cosine.t()
         self.model = AcousticModel(model_config(a, store.language, pieces), sample.mean(0), sample.std(0)).to(self.device)
+        self.teacher = Teacher(a.teacher, self.model) if a.teacher else None
         self.course = Course(a, self.model, a.minutes * 60)
         self.losses, self.epoch, self.position = Losses(self.device), 0, 0
         self.plan = self.batches.epoch(0)
@@ -166,6 +168,11 @@ class GpuTrainer:
             blank = -sum((heads[h][n:, :, 0] * there).sum() for h in HEADS) / there.sum()
             parts.append(blank)
             total = total + a.noise_weight * blank
+        if self.teacher:
+            with self.autocast():
+                taught = self.teacher(batch.mfcc[:n])
+            taught = {name: lp.float() for name, lp in taught.items()}
+            total = total + a.teacher_weight * divergence({h: heads[h][:n] for h in HEADS}, taught, batch.steps[:n])
         total.backward()
         norm = course.step()
         course.heard += float(batch.steps[:n].sum()) * a.frames_per_step * 0.01
