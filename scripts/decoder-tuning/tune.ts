@@ -29,7 +29,7 @@ import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 /** What is tried. */
 const GRID = {
   languageModelWeight: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4],
-  wordBonus: [-1, -0.5, 0, 0.5, 1, 1.5, 2],
+  wordBonus: [-2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1],
   lexiconBlankPenalty: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2],
 };
 /** Where the choice begins, whatever the bundle advises by now. */

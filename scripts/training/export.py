@@ -27,6 +27,7 @@ from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
 from .model import AcousticModel, ModelConfig
+from .prepare import read_manifest
 from .text import collapse, edit_distance
 
 TOLERANCE = 1e-3  # of log-probabilities in fp32
@@ -128,10 +129,24 @@ def data_facts(folder):
              'speakers': len(f['speakers'] - {''})} for name, f in sorted(facts.items())]
 
 
+def trusted_facts(folder):
+    """The same of a folder that training.pack_trusted packed, whose every dataset may have several licences."""
+    facts = {}
+    for row in read_manifest(os.path.join(folder, 'manifest.tsv')):
+        fact = facts.setdefault(row['dataset'], {'clips': 0, 'seconds': 0.0, 'voices': set(), 'licences': set()})
+        fact['clips'] += 1
+        fact['seconds'] += float(row['seconds'])
+        fact['voices'].add(row['speaker'].split('-')[0])
+        fact['licences'].add(row['licence'])
+    return [{'dataset': name, 'licence': ', '.join(sorted(f['licences'])), 'clips': f['clips'], 'hours': round(f['seconds'] / 3600, 2),
+             'speakers': len(f['voices'])} for name, f in sorted(facts.items())]
+
+
 def describe(a, model, state, files):
     c, frontend = model.config, dict(state['frontend'])
     sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
     tokens = {'characters': BOUNDARY, 'phonemes': None}
+    data = data_facts(a.data_folder) + [fact for folder in a.trusted for fact in trusted_facts(folder)]
     states = [{'input': n, 'output': f'{n}_out', 'shape': shape, 'type': 'float32'} for n, shape in model.state_shapes.items()]
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {
@@ -143,7 +158,7 @@ def describe(a, model, state, files):
                   for n, mark in tokens.items()],
         'states': states, 'decoder': decoder_advice(a.out), 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
         'letterToSound': shipped(a.out, 'letter-to-sound.bin'),
-        'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data_facts(a.data_folder), 'results': [state['line']]},
+        'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data, 'results': [state['line']]},
     }
 
 
@@ -172,6 +187,7 @@ def main():
                    help='int8 only of a GRU')
     p.add_argument('--most-lost', type=float, default=0.03, help='share by which fp16 and int8 may have more errors on dev than fp32')
     p.add_argument('--data-folder', required=True, help='what prepare.py wrote')
+    p.add_argument('--trusted', action='append', default=[], metavar='FOLDER', help='speech that training.pack_trusted packed; repeatable')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     model, state = load_model(os.path.join(a.run, 'best.pt'))
