@@ -9,7 +9,7 @@ import { chunks, nativeFinals, SPEECH, startReference, TOKEN, WITH_WORDS } from 
 
 const RATE = 16000;
 /** Sounds like something in the speech of the tests, which is heard otherwise. */
-const HOTWORD = 'Owen';
+const HOTWORD = 'mourning'; // sounds as what is said
 const SDK = 'npm `@deepgram/sdk`';
 const run = promisify(execFile);
 

@@ -9,21 +9,23 @@ import { TINY_MODEL } from '../support/tiny-bundle.ts';
 const MODEL = existsSync('models/en-base/model.json') ? 'models/en-base' : TINY_MODEL;
 const EXITS = 4;
 
-/** Exits without closing the engine, `after` events of 16 busy streams. */
+/** Exits without closing the engine, `after` events of 16 busy streams; with 0 if there are fewer. */
 const PROGRAM = `
   import { configSchema } from './agent/config.ts';
   import { Recognizer } from './agent/engine/recognizer.ts';
-  import { babble } from './test/support/test-audio.ts';
+  import { readSamples } from './test/support/real-speech.ts';
   const [bundle, after] = process.argv.slice(1);
   const engine = await Recognizer.load(bundle, configSchema.parse({ engine: { workers: 2 } }));
+  const speech = await readSamples('test/fixtures/speech/two-sentences.wav');
   let left = Number(after);
-  for (let i = 0; i < 16; i++) {
+  const ends = Array.from({ length: 16 }, async () => {
     const stream = engine.createStream();
-    stream.acceptPcm(babble(20, i));
-    (async () => {
-      for await (const event of stream) if (--left === 0) process.exit(3);
-    })();
-  }
+    stream.acceptPcm(speech);
+    stream.finish();
+    for await (const event of stream) if (--left === 0) process.exit(3);
+  });
+  await Promise.all(ends);
+  process.exit(0);
 `;
 
 test('the process can exit while the engine computes', async () => {

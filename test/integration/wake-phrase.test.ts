@@ -13,7 +13,8 @@ import { TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
 const SPEECH_FILE = 'test/fixtures/speech/heart-music.wav';
 const SPEECH = readFileSync(SPEECH_FILE);
 const PHRASE = 'please play';
-const BEHIND = /^some music/;
+/** Its first word sounds as two others to a model of this size. */
+const BEHIND = /music in the garden$/;
 const BYTES_PER_SECOND = 32000;
 
 const config = defaultConfig();
