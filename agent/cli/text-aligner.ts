@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Sayings } from '../decoder/alignment-text.ts';
 import { type AlignedWord, ForcedAligner } from '../decoder/forced-aligner.ts';
-import { argmax } from '../decoder/log-math.ts';
+import { argmax, logistic } from '../decoder/log-math.ts';
 import type { LogProbRows } from '../engine/log-prob-rows.ts';
 import { roundConfidence, type SegmentClock, secondsAt } from '../transcript/words.ts';
 import type { TextWord } from './text-words.ts';
@@ -66,7 +66,7 @@ export class TextAligner {
       ...word,
       start: secondsAt(clock, found.startStep),
       end: secondsAt(clock, found.endStep + 1),
-      confidence: roundConfidence(1 / (1 + Math.exp(-evidence))),
+      confidence: roundConfidence(logistic(evidence)),
     };
   }
 

@@ -2,6 +2,7 @@ import type { CommandGraph } from './command-graph.ts';
 import { type CommandBeamOptions, CommandPassing } from './command-passing.ts';
 import { type CommandReading, readCommand } from './command-result.ts';
 import type { Decoder, Hypothesis } from './decoder.ts';
+import { logistic } from './log-math.ts';
 import { WordTrail } from './word-trail.ts';
 
 export interface CommandSearchOptions extends CommandBeamOptions {
@@ -222,6 +223,6 @@ export class CommandSearch implements Decoder {
 
   #confidence(score: number, tokens: number): number {
     const { confidenceOffset, confidenceScale } = this.#options;
-    return 1 / (1 + Math.exp(-(confidenceOffset + (confidenceScale * score) / tokens)));
+    return logistic(confidenceOffset + (confidenceScale * score) / tokens);
   }
 }

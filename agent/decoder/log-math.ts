@@ -14,3 +14,8 @@ export function argmax(values: Float32Array, offset: number, length: number): nu
   }
   return best;
 }
+
+/** The logistic function: 0 to 1, one half at 0. */
+export function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,5 +1,5 @@
 import type { Decoder, Hypothesis } from './decoder.ts';
-import { argmax } from './log-math.ts';
+import { argmax, logistic } from './log-math.ts';
 import { PhrasePath } from './phrase-path.ts';
 import type { SpokenPhrase, WakeDetection } from './wake-phrase.ts';
 
@@ -156,6 +156,6 @@ export class WakeSpotter implements Decoder {
 
   #confidence(score: number): number {
     const { confidenceOffset, confidenceScale } = this.#options;
-    return 1 / (1 + Math.exp(-(confidenceOffset + confidenceScale * score)));
+    return logistic(confidenceOffset + confidenceScale * score);
   }
 }

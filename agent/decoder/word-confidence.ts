@@ -1,5 +1,6 @@
 import type { LexiconBeam } from './lexicon-beam.ts';
 import { LexiconTree } from './lexicon-tree.ts';
+import { logistic } from './log-math.ts';
 import { WordLinks } from './word-links.ts';
 
 /**
@@ -50,5 +51,5 @@ export function calibrated(share: number, deficit: number, calibration: Confiden
   const bounded = Math.min(1 - SHARE_LIMIT, Math.max(SHARE_LIMIT, share));
   const logit = Math.log(bounded / (1 - bounded));
   const evidence = calibration.bias + calibration.posterior * logit + calibration.deficit * deficit;
-  return 1 / (1 + Math.exp(-evidence));
+  return logistic(evidence);
 }

@@ -1,3 +1,4 @@
+import { logistic } from '../../agent/decoder/log-math.ts';
 import type { ConfidenceCalibration } from '../../agent/decoder/word-confidence.ts';
 
 /** A word that the search found: its evidence, and whether it was said. */
@@ -19,7 +20,7 @@ export function fitConfidence(words: readonly JudgedWord[]): ConfidenceCalibrati
     const gradient = [0, 0, 0];
     for (const word of words) {
       const evidence = bias + posterior * word.logit + deficit * word.deficit;
-      const error = (word.correct ? 1 : 0) - 1 / (1 + Math.exp(-evidence));
+      const error = (word.correct ? 1 : 0) - logistic(evidence);
       gradient[0]! += error;
       gradient[1]! += error * word.logit;
       gradient[2]! += error * word.deficit;

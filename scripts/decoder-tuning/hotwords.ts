@@ -7,7 +7,6 @@
  * (natural log), and those that it does not know; at most 200 of them, each the hotword of all recordings, so that in each
  * all but its own are wrong. The model runs once over the recordings, `--clips` of them spread evenly over the manifest.
  */
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HotwordTree } from '../../agent/decoder/hotword-tree.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
@@ -17,22 +16,22 @@ import { align } from '../../agent/evaluation/alignment.ts';
 import { addCounts, errorRate, NO_ERRORS, wordErrors } from '../../agent/evaluation/error-counts.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
+import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
 const BOOSTS = [null, 0, 3, 4, 5, 6, 9, 50];
 const MOST_HOTWORDS = 200;
 
-const { values, positionals } = parseArgs({
+const parsed = parseArgs({
   allowPositionals: true,
   options: {
-    audio: { type: 'string' },
-    split: { type: 'string', default: 'dev' },
+    ...RECORDING_OPTIONS,
     dataset: { type: 'string', multiple: true, default: [] },
     clips: { type: 'string', default: '300' },
     rare: { type: 'string', default: '-12.5' },
   },
 });
-const [folder, manifestPath] = positionals;
-if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+const { values } = parsed;
+const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
 const { bundle, resources, options, wordsOf } = await loadSearch(folder);
 const { model, lexicon } = resources;
@@ -79,7 +78,7 @@ function measure(clips: readonly ScoredClip[], words: ReadonlySet<string>, searc
 
 const filter = { datasets: values.dataset, splits: [values.split] };
 const rows = await readRows(manifestPath, filter, Number(values.clips));
-const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
+const clips = await scoreClips(bundle, rows, audioFolder);
 const words = rareWords(clips);
 const own = words.filter((word) => lexicon.lookup(word) < 0).length;
 process.stdout.write(

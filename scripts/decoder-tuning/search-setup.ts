@@ -9,6 +9,7 @@ import type { Lexicon } from '../../agent/decoder/lexicon.ts';
 import type { LexiconResources } from '../../agent/decoder/lexicon-expansion.ts';
 import type { LexiconSearchOptions } from '../../agent/decoder/lexicon-search.ts';
 import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
+import { loadPronouncer } from '../../agent/engine/load-pronouncer.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
 import {
   type ManifestFilter,
@@ -56,6 +57,14 @@ export async function loadSearch(folder: string): Promise<SearchSetup> {
     stepMs,
     wordsOf: phrases.words,
   };
+}
+
+/** How a bundle says words: what the searches for phrases and for wake phrases need of it. */
+export async function loadSayings(folder: string) {
+  const bundle = await loadBundle(folder);
+  const { heads, phrases: sayings } = loadDecoderResources(bundle, null);
+  const pronouncer = await loadPronouncer(bundle, '');
+  return { bundle, sayings, pronouncer, tokens: heads.get(sayings.head)! };
 }
 
 /** What the bundle's model makes of recordings. */

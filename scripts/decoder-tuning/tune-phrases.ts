@@ -10,15 +10,11 @@
  * over the recordings. Chosen is what makes the fewest misses and false alarms together.
  */
 import { writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
 import { defaultConfig } from '../../agent/config.ts';
 import { CommandSearch } from '../../agent/decoder/command-search.ts';
-import { loadDecoderResources } from '../../agent/engine/load-decoder-resources.ts';
-import { loadPronouncer } from '../../agent/engine/load-pronouncer.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { spread } from '../../agent/evaluation/spread.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
@@ -27,7 +23,8 @@ import { compilePhrases } from '../../agent/grammar/compile-phrases.ts';
 import { PHRASE_WEIGHTS, type PhraseWeights } from '../../agent/grammar/phrase-network.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
 import { DIGITS, type ListedWord, phraseLists, WORD_LENGTHS } from './phrase-lists.ts';
-import { readRows, scoreClips } from './search-setup.ts';
+import { loadSayings, readRows, scoreClips } from './search-setup.ts';
+import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
 const UNKNOWN = '[unk]';
 const UNKNOWN_SOUNDS = [-1, -1.5, -2];
@@ -37,11 +34,10 @@ const GROUPS = [...WORD_LENGTHS.map(({ name }) => name), 'digits alone'];
 const ALONE = GROUPS.length - 1;
 const LISTS = { count: 2, perLength: 8 };
 
-const { values, positionals } = parseArgs({
+const parsed = parseArgs({
   allowPositionals: true,
   options: {
-    audio: { type: 'string' },
-    split: { type: 'string', default: 'dev' },
+    ...RECORDING_OPTIONS,
     dataset: { type: 'string', multiple: true, default: [] },
     clips: { type: 'string', default: '80' },
     digits: { type: 'string', multiple: true, default: ['an4', 'alphanum', 'fsdd', 'speechocean762'] },
@@ -49,19 +45,19 @@ const { values, positionals } = parseArgs({
     plot: { type: 'string' },
   },
 });
-const [folder, manifestPath] = positionals;
-if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+const { values } = parsed;
+const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
-const bundle = await loadBundle(folder);
-const { heads, phrases: sayings } = loadDecoderResources(bundle, null);
-const pronouncer = await loadPronouncer(bundle, '');
-const tokens = heads.get(sayings.head)!;
-const audio = values.audio ?? dirname(manifestPath);
+const { bundle, sayings, pronouncer, tokens } = await loadSayings(folder);
 const filter = { datasets: values.dataset, splits: [values.split] };
-const speech = await scoreClips(bundle, await readRows(manifestPath, filter, Number(values.clips)), audio);
+const speech = await scoreClips(
+  bundle,
+  await readRows(manifestPath, filter, Number(values.clips)),
+  audioFolder,
+);
 const spelled = await readRows(manifestPath, { datasets: values.digits, splits: ['train'] }, Infinity);
 const digitRows = spelled.filter(({ text }) => isOf(DIGITS, splitWords(normalizeText(text))));
-const alone = await scoreClips(bundle, spread(digitRows, Number(values['digit-clips'])), audio);
+const alone = await scoreClips(bundle, spread(digitRows, Number(values['digit-clips'])), audioFolder);
 const hours =
   (speech.reduce((total, { steps }) => total + steps, 0) * stepMsOf(bundle.description)) / 3_600_000;
 const wayKeys = new Map<string, readonly string[]>();

@@ -9,18 +9,16 @@
  * WAKE_SETTINGS.md in the bundle; the choice itself belongs into `agent/config.ts`.
  */
 import { writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { defaultConfig } from '../../agent/config.ts';
-import { loadDecoderResources } from '../../agent/engine/load-decoder-resources.ts';
-import { loadPronouncer } from '../../agent/engine/load-pronouncer.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
 import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { type DevPhrase, firstWords, wholeTexts } from './dev-phrases.ts';
-import { readRows, scoreClips } from './search-setup.ts';
+import { loadSayings, readRows, scoreClips } from './search-setup.ts';
+import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 import { confidenceAt, type JudgedPhrase, judgeWake, peaksOf, type WakeJudgement } from './wake-judge.ts';
 import { type TriedSetting, wakeSettingsPage } from './wake-settings-page.ts';
 
@@ -32,23 +30,19 @@ const START = { midSpeechPenalty: 4, pauseMs: 360 };
 const LEAST_WHOLE = 10;
 const ALARMS_PER_HOUR = 0.5;
 
-const { values, positionals } = parseArgs({
+const parsed = parseArgs({
   allowPositionals: true,
   options: {
-    audio: { type: 'string' },
-    split: { type: 'string', default: 'dev' },
+    ...RECORDING_OPTIONS,
     clips: { type: 'string', default: '100000' },
     phrases: { type: 'string', default: '250' },
     write: { type: 'boolean', default: false },
   },
 });
-const [folder, manifestPath] = positionals;
-if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+const { values } = parsed;
+const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
-const bundle = await loadBundle(folder);
-const { heads, phrases: sayings } = loadDecoderResources(bundle, null);
-const pronouncer = await loadPronouncer(bundle, '');
-const tokens = heads.get(sayings.head)!;
+const { bundle, sayings, pronouncer, tokens } = await loadSayings(folder);
 const { name, version } = bundle.description;
 const stepMs = stepMsOf(bundle.description);
 
@@ -62,7 +56,7 @@ const first = firstWords(
   Number(values.phrases),
 ).map(({ text, said }) => ({ text, said: said.map((i) => others[i]!.index) }));
 const phrases = [...whole, ...first].map(judged);
-const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
+const clips = await scoreClips(bundle, rows, audioFolder);
 const hours = (clips.reduce((sum, { steps }) => sum + steps, 0) * stepMs) / 3_600_000;
 
 type Setting = Pick<TriedSetting, 'midSpeechPenalty' | 'pauseMs'>;

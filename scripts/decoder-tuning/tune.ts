@@ -9,10 +9,12 @@
  * every other recording and judged on the rest. `--write` puts the results into model.json, as the bundle's advice in
  * `decoder`, and writes how reliable the confidence is to CONFIDENCE.md and reliability.svg next to it.
  */
+
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
+import { logistic } from '../../agent/decoder/log-math.ts';
 import { type ConfidenceCalibration, UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { totalErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
@@ -25,6 +27,7 @@ import {
 import { fitConfidence, type JudgedWord, reliability } from './fit-confidence.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
+import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
 /** What is tried. */
 const GRID = {
@@ -35,17 +38,16 @@ const GRID = {
 /** Where the choice begins, whatever the bundle advises by now. */
 const START: Setting = { languageModelWeight: 0.8, wordBonus: 0.5, lexiconBlankPenalty: 0.5 };
 
-const { values, positionals } = parseArgs({
+const parsed = parseArgs({
   allowPositionals: true,
   options: {
-    audio: { type: 'string' },
-    split: { type: 'string', default: 'dev' },
+    ...RECORDING_OPTIONS,
     clips: { type: 'string', default: '300' },
     write: { type: 'boolean', default: false },
   },
 });
-const [folder, manifestPath] = positionals;
-if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+const { values } = parsed;
+const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
 const { bundle, resources, options } = await loadSearch(folder);
 
@@ -136,7 +138,7 @@ function logit(probability: number): number {
 /** The words with the confidence that a calibration gives them. */
 function confident(words: readonly JudgedWord[], { bias, posterior, deficit }: ConfidenceCalibration) {
   return words.map((word) => ({
-    confidence: 1 / (1 + Math.exp(-(bias + posterior * word.logit + deficit * word.deficit))),
+    confidence: logistic(bias + posterior * word.logit + deficit * word.deficit),
     correct: word.correct,
   }));
 }
@@ -151,7 +153,7 @@ async function write(advice: object, report: CalibrationReport): Promise<void> {
 }
 
 const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
-const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
+const clips = await scoreClips(bundle, rows, audioFolder);
 
 const setting = chooseSetting(clips);
 const judged = judge(clips, setting);

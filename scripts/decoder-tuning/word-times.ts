@@ -6,7 +6,6 @@
  * The alignment is of the reference text, over the log-probs of the bundle's own phonemes; only words that the search
  * got right, and recordings whose words are all in the lexicon, are compared.
  */
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { HypothesisWord } from '../../agent/decoder/decoder.ts';
 import { type AlignedWord, FORCED, ForcedAligner } from '../../agent/decoder/forced-aligner.ts';
@@ -16,17 +15,18 @@ import { distribution } from '../../agent/evaluation/quantile.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
+import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
-const { values, positionals } = parseArgs({
+const parsed = parseArgs({
   allowPositionals: true,
   options: {
-    audio: { type: 'string' },
+    ...RECORDING_OPTIONS,
     split: { type: 'string', default: 'test' },
     clips: { type: 'string', default: '300' },
   },
 });
-const [folder, manifestPath] = positionals;
-if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+const { values } = parsed;
+const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
 const { bundle, resources, options, stepMs } = await loadSearch(folder);
 const { lexicon, tokens } = resources;
@@ -73,7 +73,7 @@ function distances(clip: ScoredClip): { start: number; end: number }[] {
 }
 
 const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
-const clips = await scoreClips(bundle, rows, values.audio ?? dirname(manifestPath));
+const clips = await scoreClips(bundle, rows, audioFolder);
 const all = clips.flatMap(distances);
 const lines = (['start', 'end'] as const).map((side) => {
   const signed = all.map((each) => each[side]);

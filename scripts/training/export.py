@@ -26,9 +26,9 @@ from .evaluate import TAIL_FRAMES
 from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
-from .model import AcousticModel, ModelConfig
 from .prepare import read_manifest
 from .text import collapse, edit_distance
+from .warm_start import model_of
 
 TOLERANCE = 1e-3  # of log-probabilities in fp32
 CHECKED_CLIPS = 300
@@ -38,13 +38,7 @@ CALIBRATION_CLIPS = 100
 def load_model(path):
     """The averaged weights of a `best.pt` as a model in eval mode, and the checkpoint itself."""
     state = load_checkpoint(path)
-    model = AcousticModel(ModelConfig(**state['config']), state['mean'], state['std'])
-    offset = 0
-    for _, p in sorted(model.named_parameters(), key=lambda item: item[1].dim() < 2):  # the order of FlatParameters
-        p.data = state['average'][offset:offset + p.numel()].view_as(p).clone()
-        p.requires_grad_(False)
-        offset += p.numel()
-    return model.eval(), state
+    return model_of(state).eval().requires_grad_(False), state
 
 
 def check(model, path):
@@ -116,37 +110,36 @@ def training_folder(data):
     return sorted(glob.glob(os.path.join(data, 'train-1.00*')))[0]
 
 
-def data_facts(folder):
-    """What a model was trained on: clips, hours and known speakers of each data set."""
+def facts_of(clips):
+    """What is known of each data set of clips (dataset, licence, seconds, speaker or ''): clips, hours and known speakers."""
     facts = {}
-    for clip in Part(training_folder(folder)).clips:
-        fact = facts.setdefault(clip['dataset'], {'clips': 0, 'frames': 0, 'speakers': set(), 'licence': clip['licence']})
+    for dataset, licence, seconds, speaker in clips:
+        fact = facts.setdefault(dataset, {'licences': set(), 'clips': 0, 'seconds': 0.0, 'speakers': set()})
+        fact['licences'].add(licence)
         fact['clips'] += 1
-        fact['frames'] += int(clip['frames'])
-        if not clip['speaker'].endswith('unknown'):
-            fact['speakers'].add(clip['speaker'])
-    return [{'dataset': name, 'licence': f['licence'], 'clips': f['clips'], 'hours': round(f['frames'] / 360000, 2),
+        fact['seconds'] += seconds
+        fact['speakers'].add(speaker)
+    return [{'dataset': name, 'licence': ', '.join(sorted(f['licences'])), 'clips': f['clips'], 'hours': round(f['seconds'] / 3600, 2),
              'speakers': len(f['speakers'] - {''})} for name, f in sorted(facts.items())]
 
 
+def prepared_facts(folder):
+    """Of the training clips that training.prepare kept."""
+    return facts_of((c['dataset'], c['licence'], int(c['frames']) / 100, '' if c['speaker'].endswith('unknown') else c['speaker'])
+                    for c in Part(training_folder(folder)).clips)
+
+
 def trusted_facts(folder):
-    """The same of a folder that training.pack_trusted packed, whose every dataset may have several licences."""
-    facts = {}
-    for row in read_manifest(os.path.join(folder, 'manifest.tsv')):
-        fact = facts.setdefault(row['dataset'], {'clips': 0, 'seconds': 0.0, 'voices': set(), 'licences': set()})
-        fact['clips'] += 1
-        fact['seconds'] += float(row['seconds'])
-        fact['voices'].add(row['speaker'].split('-')[0])
-        fact['licences'].add(row['licence'])
-    return [{'dataset': name, 'licence': ', '.join(sorted(f['licences'])), 'clips': f['clips'], 'hours': round(f['seconds'] / 3600, 2),
-             'speakers': len(f['voices'])} for name, f in sorted(facts.items())]
+    """Of a folder that training.pack_trusted packed; a speaker is a voice there, however it was warped."""
+    return facts_of((r['dataset'], r['licence'], float(r['seconds']), r['speaker'].split('-')[0])
+                    for r in read_manifest(os.path.join(folder, 'manifest.tsv')))
 
 
 def describe(a, model, state, files):
     c, frontend = model.config, dict(state['frontend'])
     sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
     tokens = {'characters': BOUNDARY, 'phonemes': None}
-    data = data_facts(a.data_folder) + [fact for folder in a.trusted for fact in trusted_facts(folder)]
+    data = prepared_facts(a.data_folder) + [fact for folder in a.trusted for fact in trusted_facts(folder)]
     states = [{'input': n, 'output': f'{n}_out', 'shape': shape, 'type': 'float32'} for n, shape in model.state_shapes.items()]
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {

@@ -44,7 +44,7 @@ def number(rng):
 
 
 class Texts:
-    """Draws texts; none is one of `held_out`."""
+    """Draws texts; no sentence is one of `held_out_texts`."""
 
     def __init__(self, speech, repository):
         folder = os.path.join(speech, 'text')
@@ -60,7 +60,7 @@ class Texts:
         self._words = sorted({w for s in kept['sentence'] for w in re.findall(r'[a-z]{3,}', s)})
 
     def draw(self, rng):
-        """(text to read, the same as words): letters stand alone, with a full stop each for the synthesiser."""
+        """(text to read, the same as words): letters stand alone, with a comma between them for the synthesiser."""
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
         if kind in self._texts:
             text = rng.choice(self._texts[kind])

@@ -6,7 +6,8 @@
 
 Sound is augmented on the GPU batch by batch (sound_augment.py), so every epoch hears other microphones, rooms and noises.
 Stops after --minutes of wall-clock time (over all resumes) and lowers the learning rate towards that end; Ctrl-C or SIGTERM
-measures, saves and stops before it. The same command goes on from the last checkpoint. RUN/best.pt is what training.export reads, RUN/log.jsonl has a line a report.
+measures, saves and stops before it. The same command goes on from the last checkpoint. RUN/best.pt is what training.export
+reads, RUN/log.jsonl has a line a report.
 """
 import argparse
 import contextlib

@@ -13,10 +13,9 @@ from onnx import numpy_helper
 
 from .checkpoint import load_checkpoint
 from .graph import GATES
-from .languages import LANGUAGES
 from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
-from .spelling import read_tokens, spelling_of
+from .spelling import read_tokens
 
 FOR_TRAINING_ALONE = ('frame_head.',)
 ADDED_LAYERS = ('attention.', 'look_ahead.')  # a model with one may start from one without: it computes the same until it learns
@@ -78,15 +77,6 @@ def read_bundle(folder):
     return {name: torch.from_numpy(np.array(value)) for name, value in values.items()}
 
 
-def read_checkpoint(path):
-    """The same of the averaged weights of a checkpoint, and the seconds of audio that they have heard."""
-    state = load_checkpoint(path)
-    model = AcousticModel(ModelConfig(**state['config']), state['mean'], state['std'])
-    FlatParameters(model, 1).load(state['average'])
-    heard = state['heard'] if 'heard' in state else state['line']['heard_hours'] * 3600  # the best weights keep their line
-    return model.state_dict(), heard
-
-
 @dataclass(frozen=True)
 class Weights:
     """{parameter or buffer name: tensor}, the seconds of audio heard, and what the heads are for: the language and the tokens of
@@ -97,11 +87,24 @@ class Weights:
     tokens: tuple
 
 
+def model_of(state):
+    """The model of a loaded checkpoint, with its averaged weights."""
+    model = AcousticModel(ModelConfig(**state['config']), state['mean'], state['std'])
+    FlatParameters(model, 1).load(state['average'])
+    return model
+
+
+def read_checkpoint(path):
+    state = load_checkpoint(path)
+    model = model_of(state)
+    heard = state['heard'] if 'heard' in state else state['line']['heard_hours'] * 3600  # the best weights keep their line
+    return Weights(model.state_dict(), heard, model.language.code, model.spelling.tokens)
+
+
 def read_weights(path):
     """What `path` holds, a bundle's folder or a checkpoint."""
     if not os.path.isdir(path):
-        config = ModelConfig(**load_checkpoint(path)['config'])
-        return Weights(*read_checkpoint(path), config.language, spelling_of(LANGUAGES[config.language], config.pieces).tokens)
+        return read_checkpoint(path)
     description = read_description(path)
     return Weights(read_bundle(path), description['training']['hoursSeen'] * 3600, description['language'],
                    read_tokens(tokens_path(path, description)))

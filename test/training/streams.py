@@ -4,9 +4,12 @@ import json
 import numpy as np
 import onnx
 import torch
+from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from training.bundle_files import open_session
+from training.export import check
 from training.graph import build_graph
+from training.int8_graph import build_int8_graph, layer_ranges
 
 
 def in_pieces(model, x, sizes=(3, 12, 6, 9)):
@@ -26,6 +29,20 @@ def graph_in_pieces(model, path, x, sizes=(3, 12, 15)):
         fed = dict(zip(fed, states))
         pieces.append(row)
     return np.concatenate(pieces, 1)
+
+
+def graph_error(model, path):
+    """How far the fp32 graph, which is saved at `path`, is from the model at most."""
+    onnx.save(build_graph(model, 'test'), path)
+    return check(model, path)
+
+
+def smaller_graph_error(model, x, precision, path):
+    """Mean difference of log-probabilities between the model and its fp16 or int8 graph, which is saved at `path`, both in pieces."""
+    graph = (build_int8_graph(model, layer_ranges(model, [x]), 'test') if precision == 'int8'
+             else convert_float_to_float16(build_graph(model, 'test'), keep_io_types=True))
+    onnx.save(graph, path)
+    return np.abs(graph_in_pieces(model, path, x) - in_pieces(model, x).numpy()).mean()
 
 
 def save_bundle(model, folder):

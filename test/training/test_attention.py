@@ -1,16 +1,12 @@
 """Recurrent layers with attention over a bounded window: a stream in pieces is the whole, in torch and in every graph."""
 import numpy as np
-import onnx
 import pytest
 import torch
-from onnxruntime.transformers.float16 import convert_float_to_float16
-from streams import graph_in_pieces, in_pieces, save_bundle
+from streams import graph_error, in_pieces, save_bundle, smaller_graph_error
 from tiny_data import TINY, write_data
 
 from training.attention import WindowAttention
-from training.export import TOLERANCE, check
-from training.graph import build_graph
-from training.int8_graph import build_int8_graph, layer_ranges
+from training.export import TOLERANCE
 from training.model import CELLS, AcousticModel, ModelConfig
 from training.train import Trainer, arguments
 from training.warm_start import warm_start
@@ -65,19 +61,13 @@ def test_pieces_equal_the_whole(cell):
 
 @pytest.mark.parametrize('cell', sorted(CELLS))
 def test_the_onnx_graph_agrees(cell, tmp_path):
-    model, path = make(cell), str(tmp_path / 'model.onnx')
-    onnx.save(build_graph(model, 'test'), path)
-    assert check(model, path) < TOLERANCE
+    assert graph_error(make(cell), str(tmp_path / 'model.onnx')) < TOLERANCE
 
 
 @pytest.mark.parametrize('precision', SMALLER)
 def test_the_smaller_graphs_are_close_to_the_model_in_pieces_of_a_stream(precision, tmp_path):
     model, x = make(), torch.randn(2, 30, 40)
-    graph = (build_int8_graph(model, layer_ranges(model, [x]), 'test') if precision == 'int8'
-             else convert_float_to_float16(build_graph(model, 'test'), keep_io_types=True))
-    onnx.save(graph, str(tmp_path / 'model.onnx'))
-    difference = np.abs(graph_in_pieces(model, str(tmp_path / 'model.onnx'), x) - in_pieces(model, x).numpy())
-    assert difference.mean() < SMALLER[precision]
+    assert smaller_graph_error(model, x, precision, str(tmp_path / 'model.onnx')) < SMALLER[precision]
 
 
 def test_a_window_of_one_step_and_a_size_that_heads_do_not_divide_are_refused():

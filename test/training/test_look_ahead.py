@@ -1,15 +1,10 @@
 """A look-ahead: the rows of whole recordings are in line with the sound, and a stream in pieces gives the same ones later."""
-import numpy as np
-import onnx
 import pytest
 import torch
-from onnxruntime.transformers.float16 import convert_float_to_float16
-from streams import graph_in_pieces, in_pieces, save_bundle
+from streams import graph_error, in_pieces, save_bundle, smaller_graph_error
 from tiny_data import TINY, write_data
 
-from training.export import TOLERANCE, check
-from training.graph import build_graph
-from training.int8_graph import build_int8_graph, layer_ranges
+from training.export import TOLERANCE
 from training.look_ahead import RowConvolution, steps_of
 from training.model import CELLS, AcousticModel, ModelConfig
 from training.recording import hear
@@ -85,19 +80,13 @@ def test_the_head_of_frames_is_not_delayed():
 
 @pytest.mark.parametrize('cell', sorted(CELLS))
 def test_the_onnx_graph_agrees(cell, tmp_path):
-    model, path = make(cell), str(tmp_path / 'model.onnx')
-    onnx.save(build_graph(model, 'test'), path)
-    assert check(model, path) < TOLERANCE
+    assert graph_error(make(cell), str(tmp_path / 'model.onnx')) < TOLERANCE
 
 
 @pytest.mark.parametrize('precision', SMALLER)
 def test_the_smaller_graphs_are_close_to_the_model_in_pieces_of_a_stream(precision, tmp_path):
     model, x = make(), torch.randn(2, 30, 40)
-    graph = (build_int8_graph(model, layer_ranges(model, [x]), 'test') if precision == 'int8'
-             else convert_float_to_float16(build_graph(model, 'test'), keep_io_types=True))
-    onnx.save(graph, str(tmp_path / 'model.onnx'))
-    difference = np.abs(graph_in_pieces(model, str(tmp_path / 'model.onnx'), x) - in_pieces(model, x).numpy())
-    assert difference.mean() < SMALLER[precision]
+    assert smaller_graph_error(model, x, precision, str(tmp_path / 'model.onnx')) < SMALLER[precision]
 
 
 def test_a_model_that_gets_a_look_ahead_begins_as_the_one_without_that_it_starts_from(tmp_path):
