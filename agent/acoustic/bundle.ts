@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
@@ -131,12 +131,27 @@ async function readDecoderFile(
   if (name === null) return null;
   const path = join(folder, name);
   try {
-    const file = await readFile(path);
-    const bytes = new SharedArrayBuffer(file.length);
-    new Uint8Array(bytes).set(file);
-    return { path, bytes };
+    return { path, bytes: await readShared(path) };
   } catch (error) {
     throw missing(path, field, error);
+  }
+}
+
+/** Reads a file into the memory that the workers share, without a copy beside it that would stay until it is collected. */
+async function readShared(path: string): Promise<SharedArrayBuffer> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = new SharedArrayBuffer(size);
+    const view = new Uint8Array(bytes);
+    for (let read = 0; read < size; ) {
+      const { bytesRead } = await file.read(view, read, size - read, read);
+      if (bytesRead === 0) throw new Error(`the file ended after ${read} of ${size} bytes`);
+      read += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
   }
 }
 
