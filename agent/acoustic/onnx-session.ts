@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import type { ExecutionProvider } from './execution-provider.ts';
 import { explainCudaFailure, loadedRuntimeLibraries, useRuntimeBinaries } from './runtime-binaries.ts';
+import { disableRuntimeTelemetry } from './runtime-telemetry.ts';
 
 export type OnnxTensor = Ort.Tensor;
 export type OnnxTensors = Record<string, OnnxTensor>;
@@ -29,6 +30,7 @@ let loaded: typeof Ort | undefined;
  */
 function onnxRuntime(runtimeDir: string): typeof Ort {
   if (!loaded) {
+    disableRuntimeTelemetry();
     if (runtimeDir !== '') useRuntimeBinaries(require, runtimeDir);
     loaded = require('onnxruntime-node') as typeof Ort;
     loaded.env.logLevel = 'fatal'; // what goes wrong comes as an exception; it must not be printed as well

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Bundle } from '../acoustic/bundle.ts';
+import { disableRuntimeTelemetry } from '../acoustic/runtime-telemetry.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
 
 /** Node 20 does not hand the loader of tsx on to worker threads, so from source the worker loads it itself. */
@@ -10,6 +11,7 @@ const FROM_SOURCE = `
 
 /** Starts the thread of an engine worker. */
 export function startEngineWorker(setup: WorkerSetup): Worker {
+  disableRuntimeTelemetry();
   return startThread('engine-worker', { ...setup });
 }
 
