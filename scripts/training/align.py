@@ -44,15 +44,16 @@ def phoneme_of_steps(path, phonemes, reach=REACH):
 
 
 @torch.no_grad()
-def align(model, part, lexicon, report):
-    """The arrays of an `Alignment`, by name."""
+def align(model, part, lexicon, report, limit=0):
+    """The arrays of an `Alignment`, by name; of about `limit` clips unless that is 0, the others stay without."""
     model.train()  # the fast path of the layers; without dropout it computes the same
     per_step = model.config.frames_per_step
     count = len(part)
     misfit = np.full(count, np.inf, np.float32)
     span = np.zeros((count, 2), np.int32)
     labels = [np.zeros(0, np.uint8)] * count
-    order = sorted(range(count), key=lambda i: part.frames[i])
+    order = sorted(range(0, count, max(1, count // limit) if limit else 1), key=lambda i: part.frames[i])
+    chosen = len(order)
     while order:
         batch = [order.pop()]
         while order and (len(batch) + 1) * part.frames[batch[0]] <= BATCH_FRAMES and len(batch) < 128:
@@ -72,7 +73,7 @@ def align(model, part, lexicon, report):
         for b, found in enumerate(ctc_alignments(heads['phonemes'], steps, phones)):
             if found is not None and phones[b]:
                 labels[batch[b]] = phoneme_of_steps(found[1], phones[b])
-        report(count - len(order), count)
+        report(chosen - len(order), chosen)
     return {'misfit': misfit, 'first': span[:, 0], 'last': span[:, 1], 'phonemes': np.concatenate(labels),
             'starts': np.concatenate([[0], np.cumsum([len(p) for p in labels])])}
 
@@ -93,6 +94,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
     p.add_argument('--model', default='models/en-base', help='a bundle or a checkpoint')
+    p.add_argument('--limit', type=int, default=0, help='about this many clips only; 0: all')
     p.add_argument('--worst', type=int, default=20, help='how many of the clips that fit worst to print')
     a = p.parse_args()
     torch.set_num_threads(1)
@@ -100,7 +102,7 @@ def main():
     lexicon = Lexicon(model.language)
     for folder in prepared_folders(a.data):
         part = Part(folder)
-        result = align(model, part, lexicon, progress(folder))
+        result = align(model, part, lexicon, progress(folder), a.limit)
         np.savez(os.path.join(folder, FILE), **result)
         misfit = result['misfit']
         shares = ', '.join(f'{100 * np.mean(misfit > limit):.1f} % over {limit}' for limit in (1, 1.5, 2, 2.5, 3, 4))

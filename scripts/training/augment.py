@@ -4,7 +4,7 @@ Levels, noise, telephone band and channel act on energies as they do on sound, b
 noise, whose mean is zero. Speed is changed before (prepare.py). SpecAugment: Park et al. 2019, section 2.
 """
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -17,13 +17,29 @@ class AugmentConfig:
     noise_share: float = 0.5
     noise_db: tuple = (5.0, 35.0)  # signal-to-noise ratio
     telephone_share: float = 0.12
-    level_rms: tuple = (80.0, 5000.0)
+    level_rms: tuple | None = (80.0, 5000.0)  # None: the level of the recording stays
     lead_frames: int = 50  # most frames of silence before
     tail_frames: tuple = (15, 60)
     time_masks: int = 2
     time_mask_share: float = 0.06  # of the clip, each
     band_masks: int = 2
     band_mask_width: int = 6
+
+    def without(self, parts):
+        """The same with the named parts of `PARTS` turned off."""
+        return replace(self, **{field: value for part in parts for field, value in PARTS[part].items()})
+
+
+# What can be left out, so that it can be measured what each brings.
+PARTS = {
+    'tempo': {'tempo': 0.0},
+    'warp': {'warp': 0.0},
+    'channel': {'channel_db': 0.0},
+    'telephone': {'telephone_share': 0.0},
+    'noise': {'noise_share': 0.0},
+    'level': {'level_rms': None},
+    'masks': {'time_masks': 0, 'band_masks': 0},
+}
 
 
 def _interpolate(x, positions):
@@ -106,9 +122,10 @@ def augment(clip, noises, c, g):
     if torch.rand((), generator=g) < c.noise_share:
         noise = _noise(len(e), bands, noises, g)
         e = e + noise * (loudness / noise.mean().clamp(min=1e-3)) * 10 ** (-_uniform(g, *c.noise_db) / 10)
-    # A window of white noise of rms r has about 96 r² in a bin and a few bins in a band.
-    rms = math.exp(_uniform(g, math.log(c.level_rms[0]), math.log(c.level_rms[1])))
-    e = e * (rms * rms * 800 / loudness)
+    if c.level_rms:
+        # A window of white noise of rms r has about 96 r² in a bin and a few bins in a band.
+        rms = math.exp(_uniform(g, math.log(c.level_rms[0]), math.log(c.level_rms[1])))
+        e = e * (rms * rms * 800 / loudness)
     return _mask(torch.log1p(e.clamp(max=1e13)), c, g)
 
 

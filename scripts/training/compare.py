@@ -4,15 +4,18 @@
 
 Each candidate is trained for the same number of updates on the same batches (the seed decides them), with the options after
 `--`; a comparison that was interrupted goes on. The table has the error rates on dev of the averaged weights that had the
-lowest, and the processor time of a step of one stream through ONNX Runtime, one thread.
+lowest, and the processor time of a step of one stream through ONNX Runtime, one thread. Comparisons with different --heading
+stand side by side in the document.
 """
 import argparse
 import os
+import platform
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 
 import onnx
@@ -25,7 +28,8 @@ from .graph import build_graph
 SIZES = {'small': '--hidden 256 --layers 3', 'base': '--hidden 512 --layers 4'}
 KINDS = {'rnn': '--cell rnn', 'lstm': '--cell lstm', 'gru': '--cell gru', 'hybrid': '--cell gru --attention-window 32'}
 CANDIDATES = {f'{kind}, {size}': f'{cell} {sizes}' for size, sizes in SIZES.items() for kind, cell in KINDS.items()}
-HEADING = '## Comparison of models'
+HEADING = 'Comparison of models'
+COLUMNS = ['model', 'parameters, M', 'hours heard', 'CER, %', 'PER, %', 'WER, %', 'µs a step', 'minutes', 'options']
 TIMED_STEPS, UNTIMED_STEPS = 500, 50
 
 
@@ -56,28 +60,39 @@ def step_microseconds(model):
     return (time.process_time() - start) / TIMED_STEPS * 1e6
 
 
-def row(name, folder):
-    """The line of a candidate that was trained."""
+def row(name, options, folder):
+    """The line of a candidate that was trained in `folder`."""
     model, state = load_model(os.path.join(folder, 'best.pt'))
     parameters = sum(p.numel() for p in model.parameters()) / 1e6
     line, dev = state['line'], state['line']['dev']['all']
-    return (f'| {name} | {parameters:.3f} | {dev["cer"]:.2f} | {dev["wer"]:.2f} | {step_microseconds(model):.0f} '
-            f'| {line["update"]} | {line["minutes"]:.0f} |')
+    cells = [name, f'{parameters:.3f}', f'{line["heard_hours"]:.1f}', *(f'{dev[rate]:.2f}' for rate in ('cer', 'per', 'wer')),
+             f'{step_microseconds(model):.0f}', f'{line["minutes"]:.1f}', f'`{options}`' if options else '']
+    return f'| {" | ".join(cells)} |'
+
+
+def where():
+    """The processor and the commit."""
+    processor = platform.processor() or platform.machine()
+    if os.path.exists('/proc/cpuinfo'):
+        with open('/proc/cpuinfo', encoding='utf8') as f:
+            processor = next((line.split(': ')[1].strip() for line in f if line.startswith('model name')), processor)
+    commit = subprocess.run(['git', 'describe', '--always', '--exclude=*', '--dirty=+'], capture_output=True, text=True, check=True).stdout.strip()
+    return f'{processor}, {os.cpu_count()} cores, commit {commit}'
 
 
 def section(a, options, rows):
     """Heading, what was done, table."""
     common = shlex.join(options) or 'none'
-    return '\n'.join([
-        HEADING, '', f'Each model had {a.updates} updates on the same batches; common options of the trainer: `{common}`. '
-        'Error rates are greedy, on dev, without a', 'language model; time is processor time of a step through ONNX Runtime in '
-        f'fp32, one thread. Made by `python -m training.compare --updates {a.updates}`.', '',
-        '| model | parameters, M | CER, % | WER, % | µs a step | best at update | minutes |', '|---|--:|--:|--:|--:|--:|--:|', *rows, ''])
+    text = (f'Each model had {a.updates} updates; common options of the trainer: `{common}`, its own are in its line. Error rates are '
+            'greedy, on dev, without a language model. Hours heard and minutes are those of the training, a step is '
+            'processor time through ONNX Runtime in fp32, one thread. Made by `python -m training.compare` on ' + f'{where()}.')
+    lines = [f'| {" | ".join(cells)} |' for cells in (COLUMNS, ['---', *['--:'] * (len(COLUMNS) - 2), '---'])]
+    return '\n'.join([f'## {a.heading}', '', *textwrap.wrap(text, 128), '', *lines, *rows, ''])
 
 
-def insert(text, new):
-    """`text` with the section in place of the one that it has, or at its end."""
-    old = re.search(rf'^{re.escape(HEADING)}\n.*?(?=^## |\Z)', text, re.DOTALL | re.MULTILINE)
+def insert(text, heading, new):
+    """`text` with the section in place of the one of that heading, or at its end."""
+    old = re.search(rf'^## {re.escape(heading)}\n.*?(?=^## |\Z)', text, re.DOTALL | re.MULTILINE)
     if old is None:
         return f'{text.rstrip()}\n\n{new}'
     rest = text[old.end():]
@@ -100,7 +115,8 @@ def arguments(argv=None):
     p.add_argument('--updates', type=int, required=True, help='of each candidate')
     p.add_argument('--candidate', type=candidate, action='append', metavar='NAME=OPTIONS', help='options of the trainer that make '
                    'this candidate, such as "no augmentation=--augment-share 0"; default: the four kinds of cells in two sizes')
-    p.add_argument('--table', metavar='FILE.md', help=f'document that gets the section "{HEADING[3:]}"')
+    p.add_argument('--table', metavar='FILE.md', help='document that gets a section with the table')
+    p.add_argument('--heading', default=HEADING, help='of that section; it replaces the one that has it')
     argv = sys.argv[1:] if argv is None else argv
     split = argv.index('--') if '--' in argv else len(argv)
     return p.parse_args(argv[:split]), argv[split + 1:]
@@ -112,13 +128,13 @@ def main(argv=None):
     for name, options in (a.candidate or CANDIDATES.items()):
         folder = os.path.join(a.out, re.sub(r'\W+', '-', name))
         train(folder, ['--data', a.data, '--updates', str(a.updates), '--hours', '1e6', *common, *shlex.split(options)])
-        rows.append(row(name, folder))
+        rows.append(row(name, options, folder))
         print(rows[-1], flush=True)
     if a.table:
         with open(a.table, encoding='utf8') as f:
             text = f.read()
         with open(a.table, 'w', encoding='utf8') as f:
-            f.write(insert(text, section(a, common, rows)))
+            f.write(insert(text, a.heading, section(a, common, rows)))
 
 
 if __name__ == '__main__':

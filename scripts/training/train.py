@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 
 from .alignment import Alignment
-from .augment import AugmentConfig, add_tail, augment
+from .augment import PARTS, AugmentConfig, add_tail, augment
 from .course import Course
 from .dataset import Part, pad, plan_epoch, prepared_folders
 from .distillation import Teacher, divergence
@@ -80,7 +80,7 @@ class Task:
 
     def __init__(self, a, corpus, noises, model, flat):
         self.a, self.corpus, self.noises, self.model, self.flat = a, corpus, noises, model, flat
-        self.config = AugmentConfig()
+        self.config = AugmentConfig().without(a.augment_without)
         self.teacher = Teacher(a.teacher, model) if a.teacher else None
 
     def batch(self, update, k):
@@ -210,6 +210,13 @@ def repeats(text):
     return {name: int(count) for name, count in (item.split('=') for item in text.split(','))}
 
 
+def parts(text):
+    names = text.split(',')
+    if unknown := sorted(set(names) - set(PARTS)):
+        raise argparse.ArgumentTypeError(f'expected some of {", ".join(PARTS)}, got {", ".join(unknown)}')
+    return names
+
+
 def arguments(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
@@ -226,6 +233,7 @@ def arguments(argv=None):
     p.add_argument('--frame-weight', type=float, default=0.0, help='with --alignment: weight of the cross-entropy of each '
                    "step's phoneme at the layer below the last; 0 is none")
     p.add_argument('--repeat', type=repeats, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
+    p.add_argument('--augment-without', type=parts, default=[], metavar='PART,…', help=f'leave out parts of the augmentation: {", ".join(PARTS)}')
     p.add_argument('--frames-per-batch', type=int, default=20000)
     p.add_argument('--max-clips', type=int, default=100)
     p.add_argument('--micro-batches', type=int, default=2, help='batches an update')

@@ -12,11 +12,14 @@ from .model import AcousticModel, ModelConfig
 from .spelling import read_tokens
 from .warm_start import read_description, tokens_path, warm_start
 
+ALONE = {'frame_head': False, 'dropout': 0.0, 'recurrent_dropout': 0.0}
+
 
 def config_of(path):
-    """The `ModelConfig` of a bundle's folder or of a checkpoint, without what serves training alone."""
+    """The `ModelConfig` of a bundle's folder or of a checkpoint, without what serves training alone: in train mode, which has
+    the fast path of the layers, the model computes what it does in eval mode."""
     if not os.path.isdir(path):
-        return ModelConfig(**{**load_checkpoint(path)['config'], 'frame_head': False})
+        return ModelConfig(**{**load_checkpoint(path)['config'], **ALONE})
     description = read_description(path)
     graph = onnx.load(os.path.join(path, description['files']['fp32']['path'])).graph
     shapes = {s['input']: s['shape'] for s in description['states']}
@@ -31,7 +34,7 @@ def config_of(path):
         cell=next(n.op_type.lower() for n in graph.node if n.op_type.lower() in GATES), layers=shapes['hidden'][0],
         hidden=shapes['hidden'][2], frames_per_step=per_step, stack=shapes['context'][1] + per_step,
         coefficients=shapes['context'][2], language=description['language'],
-        look_ahead_steps=description['lookaheadFrames'] // per_step, **more)
+        look_ahead_steps=description['lookaheadFrames'] // per_step, **ALONE, **more)
 
 
 def open_trained(path):

@@ -7,7 +7,7 @@ from tiny_data import TINY, write_data
 from training import compare
 
 SCRIPTS = os.path.join(os.path.dirname(__file__), '..', '..', 'scripts')
-OLD = f'# Models\n\n{compare.HEADING}\n\nold table\n\n## After it\n\ntext\n'
+OLD = f'# Models\n\n## {compare.HEADING}\n\nold table\n\n## After it\n\ntext\n'
 
 
 def test_two_candidates_are_trained_measured_and_tabled(tmp_path, monkeypatch):
@@ -23,16 +23,18 @@ def test_two_candidates_are_trained_measured_and_tabled(tmp_path, monkeypatch):
     assert 'old table' not in text and text.endswith('\n## After it\n\ntext\n')
     plain, hybrid = rows['plain'], rows['a hybrid']
     assert float(hybrid[0]) > float(plain[0])  # parameters
-    assert all(float(value) > 0 for value in (*plain[1:5], *hybrid[1:5]))
+    assert all(float(value) > 0 for value in (*plain[2:6], *hybrid[2:6]))
     before = os.stat(tmp_path / 'out' / 'plain' / 'best.pt').st_mtime_ns
     compare.main([*options[:8], '--candidate', 'plain=--cell rnn', '--', *TINY, '--hours', '1000'])  # trained already
     assert os.stat(tmp_path / 'out' / 'plain' / 'best.pt').st_mtime_ns == before
 
 
-def test_a_document_without_the_section_gets_it_at_its_end():
-    new = f'{compare.HEADING}\n\ntable\n'
-    assert compare.insert('# Models\n\ntext\n', new) == f'# Models\n\ntext\n\n{new}'
-    assert compare.insert(compare.insert(OLD, new), new) == f'# Models\n\n{new}\n## After it\n\ntext\n'
+def test_a_document_gets_a_section_for_each_heading():
+    new, other = f'## {compare.HEADING}\n\ntable\n', '## Other\n\ntable\n'
+    assert compare.insert('# Models\n\ntext\n', compare.HEADING, new) == f'# Models\n\ntext\n\n{new}'
+    replaced = compare.insert(compare.insert(OLD, compare.HEADING, new), compare.HEADING, new)
+    assert replaced == f'# Models\n\n{new}\n## After it\n\ntext\n'
+    assert compare.insert(replaced, 'Other', other) == f'{replaced}\n{other}'
 
 
 def test_a_training_that_fails_ends_the_comparison_with_its_command(tmp_path, monkeypatch):

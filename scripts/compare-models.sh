@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The comparisons of models/README.md: what one core learns in minutes, from nothing and from en-small on. Runs that were
+# interrupted go on.
+#
+#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|going-on
+#
+# Needs, in WORK (see README.md): data, of training.prepare with the machine-labelled clips; for from-nothing data-aligned, the
+# same with what `training.align --limit 8000` found; for going-on data-synthetic, the same with 3 h of training.synthesize.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/config.sh
+export OMP_NUM_THREADS=1 PYTHONPATH="$PWD/scripts"
+common=(--micro-batches 1 --frames-per-batch 8000 --dropout 0 --report-every 50 --save-every 50 --eval-every 1000000)
+
+case "${1:-}" in
+  from-nothing)
+    common+=(--hidden 192 --layers 3 --learning-rate 4e-3 --warm-up 50 --augment-share 0)
+    updates=400 heading='Comparison from nothing'
+    candidates=(
+      'GRU='
+      'GRU, another seed=--seed 2'
+      'LSTM=--cell lstm'
+      'RNN=--cell rnn'
+      'hybrid=--attention-window 32'
+      'GRU, larger=--hidden 288 --layers 4'
+      'GRU, smaller=--hidden 128 --layers 2'
+      'word pieces=--tokens wordpieces:200'
+      "teacher=--teacher models/en-base"
+      "alignment=--data $WORK/data-aligned --alignment --most-misfit inf"
+      "alignment, frame head=--data $WORK/data-aligned --alignment --most-misfit inf --frame-weight 0.5"
+      'augmentation=--augment-share 0.5 --augment-from 0 --augment-full 1'
+    );;
+  going-on)
+    common+=(--warm-start models/en-small --hidden 288 --layers 4 --learning-rate 1e-3 --warm-up 20 --constant-share 0.3
+             --augment-share 0.5 --augment-from 0 --augment-full 1)
+    updates=150 heading='Comparison going on from en-small'
+    candidates=(
+      'control='
+      'control, another seed=--seed 2'
+      'teacher=--teacher models/en-base'
+      'no augmentation=--augment-share 0'
+      'no machine labels=--repeat cv13_machine=0'
+      'no machine labels, no weak split=--repeat cv13_machine=0,minds14_en=0'
+      "synthetic speech=--data $WORK/data-synthetic"
+      'looks 30 ms ahead=--look-ahead-ms 30'
+      'looks 90 ms ahead=--look-ahead-ms 90'
+      'looks 180 ms ahead=--look-ahead-ms 180'
+      'no masks=--augment-without masks'
+      'no noise=--augment-without noise'
+      'no tempo, no warp=--augment-without tempo,warp'
+      'no telephone, channel, level=--augment-without telephone,channel,level'
+    );;
+  *) sed -n '2,8s/^# \?//p' "$0"; exit 2;;
+esac
+
+"$VENV/bin/python" -m training.compare --data "$WORK/data" --out "$WORK/compare-$1" --updates "$updates" --heading "$heading" \
+  --table models/README.md "${candidates[@]/#/--candidate=}" -- "${common[@]}"
