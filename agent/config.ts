@@ -264,12 +264,10 @@ const transcript = z.strictObject({
     .describe('Give finals of English dictation as people write too: numbers, times, money, capitals.'),
   minPartialIntervalMs: count.default(0).describe('Least time between two partials of a stream.'),
   minConfidence: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
+    .union([z.literal('auto'), share])
+    .default('auto')
     .describe(
-      'Confidence that one word of a segment must reach before anything of it is told, against words in noise; 0: any.',
+      'Confidence that one word of a segment must reach before anything of it is stable or final, against words in noise; 0: any; auto: what the model recommends for its search.',
     ),
   partialHoldMs: count
     .default(0)

@@ -47,6 +47,8 @@ const decoder = z.strictObject({
   wordBonus: z.number().min(-20).max(20).optional(),
   /** `ConfidenceCalibration`, fitted on texts that are known. */
   confidence: z.strictObject({ bias: z.number(), posterior: z.number(), deficit: z.number() }).optional(),
+  /** `transcript.minConfidence` of a search with that confidence. */
+  minConfidence: z.number().min(0).max(1).optional(),
 });
 
 const endpoint = z.strictObject({

@@ -28,13 +28,16 @@ export function streamSettings(
   bundle: Pick<BundleDescription, 'decoder' | 'endpoint' | 'language'>,
   options: StreamOptions,
 ): StreamSettings {
-  const { head: _head, confidence, ...decoderAdvice } = bundle.decoder;
+  const { head: _head, confidence, minConfidence: advisedMinConfidence, ...decoderAdvice } = bundle.decoder;
   const decoder = advised(config.decoder, DEFAULTS.decoder, decoderAdvice);
   const endpoint = advised(config.endpoint, DEFAULTS.endpoint, bundle.endpoint);
   const { decoder: search, beamWidth, languageModelWeight, wordBonus, alternatives } = options;
   const { partials, partialWords } = options;
   const { list, ...hotwordDefaults } = config.hotwords;
   const task = options.task ?? DICTATION;
+  // of other searches the bundle does not say how sure they are
+  const advisedFor = (search ?? decoder.search) === 'lexicon' ? (advisedMinConfidence ?? 0) : 0;
+  const { minConfidence } = config.transcript;
   const canBeReadable = hearsDictation(task) && /^en\b/.test(bundle.language);
   const readable = canBeReadable && (options.readable ?? config.transcript.readable);
   return {
@@ -47,7 +50,12 @@ export function streamSettings(
       ...given({ confidence, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
     },
     endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },
-    transcript: { ...config.transcript, ...given({ partials, partialWords }), readable },
+    transcript: {
+      ...config.transcript,
+      ...given({ partials, partialWords }),
+      readable,
+      minConfidence: minConfidence === 'auto' ? advisedFor : minConfidence,
+    },
   };
 }
 

@@ -21,13 +21,13 @@ export interface TranscriptOptions {
   readonly alternatives: number;
   /** Give finals `readable` text (English) too. */
   readonly readable: boolean;
-  /** Confidence that one word of a segment must reach before anything of the segment is told; 0: any word will do. */
+  /** Confidence that one word of a segment must reach before anything of it is stable or final; 0: any word will do. */
   readonly minConfidence: number;
 }
 
 type Hypotheses = Pick<Decoder, 'best' | 'nBest'>;
 
-/** What is told of a segment in which no word was sure enough. */
+/** What is left of a segment in which no word was sure enough. */
 const NOTHING: Hypotheses = { best: () => ({ words: [], confidence: 0, score: 0 }), nBest: () => [] };
 
 /** How a segment ends. */
@@ -48,13 +48,15 @@ export interface SegmentEnd {
  * wake phrase, always give exactly one `final` (with empty text and confidence 0), so that a client can wait for it.
  * Only finals count segments.
  *
- * With `minConfidence` the words of a segment count as said from the moment on when one that is stable is that sure; from
- * then on all are told.
+ * With `minConfidence` the words of a segment are only shown, and none is stable, until one that will not change is that
+ * sure; from then on all count. A segment that ends before has a final with empty text, which takes back what was shown.
  */
 export class TranscriptBuilder {
   #options: TranscriptOptions;
   #segment = 0;
   #spoken = false;
+  /** A word of the current segment was sure enough, so that all count. */
+  #sure = false;
   #revision = -1;
   readonly #held = new HeldWords();
   /** A change was held back by `minPartialIntervalMs`, or words by `partialHoldMs`. */
@@ -81,13 +83,14 @@ export class TranscriptBuilder {
 
   /** Looks at the decoder after the step number `step` (from 0) of the segment and adds what is new to `events`. */
   update(decoder: Decoder, step: number, clock: SegmentClock, events: TranscriptEvent[]): void {
-    if (this.#spoken && !this.#options.partials) return;
+    if (this.#spoken && this.#sure && !this.#options.partials) return;
     if (decoder.revision === this.#revision && !this.#pending) return;
     this.#revision = decoder.revision;
     const hypothesis = decoder.best();
     const { words } = hypothesis;
-    const stableWords = decoder.stableWords();
-    if (this.#isSaid(hypothesis, stableWords)) this.#start(hypothesis, clock, events);
+    this.#sure ||= this.#isSure(hypothesis, decoder.stableWords());
+    const stableWords = this.#sure ? decoder.stableWords() : 0;
+    if (words.length > 0 || this.#sure) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 
     const now = Math.round(secondsAt(clock, step + 1) * 1000);
@@ -116,8 +119,8 @@ export class TranscriptBuilder {
     events: TranscriptEvent[],
   ): void {
     decoder.end();
-    const isSaid = this.#spoken || this.#isSaid(decoder.best(), Number.POSITIVE_INFINITY);
-    const final = this.#final(isSaid ? decoder : NOTHING, { steps, reason }, clock);
+    const isSure = this.#sure || this.#isSure(decoder.best(), Number.POSITIVE_INFINITY);
+    const final = this.#final(isSure ? decoder : NOTHING, { steps, reason }, clock);
     if (final.text !== '' || final.refusal !== undefined) this.#start(decoder.best(), clock, events);
     if (this.#spoken || reason === 'flush' || isAwaited) {
       events.push(final);
@@ -131,7 +134,7 @@ export class TranscriptBuilder {
    * Searches for commands and wake phrases have measures of their own. Of words that may change it is too early to say how
    * sure they are: only the first `settled` of them count.
    */
-  #isSaid({ words, firstSoundStep, command }: Hypothesis, settled: number): boolean {
+  #isSure({ words, firstSoundStep, command }: Hypothesis, settled: number): boolean {
     const { minConfidence } = this.#options;
     if (firstSoundStep !== undefined || command !== undefined) return true;
     if (minConfidence === 0) return words.length > 0;
@@ -197,6 +200,7 @@ export class TranscriptBuilder {
 
   #reset(): void {
     this.#spoken = false;
+    this.#sure = false;
     this.#revision = -1;
     this.#pending = false;
     this.#held.clear();

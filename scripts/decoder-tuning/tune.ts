@@ -6,7 +6,7 @@
  *
  * The model runs once over the recordings, `--clips` of them spread evenly over the manifest; each setting searches what
  * it said anew, as the agent would. The settings are varied in turn until none helps. The confidence is fitted on
- * every other recording and judged on the rest. `--write` puts the results into model.json, as the bundle's advice in
+ * every other recording and judged on the rest; then `leastConfidence` says how sure one word of a segment must be. `--write` puts the results into model.json, as the bundle's advice in
  * `decoder`, and writes how reliable the confidence is to CONFIDENCE.md and reliability.svg next to it.
  */
 
@@ -25,6 +25,7 @@ import {
   reliabilityPlot,
 } from './confidence-page.ts';
 import { fitConfidence, type JudgedWord, reliability } from './fit-confidence.ts';
+import { leastConfidence } from './least-confidence.ts';
 import type { ScoredClip } from './phoneme-rows.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
@@ -169,6 +170,10 @@ const report: CalibrationReport = {
   share: reliability(confident(heldOut, UNCALIBRATED)),
   fitted: reliability(confident(heldOut, confidence)),
 };
-const advice = { ...setting, confidence };
+const found = recognize(clips, setting, confidence).map((words, i) => ({
+  reference: clips[i]!.reference,
+  words,
+}));
+const advice = { ...setting, confidence, minConfidence: leastConfidence(found) };
 process.stdout.write(`\n${confidenceText(report)}\n${JSON.stringify(advice)}\n`);
 if (values.write) await write(advice, report);

@@ -11,8 +11,22 @@ test('without anything else the defaults hold', () => {
   assert.deepEqual(streamSettings(defaultConfig(), NO_ADVICE, {}), {
     decoder: { ...decoder, task, commands, hotwords, wake },
     endpoint,
-    transcript,
+    transcript: { ...transcript, minConfidence: 0 },
   });
+});
+
+test('how sure a word must be is advised for the search whose confidence is known', () => {
+  const advice = {
+    ...NO_ADVICE,
+    decoder: { head: 'characters', search: 'lexicon' as const, minConfidence: 0.6 },
+  };
+  const least = (...[config, bundle, options]: Parameters<typeof streamSettings>): number =>
+    streamSettings(config, bundle, options).transcript.minConfidence;
+  assert.equal(least(defaultConfig(), advice, {}), 0.6);
+  assert.equal(least(defaultConfig(), advice, { decoder: 'greedy' }), 0);
+  assert.equal(least(defaultConfig(), NO_ADVICE, { decoder: 'lexicon' }), 0);
+  assert.equal(least(configSchema.parse({ transcript: { minConfidence: 0 } }), advice, {}), 0);
+  assert.equal(least(configSchema.parse({ transcript: { minConfidence: 0.3 } }), advice, {}), 0.3);
 });
 
 test('the bundle advises where the configuration says nothing', () => {

@@ -277,23 +277,23 @@ test('nothing said is readable as nothing', () => {
   assert.deepEqual(final.readable, { text: '', tokens: [] });
 });
 
-test('words that are not sure enough are as if nothing was said', () => {
+test('words of a segment in which none is sure enough are shown, never stable, and taken back', () => {
   const scene = new Scene({ minConfidence: 0.5, alternatives: 2, readable: true }).sure(0.4);
-  scene.hear('a').hear('ab').end('endpoint', ['ab', 'ac']);
-  assert.deepEqual(scene.story, []);
-  scene.hear('a').end('flush', ['ab', 'ac']);
-  assert.deepEqual(scene.story, ['0!  flush']);
-  const [final] = scene.events;
+  scene.hear('a').hear('ab', 1).end('endpoint', ['ab', 'ac']);
+  assert.deepEqual(scene.story, ['speech-start 0', '0: a ()', '0: ab ()', '0!  endpoint', 'speech-end 0.2']);
+  const final = scene.events.find(({ type }) => type === 'final');
   assert.ok(final?.type === 'final');
   assert.deepEqual([final.words, final.confidence, final.alternatives], [[], 0, []]);
   assert.equal(final.readable?.text, '');
 });
 
-test('once a stable word is sure enough all are told, and stay told', () => {
+test('once a word that will not change is sure enough all count, to the end', () => {
   const scene = new Scene({ minConfidence: 0.5 }).sure(0.6).hear('a').hear('a b').hear('a bc', 2).sure(0.4);
   scene.hear('a bca', 2).end();
   assert.deepEqual(scene.story, [
     'speech-start 0',
+    '0: a ()',
+    '0: a b ()',
     '0: a bc (a)',
     '0: a bca (a)',
     '0! a bca endpoint',
@@ -303,7 +303,16 @@ test('once a stable word is sure enough all are told, and stay told', () => {
 
 test('words that become sure at the end of the segment have their final', () => {
   const scene = new Scene({ minConfidence: 0.5 }).sure(0.4).hear('ab').sure(0.6).end();
-  assert.deepEqual(scene.story, ['speech-start 0', '0! ab endpoint', 'speech-end 0.2']);
+  assert.deepEqual(scene.story, ['speech-start 0', '0: ab ()', '0! ab endpoint', 'speech-end 0.2']);
+});
+
+test('whether words are sure does not depend on partials', () => {
+  const scene = new Scene({ minConfidence: 0.5, partials: false })
+    .sure(0.6)
+    .hear('a b', 2)
+    .sure(0.4)
+    .hear('a bc', 2);
+  assert.deepEqual(scene.end().story, ['speech-start 0', '0! a bc endpoint', 'speech-end 0.4']);
 });
 
 test('a word is shown when it has held still long enough, though nothing else changes', () => {

@@ -59,7 +59,7 @@ export class OpenAiTurns {
       case 'partial':
         return this.#delta(event.stable);
       case 'final':
-        return event.text === '' && !isFlush ? [] : this.#end(event, heardSeconds);
+        return event.text === '' && !isFlush && this.#turn === null ? [] : this.#end(event, heardSeconds);
       case 'wake':
       case 'speech-end':
         return [];

@@ -236,6 +236,22 @@ test('with turn_detection null the client decides, and its turn says no speech_s
   );
 });
 
+test('a turn whose words were taken back is completed with an empty transcript', () => {
+  const messages = encode(codec(), SPEECH_START, partial('ah', ''), final('', 'endpoint'));
+  assert.deepEqual(
+    messages.map(({ type }) => type),
+    [
+      'input_audio_buffer.speech_started',
+      'input_audio_buffer.speech_stopped',
+      'input_audio_buffer.committed',
+      'conversation.item.added',
+      'conversation.item.done',
+      COMPLETED,
+    ],
+  );
+  assert.equal(messages.at(-1)?.['transcript'], '');
+});
+
 test('a commit of silence is completed with an empty transcript', () => {
   const one = codec();
   one.decode(SECOND_OF_AUDIO);
