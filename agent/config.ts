@@ -155,6 +155,14 @@ const decoder = z.strictObject({
     .max(20)
     .default(0.5)
     .describe('Added per word (natural log), against the preference of language models for few words.'),
+  spellingWeight: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(1)
+    .describe(
+      'Say of the letters that the model hears in the search through the lexicon, as a factor on what its bundle advises (`decoder.spelling`); 0: they have none.',
+    ),
   stableAfterMs: positive
     .default(1500)
     .describe(

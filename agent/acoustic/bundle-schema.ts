@@ -45,6 +45,10 @@ const decoder = z.strictObject({
   lexiconBlankPenalty: z.number().min(0).max(10).optional(),
   languageModelWeight: z.number().min(0).max(10).optional(),
   wordBonus: z.number().min(-20).max(20).optional(),
+  /** `SpellingOptions`: how letters count in the search through the lexicon. */
+  spelling: z
+    .strictObject({ weight: z.number().min(0).max(10), letterBonus: z.number().min(-20).max(20) })
+    .optional(),
   /** `ConfidenceCalibration`, fitted on texts that are known. */
   confidence: z.strictObject({ bias: z.number(), posterior: z.number(), deficit: z.number() }).optional(),
   /** `transcript.minConfidence` of a search with that confidence. */

@@ -79,7 +79,7 @@ async function listen(source: AudioSource, listening: Listening): Promise<number
   try {
     const model = await OnnxAcousticModel.load(bundle, { providers, strict, precision, runtimeDir, ...RUN });
     try {
-      for await (const rows of logProbRows(model, audio(), { head, endpoint: config.endpoint })) {
+      for await (const rows of logProbRows(model, audio(), { heads: [head], endpoint: config.endpoint })) {
         aligner.accept(rows);
         onProgress(samples / source.sampleRate);
       }

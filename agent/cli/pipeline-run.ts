@@ -2,11 +2,12 @@ import type { AcousticModel } from '../acoustic/acoustic-model.ts';
 import type { ModelState } from '../acoustic/model-state.ts';
 import type { AudioSource, PcmChunk } from '../capture/audio-source.ts';
 import { planRun } from '../engine/scheduler.ts';
+import { HeadRows, rowLengthOf } from '../recognizer/head-rows.ts';
 import { StreamPipeline, type StreamPipelineParams } from '../recognizer/stream-pipeline.ts';
 
 /** Who hears what the model makes of one recording. */
 export interface RowListener {
-  /** One step: the log-probs of the pipeline's head from `offset` on. */
+  /** One step: the log-probs of the pipeline's heads from `offset` on. */
   accept(logProbs: Float32Array, offset: number): void;
   /** The recording is over. */
   end(seconds: number): void;
@@ -39,6 +40,7 @@ const AHEAD_MS = 2000;
 export class PipelineRun {
   readonly #model: AcousticModel;
   readonly #params: StreamPipelineParams;
+  readonly #rows = new HeadRows();
   readonly #stepElements: number;
 
   constructor(model: AcousticModel, params: StreamPipelineParams) {
@@ -115,9 +117,9 @@ export class PipelineRun {
     );
     for (const [row, { pipeline, state, listener }] of tracks.entries()) {
       const first = pipeline.warmUpSteps;
-      const logProbs = heads.get(pipeline.head)!;
-      const { rowLength } = pipeline;
-      const offset = row * steps * rowLength;
+      const logProbs = this.#rows.select(heads, pipeline.heads, row * steps, steps);
+      const { offset } = this.#rows;
+      const rowLength = rowLengthOf(pipeline.heads);
       for (let i = first; i < steps; i += 1) listener.accept(logProbs, offset + i * rowLength);
       pipeline.acceptLogProbs(logProbs, offset, steps);
       if (pipeline.resetState) state.reset();

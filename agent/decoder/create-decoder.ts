@@ -9,6 +9,7 @@ import type { SpokenHotword } from './hotword.ts';
 import { HotwordAutomaton } from './hotword-automaton.ts';
 import { HotwordTree } from './hotword-tree.ts';
 import { LexiconSearch, type LexiconSearchOptions } from './lexicon-search.ts';
+import type { SpellingOptions } from './spelling-evidence.ts';
 import { type HotwordOptions, speakHotwords } from './spoken-hotwords.ts';
 import type { TokenTable } from './token-table.ts';
 import type { WakePhrase } from './wake-phrase.ts';
@@ -60,6 +61,10 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly lexiconBlankPenalty: number;
   readonly languageModelWeight: number;
   readonly wordBonus: number;
+  /** How the letters of words count in the search through the lexicon. */
+  readonly spelling?: SpellingOptions | undefined;
+  /** Factor on the weight in `spelling`; 0: letters do not count. */
+  readonly spellingWeight: number;
   /** Of dictation: words that are likelier than the language model knows. */
   readonly hotwords?: HotwordOptions | undefined;
   /** See `AgreementOptions`. */
@@ -72,12 +77,17 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly wake: WakeSpotterOptions & { readonly threshold: number };
 }
 
-/** A decoder and the head of the model whose log-probs it takes. */
+/** An output of the model. */
+export interface HeadRow {
+  readonly name: string;
+  /** Log-probs of a step. */
+  readonly length: number;
+}
+
+/** A decoder and the heads of the model whose log-probs it takes, those of each step side by side in this order. */
 export interface HeadDecoder<Search extends Decoder = Decoder> {
   readonly decoder: Search;
-  readonly head: string;
-  /** Log-probs in a row of that head. */
-  readonly rowLength: number;
+  readonly heads: readonly HeadRow[];
 }
 
 /** The two searches of a stream with a wake phrase. */
@@ -103,7 +113,7 @@ export function createWakeSearch(
   });
   const decoder = new WakeSpotter(spoken, tokens, options.wake);
   return {
-    spotter: { decoder, head, rowLength: tokens.size },
+    spotter: { decoder, heads: [{ name: head, length: tokens.size }] },
     following: listenFor === null ? null : createDecoder(resources, { ...options, task: listenFor }),
   };
 }
@@ -145,11 +155,11 @@ export function createDecoder(
     return commandDecoder(resources, resources.compilePhrases(task), { ...commands, minConfidence });
   }
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
-  const head = resources.spellingHead;
-  const tokens = tokensOf(resources, head);
+  const tokens = tokensOf(resources, resources.spellingHead);
+  const heads = [{ name: resources.spellingHead, length: tokens.size }];
   const hotwords = spokenHotwords(options.hotwords, resources.spelledWords);
   if (options.search === 'greedy') {
-    if (hotwords === null) return { decoder: new CtcGreedy(tokens), head, rowLength: tokens.size };
+    if (hotwords === null) return { decoder: new CtcGreedy(tokens), heads };
     throw new AgentError(
       'HOTWORD_INVALID',
       'The search greedy takes no hotwords; expected decoder.search beam or lexicon.',
@@ -157,7 +167,7 @@ export function createDecoder(
   }
   const automaton = hotwords && new HotwordAutomaton(hotwords, tokens);
   const decoder = new CtcPrefixBeamSearch(tokens, options, fusion(resources, options), automaton);
-  return { decoder, head, rowLength: tokens.size };
+  return { decoder, heads };
 }
 
 /** The language model of the beam search, if it shall have one. */
@@ -175,7 +185,7 @@ function fusion(
 }
 
 function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): HeadDecoder {
-  const { languageModel: model, lexicon, pronunciations } = resources;
+  const { languageModel: model, lexicon, pronunciations, wordSpellings, spellingHead } = resources;
   if (model === null || lexicon === null || pronunciations === null) {
     throw new AgentError(
       'SEARCH_UNAVAILABLE',
@@ -187,11 +197,13 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
   const { languageModelWeight } = options;
   const hotwords = spokenHotwords(options.hotwords, resources.phrases.words);
   const decoder = new LexiconSearch(
-    { lexicon, model, tree, tokens },
+    { lexicon, model, tree, tokens, spellings: wordSpellings },
     lexiconSearchOptions(options),
     hotwords && new HotwordTree(hotwords, { lexicon, model, languageModelWeight }),
   );
-  return { decoder, head, rowLength: tokens.size };
+  const phonemes = { name: head, length: tokens.size };
+  const letters = { name: spellingHead, length: decoder.rowLength - tokens.size };
+  return { decoder, heads: letters.length === 0 ? [phonemes] : [phonemes, letters] };
 }
 
 /** The options of the search through the lexicon among those of all searches. */
@@ -203,10 +215,16 @@ export function lexiconSearchOptions(options: Omit<DecoderOptions, 'task'>): Lex
     blankPenalty: options.lexiconBlankPenalty,
     languageModelWeight: options.languageModelWeight,
     wordBonus: options.wordBonus,
+    spelling: scaledSpelling(options),
     stableAfterSteps: options.stableAfterSteps,
     stableCertainty: options.stableCertainty,
     calibration: options.confidence ?? UNCALIBRATED,
   };
+}
+
+function scaledSpelling({ spelling, spellingWeight }: Omit<DecoderOptions, 'task'>): SpellingOptions | null {
+  if (spelling === undefined || spellingWeight === 0) return null;
+  return { ...spelling, weight: spelling.weight * spellingWeight };
 }
 
 /** Null: there are none. */
@@ -223,7 +241,7 @@ function commandDecoder(
   options: CommandSearchOptions,
 ): HeadDecoder {
   const tokens = tokensOf(resources, head);
-  return { decoder: new CommandSearch(graph, tokens, options), head, rowLength: tokens.size };
+  return { decoder: new CommandSearch(graph, tokens, options), heads: [{ name: head, length: tokens.size }] };
 }
 
 function tokensOf(resources: DecoderResources, head: string): TokenTable {

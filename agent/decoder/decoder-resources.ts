@@ -4,6 +4,7 @@ import type { Lexicon } from './lexicon.ts';
 import type { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
 import type { TokenTable } from './token-table.ts';
+import type { WordSpellings } from './word-spellings.ts';
 
 /** Grammars as the search for commands needs them. */
 export interface CompiledCommands {
@@ -36,6 +37,8 @@ export interface DecoderResources {
   readonly lexicon: Lexicon | null;
   /** The lexicon as a tree, and the head whose tokens are its phonemes; null without lexicon or language model. */
   readonly pronunciations: { readonly tree: LexiconTree; readonly head: string } | null;
+  /** The words of the lexicon as `spellingHead` spells them; null where it spells none, or there is no lexicon. */
+  readonly wordSpellings: WordSpellings | null;
   /**
    * Compiles grammars, or finds them among those compiled last.
    * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD

@@ -50,6 +50,23 @@ export class LexiconBeam {
     this.lastStep[0] = -1;
   }
 
+  /** After scores have changed. */
+  putBestFirst(): void {
+    let best = 0;
+    for (let entry = 1; entry < this.size; entry += 1)
+      if (this.score[entry]! > this.score[best]!) best = entry;
+    if (best === 0) return;
+    this.#exchange(this.score, best);
+    this.#exchange(this.state, best);
+    this.#exchange(this.node, best);
+    this.#exchange(this.last, best);
+    this.#exchange(this.link, best);
+    this.#exchange(this.start, best);
+    this.#exchange(this.startDeficit, best);
+    this.#exchange(this.deficit, best);
+    this.#exchange(this.lastStep, best);
+  }
+
   /** Overwrites entry `to` with entry `from`. */
   copyEntry(from: number, to: number): void {
     this.score[to] = this.score[from]!;
@@ -61,5 +78,11 @@ export class LexiconBeam {
     this.startDeficit[to] = this.startDeficit[from]!;
     this.deficit[to] = this.deficit[from]!;
     this.lastStep[to] = this.lastStep[from]!;
+  }
+
+  #exchange(column: Float64Array | Int32Array, entry: number): void {
+    const first = column[0]!;
+    column[0] = column[entry]!;
+    column[entry] = first;
   }
 }

@@ -1,12 +1,15 @@
 import type { HotwordTree } from './hotword-tree.ts';
+import type { Lexicon } from './lexicon.ts';
 import { LexiconBeam } from './lexicon-beam.ts';
 import { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { SearchCandidates } from './search-candidates.ts';
+import { SpellingEvidence, type SpellingOptions } from './spelling-evidence.ts';
 import { StepTokens } from './step-tokens.ts';
 import type { TokenTable } from './token-table.ts';
 import { WordLinks } from './word-links.ts';
 import { WordScores } from './word-scores.ts';
+import type { WordSpellings } from './word-spellings.ts';
 
 const NONE = -1;
 
@@ -27,6 +30,8 @@ export interface LexiconExpansionOptions {
   readonly languageModelWeight: number;
   /** Added per word, against the language model's preference for few words. */
   readonly wordBonus: number;
+  /** How the letters of words count, where the model has a head that spells; null: they do not. */
+  readonly spelling: SpellingOptions | null;
 }
 
 /** What the searches of all streams share. */
@@ -34,7 +39,10 @@ export interface LexiconResources {
   /** Of the head that the lexicon's pronunciations are written in. */
   readonly tokens: TokenTable;
   readonly tree: LexiconTree;
+  readonly lexicon: Lexicon;
   readonly model: NgramModel;
+  /** How words are spelled in a second head of the model; null: it has none that spells. */
+  readonly spellings: WordSpellings | null;
 }
 
 /**
@@ -44,6 +52,8 @@ export interface LexiconResources {
  * A word is scored when its last phoneme comes; until then the look-ahead of its node stands for it. Hypotheses
  * that agree in place and language-model state are joined, so that with nothing pruned the best is exactly the best
  * of all word sequences. A step in which only the blank is probable costs no more than a pass over the beam.
+ *
+ * What the letters of a word say comes to the score of a hypothesis some steps after the word (`SpellingEvidence`).
  *
  * Hotwords are a second tree of the stream's own: its nodes have numbers behind those of the lexicon's tree. A word that
  * is in both is found in both, and joined where it ends.
@@ -63,6 +73,7 @@ export class LexiconExpansion {
   readonly #scores: WordScores;
   readonly #candidates: SearchCandidates;
   readonly #row: StepTokens;
+  readonly #spelling: SpellingEvidence | null;
   /** A place is `node · #places`, and 1 more than the token that the alignment ends with. */
   readonly #places: number;
   #step = 0;
@@ -80,6 +91,7 @@ export class LexiconExpansion {
     this.#candidates = new SearchCandidates(options.beamMinLogProb);
     this.#row = new StepTokens(resources.tokens, options.tokenMinLogProb);
     this.#places = resources.tokens.size + 1;
+    this.#spelling = this.#newSpelling();
     this.beam = new LexiconBeam(options.beamWidth);
     this.#spare = new LexiconBeam(options.beamWidth);
     this.clear();
@@ -92,8 +104,15 @@ export class LexiconExpansion {
 
   clear(): void {
     this.links.clear();
+    this.#spelling?.clear();
     this.beam.clear(this.#resources.model.start);
     this.#step = 0;
+  }
+
+  /** Log-probs of a step: those of the phonemes, and behind them those of the letters where these have a say. */
+  get rowLength(): number {
+    const { tokens, spellings } = this.#resources;
+    return tokens.size + (this.#spelling === null ? 0 : spellings!.tokens.size);
   }
 
   /** Consumes the row that begins at `offset`. */
@@ -103,6 +122,14 @@ export class LexiconExpansion {
     for (let entry = 0; entry < this.beam.size; entry += 1) this.#expand(entry);
     this.#advance(logProbs, offset);
     this.#step += 1;
+    if (this.#spelling === null) return;
+    this.#spelling.accept(logProbs, offset + this.#resources.tokens.size);
+    if (this.#spelling.addTo(this.beam)) this.beam.putBestFirst();
+  }
+
+  /** What comes to the score of an entry when no more steps follow, the language model's ending apart. */
+  ending(entry: number): number {
+    return this.#spelling?.ending(this.beam.link[entry]!) ?? 0;
   }
 
   /** Drops the entries whose `agreement` is below `least`; that of the first must not be. */
@@ -124,6 +151,15 @@ export class LexiconExpansion {
   wordsOfPhrase(entry: number): number {
     const node = this.beam.node[entry]! - this.#firstHotwordNode;
     return node < 0 ? 0 : this.#hotwords!.wordsBefore[node]!;
+  }
+
+  #newSpelling(): SpellingEvidence | null {
+    const { lexicon, spellings: words } = this.#resources;
+    const { spelling } = this.#options;
+    if (spelling === null || words === null) return null;
+    const hotwords = this.#hotwords;
+    const textOf = (word: number) => (hotwords === null ? lexicon.word(word) : hotwords.wordText(word));
+    return new SpellingEvidence(this.links, { words, textOf }, spelling);
   }
 
   #expand(entry: number): void {

@@ -19,11 +19,10 @@ export interface LexiconSearchOptions extends LexiconExpansionOptions, Agreement
 
 /**
  * Search for words: the log-probs of phonemes through a tree of all pronunciations of a lexicon, with a word n-gram
- * model. What it finds are words of the lexicon and of the stream's hotwords, nothing else. Until the end the best hypothesis may be in the middle
+ * model, and what the letters of the words say where the model has a head for them. What it finds are words of the lexicon and of the stream's hotwords, nothing else. Until the end the best hypothesis may be in the middle
  * of a word, which is then not among its words; at the end only hypotheses of whole words count, unless there is none.
  */
 export class LexiconSearch implements Decoder {
-  readonly #width: number;
   readonly #options: LexiconSearchOptions;
   readonly #lexicon: Lexicon;
   readonly #model: NgramModel;
@@ -36,11 +35,10 @@ export class LexiconSearch implements Decoder {
   #revision = 0;
 
   constructor(
-    resources: LexiconResources & { readonly lexicon: Lexicon },
+    resources: LexiconResources,
     options: LexiconSearchOptions,
     hotwords: HotwordTree | null = null,
   ) {
-    this.#width = resources.tokens.size;
     this.#options = options;
     this.#lexicon = resources.lexicon;
     this.#model = resources.model;
@@ -49,9 +47,14 @@ export class LexiconSearch implements Decoder {
     this.#agreement = new WordAgreement(options.beamWidth, options);
   }
 
+  /** Log-probs of a step: those of the phonemes, and behind them those of the letters where these have a say. */
+  get rowLength(): number {
+    return this.#expansion.rowLength;
+  }
+
   accept(logProbs: Float32Array, steps: number, offset = 0): void {
     for (let i = 0; i < steps; i += 1) {
-      this.#expansion.accept(logProbs, offset + i * this.#width);
+      this.#expansion.accept(logProbs, offset + i * this.rowLength);
       this.#settle();
     }
   }
@@ -127,8 +130,9 @@ export class LexiconSearch implements Decoder {
   /** Score of an entry, at the end with the ending. */
   #score(entry: number): number {
     const { beam } = this.#expansion;
-    const ending = this.#ended ? this.#options.languageModelWeight * this.#model.end(beam.state[entry]!) : 0;
-    return beam.score[entry]! + ending;
+    if (!this.#ended) return beam.score[entry]!;
+    const ending = this.#options.languageModelWeight * this.#model.end(beam.state[entry]!);
+    return beam.score[entry]! + ending + this.#expansion.ending(entry);
   }
 
   #hypothesis(entry: number): Hypothesis {

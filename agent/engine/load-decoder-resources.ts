@@ -5,6 +5,7 @@ import { LexiconTree, type LexiconTreeArrays } from '../decoder/lexicon-tree.ts'
 import { buildLexiconTree } from '../decoder/lexicon-tree-builder.ts';
 import { NgramModel } from '../decoder/ngram-model.ts';
 import { TokenTable } from '../decoder/token-table.ts';
+import { WordSpellings } from '../decoder/word-spellings.ts';
 import { normalizerOf } from '../evaluation/language-rules.ts';
 import { CommandCompiler } from './command-compiler.ts';
 import { phraseSayings, spelledWords } from './command-words.ts';
@@ -51,10 +52,16 @@ export function loadDecoderResources(
     lexicon: openDecoderFile(bundle.lexicon, Lexicon),
     pronunciations,
   };
+  const spelling = heads.get(resources.spellingHead)!;
+  const wordSpellings =
+    resources.lexicon === null || spelling.wordBoundary === null
+      ? null
+      : new WordSpellings(resources.lexicon.size, spelling);
   const pronouncer = resources.lexicon && createPronouncer(resources.lexicon, bundle, user);
   const compiler = new CommandCompiler(resources, pronouncer);
   return {
     ...resources,
+    wordSpellings,
     compileCommands: (grammars) => compiler.compile(grammars),
     compilePhrases: (list) => compiler.compilePhrases(list),
     phrases: phraseSayings(resources, pronouncer),

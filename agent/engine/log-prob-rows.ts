@@ -1,19 +1,21 @@
 import type { AcousticModel } from '../acoustic/acoustic-model.ts';
 import type { ModelState } from '../acoustic/model-state.ts';
 import { lookAheadStepsOf, stepMsOf } from '../acoustic/step-length.ts';
+import type { HeadRow } from '../decoder/create-decoder.ts';
 import { argmax } from '../decoder/log-math.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import { FeatureSpan } from '../recognizer/feature-span.ts';
+import { HeadRows, rowLengthOf } from '../recognizer/head-rows.ts';
 
 export interface LogProbRowsOptions {
-  /** The head of the model. */
-  readonly head: string;
+  /** The heads of the model, side by side in each row; the first one tells where sound is. */
+  readonly heads: readonly string[];
   /** Where the model's state begins anew, as at the end of a segment. */
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
 }
 
-/** Log-probs of some steps, row-major `[steps, tokens]`; they are the receiver's own. */
+/** Log-probs of some steps, row-major `[steps, tokens of all heads]`; they are the receiver's own. */
 export interface LogProbRows {
   readonly rows: Float32Array;
   readonly steps: number;
@@ -23,7 +25,7 @@ export interface LogProbRows {
  * What a model makes of a recording from beginning to end, piece by piece, in constant memory: for what needs the
  * log-probs themselves instead of the words of a stream. The model serves nothing else meanwhile.
  * @param audio mono at the model's rate
- * @throws AgentError INTERNAL when the model has no such head
+ * @throws AgentError INTERNAL when the model has no head of a name
  */
 export async function* logProbRows(
   model: AcousticModel,
@@ -45,8 +47,8 @@ class RecordingRun {
   /** Steps whose rows are out. */
   steps = 0;
   readonly #model: AcousticModel;
-  readonly #head: string;
-  readonly #width: number;
+  readonly #heads: readonly HeadRow[];
+  readonly #rows = new HeadRows();
   readonly #blank: number;
   readonly #lookAheadSteps: number;
   readonly #endpointer: Endpointer;
@@ -55,18 +57,20 @@ class RecordingRun {
   #warmUpSteps: number;
   #blanks = 0;
 
-  constructor(model: AcousticModel, { head, endpoint }: LogProbRowsOptions) {
+  constructor(model: AcousticModel, { heads: names, endpoint }: LogProbRowsOptions) {
     const { frontend, description, heads } = model.bundle;
-    const found = heads.find(({ name }) => name === head);
-    if (found === undefined) throw new AgentError('INTERNAL', `The model has no head ${head}.`);
+    const found = names.map((wanted) => {
+      const head = heads.find(({ name }) => name === wanted);
+      if (head === undefined) throw new AgentError('INTERNAL', `The model has no head ${wanted}.`);
+      return head;
+    });
     const { framesPerStep } = description;
     const lookAheadSteps = lookAheadStepsOf(description);
     this.span = new FeatureSpan({ frontend, framesPerStep, lookAheadSteps, startSample: 0 });
     this.span.keepRead(lookAheadSteps);
     this.#model = model;
-    this.#head = head;
-    this.#width = found.tokenCount;
-    this.#blank = found.blank;
+    this.#heads = found.map(({ name, tokenCount }) => ({ name, length: tokenCount }));
+    this.#blank = found[0]!.blank;
     this.#lookAheadSteps = lookAheadSteps;
     this.#endpointer = new Endpointer(endpoint, stepMsOf(description));
     this.#state = model.createState();
@@ -83,14 +87,17 @@ class RecordingRun {
     const first = Math.min(this.#warmUpSteps, count);
     this.#warmUpSteps -= first;
     // a copy, for the array is the model's own
-    const rows = logProbs.get(this.#head)!.slice(first * this.#width, count * this.#width);
-    for (let step = 0; step < count - first; step += 1) this.#listen(rows, step * this.#width);
+    const source = this.#rows.select(logProbs, this.#heads, first, count - first);
+    const { offset } = this.#rows;
+    const width = rowLengthOf(this.#heads);
+    const rows = source.slice(offset, offset + (count - first) * width);
+    for (let step = 0; step < count - first; step += 1) this.#listen(rows, step * width);
     return { rows, steps: count - first };
   }
 
   #listen(rows: Float32Array, row: number): void {
     this.steps += 1;
-    const isSound = argmax(rows, row, this.#width) !== this.#blank;
+    const isSound = argmax(rows, row, this.#heads[0]!.length) !== this.#blank;
     this.#blanks = isSound ? 0 : this.#blanks + 1;
     if (this.#endpointer.accept(this.#blanks, isSound) === null) return;
     this.#endpointer.reset();

@@ -28,7 +28,7 @@ export function streamSettings(
   bundle: Pick<BundleDescription, 'decoder' | 'endpoint' | 'language'>,
   options: StreamOptions,
 ): StreamSettings {
-  const { head: _head, confidence, minConfidence: advisedMinConfidence, ...decoderAdvice } = bundle.decoder;
+  const { head: _head, confidence, spelling, minConfidence: advisedMin, ...decoderAdvice } = bundle.decoder;
   const decoder = advised(config.decoder, DEFAULTS.decoder, decoderAdvice);
   const endpoint = advised(config.endpoint, DEFAULTS.endpoint, bundle.endpoint);
   const { decoder: search, beamWidth, languageModelWeight, wordBonus, alternatives } = options;
@@ -36,7 +36,7 @@ export function streamSettings(
   const { list, ...hotwordDefaults } = config.hotwords;
   const task = options.task ?? DICTATION;
   // of other searches the bundle does not say how sure they are
-  const advisedFor = (search ?? decoder.search) === 'lexicon' ? (advisedMinConfidence ?? 0) : 0;
+  const advisedFor = (search ?? decoder.search) === 'lexicon' ? (advisedMin ?? 0) : 0;
   const { minConfidence } = config.transcript;
   const canBeReadable = hearsDictation(task) && /^en\b/.test(bundle.language);
   const readable = canBeReadable && (options.readable ?? config.transcript.readable);
@@ -47,7 +47,7 @@ export function streamSettings(
       commands: config.commands,
       hotwords: { ...hotwordDefaults, list: options.hotwords ?? list.map(parseHotword) },
       wake: config.wake,
-      ...given({ confidence, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
+      ...given({ confidence, spelling, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
     },
     endpoint: { ...endpoint, ...given(options.endpoint ?? {}) },
     transcript: {

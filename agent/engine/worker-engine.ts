@@ -1,6 +1,7 @@
 import type { AcousticModel } from '../acoustic/acoustic-model.ts';
 import { lookAheadStepsOf } from '../acoustic/step-length.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
+import { HeadRows } from '../recognizer/head-rows.ts';
 import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
 import type { RunGate } from './run-gate.ts';
 import { planRun, type RunPlan } from './scheduler.ts';
@@ -19,6 +20,7 @@ export class WorkerEngine {
   readonly #post: (reply: WorkerReply) => void;
   /** In the order in which they were served last, longest ago first. */
   readonly #streams = new Map<number, WorkerStream>();
+  readonly #rows = new HeadRows();
   readonly #stepElements: number;
   readonly #aheadSamples: number;
   /** Samples after a step that its result rests on. */
@@ -162,8 +164,8 @@ export class WorkerEngine {
     const { id, pipeline, state } = stream;
     this.#streams.delete(id);
     try {
-      const logProbs = heads.get(pipeline.head)!;
-      const events = pipeline.acceptLogProbs(logProbs, row * steps * pipeline.rowLength, steps);
+      const logProbs = this.#rows.select(heads, pipeline.heads, row * steps, steps);
+      const events = pipeline.acceptLogProbs(logProbs, this.#rows.offset, steps);
       if (pipeline.resetState) state.reset();
       const { consumedSamples, finished } = pipeline;
       if (!finished) this.#streams.set(id, stream); // to the end: served last

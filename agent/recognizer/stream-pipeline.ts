@@ -1,4 +1,9 @@
-import { createDecoder, createWakeSearch, type HeadDecoder } from '../decoder/create-decoder.ts';
+import {
+  createDecoder,
+  createWakeSearch,
+  type HeadDecoder,
+  type HeadRow,
+} from '../decoder/create-decoder.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
@@ -8,6 +13,7 @@ import type { FinalReason, TranscriptEvent } from '../transcript/transcript-even
 import { roundConfidence, type SegmentClock, secondsAt } from '../transcript/words.ts';
 import { type DecoderSettings, decoderOptionsOf } from './decoder-options.ts';
 import { FeatureSpan } from './feature-span.ts';
+import { rowLengthOf } from './head-rows.ts';
 import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
 
 /** What the decoding of a stream depends on; it may change between two segments. */
@@ -141,14 +147,9 @@ export class StreamPipeline {
     if (span && span.end === null) span.close('end', this.#settings.endpoint.tailPaddingMs);
   }
 
-  /** The head of the model whose log-probs the next run must bring. */
-  get head(): string {
-    return this.#search.head;
-  }
-
-  /** Log-probs of one step of `head`. */
-  get rowLength(): number {
-    return this.#search.rowLength;
+  /** The heads of the model whose log-probs the next run must bring, side by side in each row. */
+  get heads(): readonly HeadRow[] {
+    return this.#search.heads;
   }
 
   /** How many steps may be computed now in one run. */
@@ -179,7 +180,7 @@ export class StreamPipeline {
   }
 
   /**
-   * Takes the log-probs of the features read last, row-major `[steps, tokens of head]`, from `offset` (in elements) on,
+   * Takes the log-probs of the features read last, row-major `[steps, tokens of all heads]`, from `offset` (in elements) on,
    * and returns the events that they bring, oldest first.
    * @throws AgentError ENGINE_FAILED when a row is not numbers
    */
@@ -193,8 +194,9 @@ export class StreamPipeline {
     this.#resetState = false;
     const first = Math.min(this.#warmUpSteps, steps);
     this.#warmUpSteps -= first;
+    const rowLength = rowLengthOf(this.heads);
     for (let i = first; i < steps; i += 1) {
-      this.#step(logProbs, offset + i * this.#search.rowLength, events);
+      this.#step(logProbs, offset + i * rowLength, events);
       while (eventSamples.length < events.length) eventSamples.push(this.consumedSamples);
       if (this.#rewindSteps !== null) {
         this.#rewind(this.#rewindSteps);

@@ -14,7 +14,7 @@ import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { speakHotwords } from '../../agent/decoder/spoken-hotwords.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { addCounts, errorRate, NO_ERRORS, wordErrors } from '../../agent/evaluation/error-counts.ts';
-import type { ScoredClip } from './phoneme-rows.ts';
+import type { ScoredClip } from './scored-clips.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
@@ -33,7 +33,7 @@ const parsed = parseArgs({
 const { values } = parsed;
 const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
-const { bundle, resources, options, wordsOf } = await loadSearch(folder);
+const { bundle, resources, heads, options, wordsOf } = await loadSearch(folder);
 const { model, lexicon } = resources;
 
 function isRare(word: string): boolean {
@@ -78,7 +78,7 @@ function measure(clips: readonly ScoredClip[], words: ReadonlySet<string>, searc
 
 const filter = { datasets: values.dataset, splits: [values.split] };
 const rows = await readRows(manifestPath, filter, Number(values.clips));
-const clips = await scoreClips(bundle, rows, audioFolder);
+const clips = await scoreClips(bundle, rows, audioFolder, heads);
 const words = rareWords(clips);
 const own = words.filter((word) => lexicon.lookup(word) < 0).length;
 process.stdout.write(

@@ -5,10 +5,14 @@ import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { defaultConfig } from '../../agent/config.ts';
 import { lexiconSearchOptions } from '../../agent/decoder/create-decoder.ts';
 import type { SpokenWord } from '../../agent/decoder/hotword.ts';
-import type { Lexicon } from '../../agent/decoder/lexicon.ts';
 import type { LexiconResources } from '../../agent/decoder/lexicon-expansion.ts';
 import type { LexiconSearchOptions } from '../../agent/decoder/lexicon-search.ts';
-import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
+import type { SpellingOptions } from '../../agent/decoder/spelling-evidence.ts';
+import {
+  loadDecoderResources,
+  PHONEME_HEAD,
+  shareLexiconTree,
+} from '../../agent/engine/load-decoder-resources.ts';
 import { loadPronouncer } from '../../agent/engine/load-pronouncer.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
 import {
@@ -19,43 +23,53 @@ import {
 } from '../../agent/evaluation/manifest.ts';
 import { spread } from '../../agent/evaluation/spread.ts';
 import { decoderOptionsOf } from '../../agent/recognizer/decoder-options.ts';
-import { phonemeRows, type ScoredClip } from './phoneme-rows.ts';
+import { type ScoredClip, scoredClips } from './scored-clips.ts';
 
 const STEPS_PER_RUN = 64;
 
 /** A bundle's search through its lexicon, as the agent would run it. */
 export interface SearchSetup {
   readonly bundle: Bundle;
-  readonly resources: LexiconResources & { readonly lexicon: Lexicon };
+  readonly resources: LexiconResources;
+  /** The heads whose log-probs it takes, side by side. */
+  readonly heads: readonly string[];
   readonly options: LexiconSearchOptions;
   readonly stepMs: number;
   /** The words of a hotword, and how they are said. */
   readonly wordsOf: (text: string) => readonly SpokenWord[];
 }
 
-/** @throws Error when the bundle has no lexicon or no language model */
-export async function loadSearch(folder: string): Promise<SearchSetup> {
+/**
+ * @param spelling how letters count where the bundle spells and does not advise it; null: they do not
+ * @throws Error when the bundle has no lexicon or no language model
+ */
+export async function loadSearch(
+  folder: string,
+  spelling: SpellingOptions | null = null,
+): Promise<SearchSetup> {
   const bundle = await loadBundle(folder);
-  const { languageModel, lexicon, pronunciations, heads, phrases } = loadDecoderResources(
-    bundle,
-    shareLexiconTree(bundle),
-  );
-  if (!languageModel || !lexicon || !pronunciations)
-    throw new Error(`${folder} has no lexicon or no language model`);
+  const decoderResources = loadDecoderResources(bundle, shareLexiconTree(bundle));
+  const { languageModel: model, lexicon, pronunciations, wordSpellings, spellingHead } = decoderResources;
+  if (!model || !lexicon || !pronunciations) throw new Error(`${folder} has no lexicon or no language model`);
+  const { tree, head } = pronunciations;
   const stepMs = stepMsOf(bundle.description);
   const { decoder } = streamSettings(defaultConfig(), bundle.description, {});
+  const advised = lexiconSearchOptions(decoderOptionsOf(decoder, stepMs));
+  // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
+  const options = { ...advised, spelling: wordSpellings && (advised.spelling ?? spelling) };
   return {
     bundle,
     resources: {
-      model: languageModel,
+      model,
       lexicon,
-      tree: pronunciations.tree,
-      tokens: heads.get(pronunciations.head)!,
+      tree,
+      tokens: decoderResources.heads.get(head)!,
+      spellings: options.spelling && wordSpellings,
     },
-    // a word that is settled leaves no hypothesis against it, which is seen in its share of the beam
-    options: lexiconSearchOptions(decoderOptionsOf(decoder, stepMs)),
+    heads: options.spelling === null ? [head] : [head, spellingHead],
+    options,
     stepMs,
-    wordsOf: phrases.words,
+    wordsOf: decoderResources.phrases.words,
   };
 }
 
@@ -67,11 +81,12 @@ export async function loadSayings(folder: string) {
   return { bundle, sayings, pronouncer, tokens: heads.get(sayings.head)! };
 }
 
-/** What the bundle's model makes of recordings. */
+/** What the bundle's model makes of recordings: rows of `heads`, side by side. */
 export async function scoreClips(
   bundle: Bundle,
   rows: readonly ManifestRow[],
-  audioFolder: string,
+  folder: string,
+  heads: readonly string[] = [PHONEME_HEAD],
 ): Promise<ScoredClip[]> {
   const model = await OnnxAcousticModel.load(bundle, {
     providers: ['cpu'],
@@ -83,7 +98,7 @@ export async function scoreClips(
   });
   const clips: ScoredClip[] = [];
   try {
-    for await (const clip of phonemeRows(model, rows, audioFolder)) clips.push(clip);
+    for await (const clip of scoredClips(model, rows, { folder, heads })) clips.push(clip);
   } finally {
     await model.release();
   }

@@ -21,8 +21,8 @@ import { markdownTable } from '../../agent/evaluation/table.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
 import { compilePhrases } from '../../agent/grammar/compile-phrases.ts';
 import { PHRASE_WEIGHTS, type PhraseWeights } from '../../agent/grammar/phrase-network.ts';
-import type { ScoredClip } from './phoneme-rows.ts';
 import { DIGITS, type ListedWord, phraseLists, WORD_LENGTHS } from './phrase-lists.ts';
+import type { ScoredClip } from './scored-clips.ts';
 import { loadSayings, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Chooses the weight of the language model, the word bonus and the penalty on blanks of the search through a bundle's
- * lexicon, and fits the confidence of words, on recordings whose text is known:
+ * Chooses the weight of the language model, the word bonus, the penalty on blanks and the say of letters in the search
+ * through a bundle's lexicon, and fits the confidence of words, on recordings whose text is known:
  *
  *     npx tsx scripts/decoder-tuning/tune.ts models/en-base manifest.tsv --audio FOLDER --split dev [--write]
  *
@@ -15,6 +15,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { logistic } from '../../agent/decoder/log-math.ts';
+import type { SpellingOptions } from '../../agent/decoder/spelling-evidence.ts';
 import { type ConfidenceCalibration, UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { totalErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
@@ -26,18 +27,31 @@ import {
 } from './confidence-page.ts';
 import { fitConfidence, type JudgedWord, reliability } from './fit-confidence.ts';
 import { leastConfidence } from './least-confidence.ts';
-import type { ScoredClip } from './phoneme-rows.ts';
+import type { ScoredClip } from './scored-clips.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
 /** What is tried. */
 const GRID = {
-  languageModelWeight: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4],
-  wordBonus: [-2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1],
-  lexiconBlankPenalty: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2],
+  languageModelWeight: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4],
+  wordBonus: [-4, -3.5, -3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1],
+  lexiconBlankPenalty: [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5],
+};
+/** What is tried of the letters, where the bundle has a head that spells. */
+const SPELLING_GRID = {
+  ...GRID,
+  weight: [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5],
+  letterBonus: [0, 0.3, 0.6, 0.9, 1.2, 1.5, 1.8, 2.1, 2.4],
 };
 /** Where the choice begins, whatever the bundle advises by now. */
-const START: Setting = { languageModelWeight: 0.8, wordBonus: 0.5, lexiconBlankPenalty: 0.5 };
+const START = { languageModelWeight: 0.8, wordBonus: 0.5, lexiconBlankPenalty: 0.5 };
+const SPELLING_START = {
+  languageModelWeight: 1,
+  wordBonus: -2,
+  lexiconBlankPenalty: 1.5,
+  weight: 0.3,
+  letterBonus: 1.5,
+};
 
 const parsed = parseArgs({
   allowPositionals: true,
@@ -50,13 +64,21 @@ const parsed = parseArgs({
 const { values } = parsed;
 const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
-const { bundle, resources, options } = await loadSearch(folder);
+const { bundle, resources, heads, options } = await loadSearch(folder, { weight: 0, letterBonus: 0 });
+const spells = resources.spellings !== null;
+const grid = spells ? SPELLING_GRID : GRID;
 
-type Setting = { readonly [Name in keyof typeof GRID]: number };
+type Setting = { readonly [Name in keyof typeof GRID]: number } & Partial<SpellingOptions>;
+
+/** A setting as advice of a bundle. */
+function adviceOf({ weight, letterBonus, ...fusion }: Setting) {
+  if (weight === undefined || letterBonus === undefined) return fusion;
+  return { ...fusion, spelling: { weight, letterBonus } };
+}
 
 /** The words that a search finds in each clip. */
 function recognize(clips: readonly ScoredClip[], setting: Setting, calibration = UNCALIBRATED) {
-  const { lexiconBlankPenalty: blankPenalty, ...fusion } = setting;
+  const { lexiconBlankPenalty: blankPenalty, ...fusion } = { spelling: null, ...adviceOf(setting) };
   const search = new LexiconSearch(resources, { ...options, ...fusion, blankPenalty, calibration });
   return clips.map(({ rows, steps }) => {
     search.reset();
@@ -84,15 +106,14 @@ function errorRate(clips: readonly ScoredClip[], setting: Setting): number {
     words += reference.length;
   }
   const rate = errors / words;
-  const { languageModelWeight, wordBonus, lexiconBlankPenalty } = setting;
   process.stdout.write(
-    `weight ${languageModelWeight}, bonus ${wordBonus}, blank penalty ${lexiconBlankPenalty}: WER ${(100 * rate).toFixed(2)} %, ${microseconds.toFixed(0)} µs of CPU a step\n`,
+    `${JSON.stringify(setting)}: WER ${(100 * rate).toFixed(2)} %, ${microseconds.toFixed(0)} µs of CPU a step\n`,
   );
   return rate;
 }
 
 function chooseSetting(clips: readonly ScoredClip[]): Setting {
-  let best: Setting = START;
+  let best: Setting = spells ? SPELLING_START : START;
   let rate = errorRate(clips, best);
   const tried = new Set([JSON.stringify(best)]);
   for (let changed = true; changed; ) {
@@ -111,8 +132,8 @@ function chooseSetting(clips: readonly ScoredClip[]): Setting {
 
 /** The settings one step away on the grid. */
 function neighbours(setting: Setting): Setting[] {
-  return Object.entries(GRID).flatMap(([name, values]) => {
-    const at = values.indexOf(setting[name as keyof Setting]);
+  return Object.entries(grid).flatMap(([name, values]) => {
+    const at = values.indexOf(setting[name as keyof Setting]!);
     return values.filter((_, i) => Math.abs(i - at) === 1).map((value) => ({ ...setting, [name]: value }));
   });
 }
@@ -154,7 +175,7 @@ async function write(advice: object, report: CalibrationReport): Promise<void> {
 }
 
 const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
-const clips = await scoreClips(bundle, rows, audioFolder);
+const clips = await scoreClips(bundle, rows, audioFolder, heads);
 
 const setting = chooseSetting(clips);
 const judged = judge(clips, setting);
@@ -174,6 +195,6 @@ const found = recognize(clips, setting, confidence).map((words, i) => ({
   reference: clips[i]!.reference,
   words,
 }));
-const advice = { ...setting, confidence, minConfidence: leastConfidence(found) };
+const advice = { ...adviceOf(setting), confidence, minConfidence: leastConfidence(found) };
 process.stdout.write(`\n${confidenceText(report)}\n${JSON.stringify(advice)}\n`);
 if (values.write) await write(advice, report);

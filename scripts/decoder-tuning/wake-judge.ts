@@ -1,7 +1,7 @@
 import type { TokenTable } from '../../agent/decoder/token-table.ts';
 import { WakeSpotter, type WakeSpotterOptions } from '../../agent/decoder/wake-spotter.ts';
 import type { DevPhrase } from './dev-phrases.ts';
-import type { ScoredClip } from './phoneme-rows.ts';
+import type { ScoredClip } from './scored-clips.ts';
 
 /** A phrase, how it is said, and where it is and is not. */
 export interface JudgedPhrase extends DevPhrase {

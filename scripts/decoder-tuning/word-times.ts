@@ -13,7 +13,7 @@ import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
-import type { ScoredClip } from './phoneme-rows.ts';
+import type { ScoredClip } from './scored-clips.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
@@ -28,7 +28,7 @@ const parsed = parseArgs({
 const { values } = parsed;
 const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
-const { bundle, resources, options, stepMs } = await loadSearch(folder);
+const { bundle, resources, heads, options, stepMs } = await loadSearch(folder);
 const { lexicon, tokens } = resources;
 const search = new LexiconSearch(resources, options);
 
@@ -39,13 +39,24 @@ function found({ rows, steps }: ScoredClip): readonly HypothesisWord[] {
   return search.best().words;
 }
 
+/** The rows of the first head. */
+function phonemeRows(rows: Float32Array, steps: number): Float32Array {
+  const { size } = tokens;
+  const phonemes = new Float32Array(steps * size);
+  for (let step = 0; step < steps; step += 1) {
+    const from = step * search.rowLength;
+    phonemes.set(rows.subarray(from, from + size), step * size);
+  }
+  return phonemes;
+}
+
 /** Where the words of the reference were said; null when one is not in the lexicon or nothing fits. */
 function said({ reference, rows, steps }: ScoredClip): (AlignedWord | null)[] | null {
   const words = reference.map((word) => lexicon.lookup(word));
   if (words.length === 0 || words.includes(-1)) return null;
   const sayings = words.map((word) => lexicon.pronunciations(word));
   const aligner = new ForcedAligner(sayings, tokens, FORCED);
-  aligner.accept(rows, steps);
+  aligner.accept(phonemeRows(rows, steps), steps);
   return aligner.end();
 }
 
@@ -73,7 +84,7 @@ function distances(clip: ScoredClip): { start: number; end: number }[] {
 }
 
 const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
-const clips = await scoreClips(bundle, rows, audioFolder);
+const clips = await scoreClips(bundle, rows, audioFolder, heads);
 const all = clips.flatMap(distances);
 const lines = (['start', 'end'] as const).map((side) => {
   const signed = all.map((each) => each[side]);

@@ -12,7 +12,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { defaultConfig } from '../../agent/config.ts';
-import { createDecoder } from '../../agent/decoder/create-decoder.ts';
+import { createDecoder, type HeadRow } from '../../agent/decoder/create-decoder.ts';
 import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
 
@@ -36,6 +36,7 @@ const searches: Record<string, Parameters<typeof createDecoder>[1]> = {
   greedy: { ...usual, search: 'greedy', beamWidth: 1 },
   'beam 8': { ...usual, search: 'beam', beamWidth: 8 },
   'beam 32': { ...usual, search: 'beam', beamWidth: 32 },
+  'no letters': { ...usual, search: 'lexicon', spellingWeight: 0 },
   lexicon: { ...usual, search: 'lexicon' },
   'hotwords 100': { ...usual, search: 'lexicon', hotwords: { list: hotwords, boost: 4, max: 100 } },
 };
@@ -57,6 +58,17 @@ function logProbs(tokens: number, peak: (step: number) => number): Float32Array 
   return Float32Array.from(rows.flat());
 }
 
+/** Rows of all heads, side by side. */
+function sideBySide(heads: readonly HeadRow[], peak: (step: number) => number): Float32Array {
+  const parts = heads.map(({ length }) => ({ length, rows: logProbs(length, peak) }));
+  const steps = Array.from({ length: STEPS }, (_, step) => step);
+  return Float32Array.from(
+    steps.flatMap((step) =>
+      parts.flatMap(({ length, rows }) => [...rows.subarray(step * length, (step + 1) * length)]),
+    ),
+  );
+}
+
 const peaks: Record<string, (step: number) => number> = {
   peaky: (step) => (step % 3 === 0 ? 8 : 14),
   flat: () => 0,
@@ -70,8 +82,8 @@ interface Result {
 }
 
 function measure(search: string, posteriors: string): Result {
-  const { decoder, rowLength } = createDecoder(resources, searches[search]!);
-  const input = logProbs(rowLength, peaks[posteriors]!);
+  const { decoder, heads } = createDecoder(resources, searches[search]!);
+  const input = sideBySide(heads, peaks[posteriors]!);
   const round = () => {
     decoder.accept(input, STEPS);
     decoder.reset();

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../agent/config.ts';
-import { createDecoder, createWakeSearch } from '../../agent/decoder/create-decoder.ts';
+import { createDecoder, createWakeSearch, type DecoderOptions } from '../../agent/decoder/create-decoder.ts';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
+import { WordSpellings } from '../../agent/decoder/word-spellings.ts';
 import type { AgentError } from '../../agent/errors.ts';
 import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { parseArpa } from '../../scripts/language-model/arpa.ts';
 import { encodeModel } from '../../scripts/language-model/model-file.ts';
 import { letterTable, normalised } from './log-probs.ts';
+import { resources as tinyResources } from './tiny-lexicon-search.ts';
 
 const WORDS = TokenTable.parse('<blank>\n▁\na\nb', { blank: 0, wordBoundary: '▁' });
 const ARPA = '\\data\\\nngram 1=5\n\\1-grams:\n-3\t<unk>\n-99\t<s>\n-1\t</s>\n-2\ta\n-1\tb\n\\end\\\n';
@@ -29,6 +31,7 @@ const resources = {
   languageModel: null,
   lexicon: null,
   pronunciations: null,
+  wordSpellings: null,
   compileCommands: () => assert.fail('dictation compiled a grammar'),
   compilePhrases: () => assert.fail('dictation compiled a grammar'),
   phrases: {
@@ -41,8 +44,8 @@ const resources = {
 
 test('searches that spell read the spelling head', () => {
   for (const search of ['greedy', 'beam'] as const) {
-    const { head, rowLength } = createDecoder(resources, { ...options, search });
-    assert.deepEqual([head, rowLength], ['characters', 4]);
+    const { heads } = createDecoder(resources, { ...options, search });
+    assert.deepEqual(heads, [{ name: 'characters', length: 4 }]);
   }
 });
 
@@ -61,6 +64,29 @@ test('a model without lexicon can not be searched through one', () => {
     code: 'SEARCH_UNAVAILABLE',
     message: /no lexicon or no language model/,
   });
+});
+
+test('the search through the lexicon reads the head that spells too where letters have a say', () => {
+  const spelled = {
+    ...resources,
+    heads: new Map([
+      ['phonemes', tinyResources.tokens],
+      ['characters', WORDS],
+    ]),
+    languageModel: tinyResources.model,
+    lexicon: tinyResources.lexicon,
+    pronunciations: { tree: tinyResources.tree, head: 'phonemes' },
+    wordSpellings: new WordSpellings(tinyResources.lexicon.size, WORDS),
+  };
+  const headsOf = (change: Partial<Omit<DecoderOptions, 'task'>>) => {
+    return createDecoder(spelled, { ...options, search: 'lexicon', ...change }).heads;
+  };
+  const phonemes = { name: 'phonemes', length: tinyResources.tokens.size };
+  const characters = { name: 'characters', length: WORDS.size };
+  const spelling = { weight: 0.3, letterBonus: 1 };
+  assert.deepEqual(headsOf({ spelling }), [phonemes, characters]);
+  assert.deepEqual(headsOf({ spelling, spellingWeight: 0 }), [phonemes]);
+  assert.deepEqual(headsOf({}), [phonemes]);
 });
 
 test('a model without language model can not spell with one', () => {

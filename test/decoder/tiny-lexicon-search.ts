@@ -18,6 +18,7 @@ export const NOTHING_PRUNED: LexiconSearchOptions = {
   blankPenalty: 0,
   languageModelWeight: 0.7,
   wordBonus: 0.3,
+  spelling: null,
   stableAfterSteps: NEVER,
   stableCertainty: 1,
   calibration: UNCALIBRATED,
@@ -70,7 +71,7 @@ const table = letterTable(SIZE);
 export const lexicon = Lexicon.fromBuffer(lexiconFile(WORDS, ['<blank>', 'a', 'b', 'c']));
 export const model = NgramModel.fromBuffer(encodeModel(parseArpa(MODEL)));
 const tree = new LexiconTree(buildLexiconTree(lexicon, model), SIZE);
-export const resources = { lexicon, model, tree, tokens: table };
+export const resources = { lexicon, model, tree, tokens: table, spellings: null };
 
 /** Words that are found together, and their score after a state of the language model. */
 export interface Unit {

@@ -29,7 +29,7 @@ async function rowsOf(model: OnnxAcousticModel, pieceSamples: number, limits = e
     }
   };
   const all: number[] = [];
-  for await (const { rows } of logProbRows(model, audio(), { head: 'phonemes', endpoint: limits }))
+  for await (const { rows } of logProbRows(model, audio(), { heads: ['phonemes'], endpoint: limits }))
     all.push(...rows);
   return all;
 }

@@ -62,6 +62,14 @@ test('the configuration wins over the bundle, and the stream over both', () => {
   assert.equal(transcript.partials, false);
 });
 
+test('how letters count is advice of the bundle, of which the configuration sets a factor', () => {
+  const spelling = { weight: 0.3, letterBonus: 1.5 };
+  const advice = { ...NO_ADVICE, decoder: { head: 'characters', spelling } };
+  assert.equal(streamSettings(defaultConfig(), NO_ADVICE, {}).decoder.spelling, undefined);
+  const { decoder } = streamSettings(configSchema.parse({ decoder: { spellingWeight: 0 } }), advice, {});
+  assert.deepEqual([decoder.spelling, decoder.spellingWeight], [spelling, 0]);
+});
+
 test('readable text is for dictation in English that asks for it', () => {
   const on = configSchema.parse({ transcript: { readable: true } });
   const readable = (...[config, bundle, options]: Parameters<typeof streamSettings>): boolean =>

@@ -34,6 +34,7 @@ export function create(overrides: Overrides = {}, lookAheadSteps = 0): StreamPip
       languageModel: null,
       lexicon: null,
       pronunciations: null,
+      wordSpellings: null,
       compileCommands: (grammars) => ({
         graph: compileGrammars(grammars.map(readGrammar), letterWords),
         head: 'characters',

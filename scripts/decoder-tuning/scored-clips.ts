@@ -3,7 +3,6 @@ import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { AudioFolder } from '../../agent/cli/audio-folder.ts';
 import { ClipDecoder } from '../../agent/cli/clip-decoder.ts';
 import { defaultConfig } from '../../agent/config.ts';
-import { PHONEME_HEAD } from '../../agent/engine/load-decoder-resources.ts';
 import { type LogProbRows, logProbRows } from '../../agent/engine/log-prob-rows.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
@@ -13,17 +12,17 @@ const NO_ENDPOINT = { ...defaultConfig().endpoint, enabled: false };
 /** Recordings that one ffmpeg decodes. */
 const BATCH = 32;
 
-/** A recording as the search sees it. */
+/** A recording as a search sees it. */
 export interface ScoredClip extends LogProbRows {
   readonly dataset: string;
   readonly reference: readonly string[];
 }
 
-/** What the model's head `phonemes` makes of the recordings of a manifest. They are computed once, then searched often. */
-export async function* phonemeRows(
+/** What heads of the model, side by side, make of the recordings of a manifest. They are computed once, then searched often. */
+export async function* scoredClips(
   model: AcousticModel,
   manifest: readonly ManifestRow[],
-  folder: string,
+  { folder, heads }: { readonly folder: string; readonly heads: readonly string[] },
 ): AsyncGenerator<ScoredClip> {
   const audio = new AudioFolder(folder);
   const decoder = await ClipDecoder.create();
@@ -32,7 +31,7 @@ export async function* phonemeRows(
       const batch = manifest.slice(start, start + BATCH);
       const clips = await decoder.decode(await Promise.all(batch.map(({ file }) => audio.locate(file))));
       for (const [i, { dataset, text }] of batch.entries()) {
-        const rows = await rowsOf(model, clips[i]!.path);
+        const rows = await rowsOf(model, clips[i]!.path, heads);
         await clips[i]!.release();
         yield { dataset, reference: splitWords(normalizeText(text)), ...rows };
       }
@@ -43,11 +42,10 @@ export async function* phonemeRows(
   }
 }
 
-async function rowsOf(model: AcousticModel, path: string): Promise<LogProbRows> {
+async function rowsOf(model: AcousticModel, path: string, heads: readonly string[]): Promise<LogProbRows> {
   const audio = await openAudioFile(path, { sampleRate: model.bundle.frontend.sampleRate });
   const parts: LogProbRows[] = [];
-  for await (const part of logProbRows(model, audio, { head: PHONEME_HEAD, endpoint: NO_ENDPOINT }))
-    parts.push(part);
+  for await (const part of logProbRows(model, audio, { heads, endpoint: NO_ENDPOINT })) parts.push(part);
   const rows = new Float32Array(parts.reduce((sum, part) => sum + part.rows.length, 0));
   let [at, steps] = [0, 0];
   for (const part of parts) {
