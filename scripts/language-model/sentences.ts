@@ -2,6 +2,11 @@
 const SENTENCE_BREAK =
   /(?<=[.!?]["'”’)\]]*)(?<!\b(?:Mrs?|Messrs|Dr|St|Prof|Capt|Col|Gen|Lieut|Rev|Hon|Esq|No|vol|chap|\p{Lu})\.)\s+(?=["'“‘([]*\p{Lu})/u;
 
+/** The sentences of a paragraph without line breaks. */
+export function splitParagraph(paragraph: string): string[] {
+  return paragraph.trim().split(SENTENCE_BREAK);
+}
+
 /** Sentences of prose whose lines are wrapped and whose paragraphs are separated by empty lines. */
 export async function* sentencesOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let paragraph = '';
@@ -9,9 +14,9 @@ export async function* sentencesOf(lines: AsyncIterable<string>): AsyncGenerator
     const text = line.trim();
     if (text !== '') paragraph += ` ${text}`;
     else if (paragraph !== '') {
-      yield* paragraph.trim().split(SENTENCE_BREAK);
+      yield* splitParagraph(paragraph);
       paragraph = '';
     }
   }
-  if (paragraph !== '') yield* paragraph.trim().split(SENTENCE_BREAK);
+  if (paragraph !== '') yield* splitParagraph(paragraph);
 }

@@ -1,14 +1,15 @@
 /**
- * Sentences of Wikipedia, a line each, from the text files of two public repositories:
+ * Sentences of Wikipedia, a line each, from what `fetch-public-texts.sh` brings:
  *
- *     node --import tsx scripts/language-model/wikipedia-text.ts FOLDER > sentences.txt
+ *     node --import tsx scripts/language-model/wikipedia-text.ts FOLDER… > sentences.txt
  *
- * FOLDER has `*.tsv` of github.com/google-research-datasets/wiki-split, whose last column holds simple sentences, and `*.txt` of
- * WikiText-2 as in github.com/pytorch/examples (word_language_model/data/wikitext-2), both CC BY-SA. Their tokens are set apart by
- * spaces, as treebanks do it; here contractions are words again. Sentences with unknown words are left out.
+ * Of the files in the folders and below, `wiki_*` are articles as WikiExtractor writes them; the last column of `*.tsv` holds
+ * the simple sentences of WikiSplit; `*.txt` is WikiText-2. The tokens of the latter two are set apart by spaces, as treebanks do
+ * it; here contractions are words again, and sentences with unknown words are left out.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { sentencesOfArticles } from './wikipedia-articles.ts';
 
 const WORDS = { least: 3, most: 40 };
 
@@ -25,28 +26,36 @@ export function joinTokens(line: string): string {
     .trim();
 }
 
-/** The sentences of a file, by its extension. */
+/** The sentences of a file, by its name; none for one of another kind. */
 export function sentencesOf(name: string, text: string): string[] {
-  const parts = text
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.trim().startsWith('= '))
-    .flatMap((line) =>
-      name.endsWith('.tsv')
-        ? (line.split('\t').at(-1) ?? '').split('<::::>')
-        : line.trim().split(/(?<=[.?!]) /),
-    );
-  return parts.map(joinTokens).filter((sentence) => {
-    const words = sentence.split(' ').length;
-    return words >= WORDS.least && words <= WORDS.most && !sentence.includes('<unk>');
-  });
+  if (/^wiki_\d+$/.test(name)) return sentencesOfArticles(text);
+  if (name.endsWith('.tsv')) return tokenizedSentences(text, simpleSentencesOf);
+  return name.endsWith('.txt') ? tokenizedSentences(text, (line) => line.trim().split(/(?<=[.?!]) /)) : [];
 }
 
-function main([folder]: string[]): void {
-  if (folder === undefined) throw new Error('expected a folder of .tsv and .txt files');
-  for (const name of readdirSync(folder).sort()) {
-    if (!/\.(tsv|txt)$/.test(name)) continue;
-    const sentences = sentencesOf(name, readFileSync(join(folder, name), 'utf8'));
-    process.stdout.write(`${sentences.join('\n')}\n`);
+/** WikiSplit: a sentence, and the simple sentences that say the same. */
+function simpleSentencesOf(line: string): string[] {
+  return (line.split('\t').at(-1) ?? '').split('<::::>');
+}
+
+function tokenizedSentences(text: string, split: (line: string) => string[]): string[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('= '));
+  return lines.flatMap(split).map(joinTokens).filter(isSayable);
+}
+
+function isSayable(sentence: string): boolean {
+  const words = sentence.split(' ').length;
+  return words >= WORDS.least && words <= WORDS.most && !sentence.includes('<unk>');
+}
+
+function main(folders: string[]): void {
+  if (folders.length === 0) throw new Error('expected folders of .tsv, .txt and wiki_* files');
+  for (const folder of folders) {
+    for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+      if (!/\.(tsv|txt)$|(^|\/)wiki_\d+$/.test(path)) continue;
+      const sentences = sentencesOf(basename(path), readFileSync(join(folder, path), 'utf8'));
+      process.stdout.write(`${sentences.join('\n')}\n`);
+    }
   }
 }
 
