@@ -38,6 +38,7 @@ case "${1:-}" in
       'control='
       'control, another seed=--seed 2'
       'teacher=--teacher models/en-base'
+      'teacher, read 60 ms later=--teacher models/en-base --teacher-lag-ms 60'
       'no augmentation=--augment-share 0'
       'no machine labels=--repeat cv13_machine=0'
       'no machine labels, no weak split=--repeat cv13_machine=0,minds14_en=0'

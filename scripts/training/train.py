@@ -81,7 +81,7 @@ class Task:
     def __init__(self, a, corpus, noises, model, flat):
         self.a, self.corpus, self.noises, self.model, self.flat = a, corpus, noises, model, flat
         self.config = AugmentConfig().without(a.augment_without)
-        self.teacher = Teacher(a.teacher, model) if a.teacher else None
+        self.teacher = Teacher(a.teacher, model, a.teacher_lag_ms) if a.teacher else None
 
     def batch(self, update, k):
         """mfcc [B, F, D], lengths in frames, clip indices and, for each clip, the phoneme of every step or None; depends on

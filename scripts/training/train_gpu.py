@@ -113,7 +113,7 @@ class GpuTrainer:
         torch.manual_seed(a.seed)
         sample = torch.cat([self.dev.log_mel(i) for i in range(0, len(self.dev), 3)]) @ store.cosine.t()
         self.model = AcousticModel(model_config(a, store.language, pieces), sample.mean(0), sample.std(0)).to(self.device)
-        self.teacher = Teacher(a.teacher, self.model) if a.teacher else None
+        self.teacher = Teacher(a.teacher, self.model, a.teacher_lag_ms) if a.teacher else None
         self.course = Course(a, self.model, a.minutes * 60)
         self.losses, self.epoch, self.position = Losses(self.device), 0, 0
         self.plan = self.batches.epoch(0)

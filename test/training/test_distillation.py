@@ -45,6 +45,14 @@ def test_a_student_of_another_size_and_look_ahead_comes_to_hear_what_its_teacher
     assert losses[-1] < 0.5 * losses[0]
 
 
+def test_a_teacher_that_spells_later_is_read_later(tmp_path):
+    save_bundle(make(1).eval().requires_grad_(False), tmp_path)
+    x = torch.randn(2, 30, 40)
+    at_once, later = (Teacher(str(tmp_path), make(), lag)(x)['characters'] for lag in (0, 60))
+    assert torch.equal(later[:, :-2], at_once[:, 2:])
+    assert torch.equal(later[:, -2:], at_once[:, -1:].expand(-1, 2, -1))
+
+
 @pytest.mark.parametrize('other, what', [({'frames_per_step': 2, 'stack': 4}, 'step is 2, expected 3'), ({'language': 'fr'}, 'language is fr, expected en')])
 def test_a_teacher_that_does_not_fit_is_refused(other, what, tmp_path):
     save_bundle(make(**other).eval().requires_grad_(False), tmp_path)
