@@ -2,7 +2,7 @@
 # The comparisons of models/README.md: what one core learns in minutes, from nothing and from en-small on. Runs that were
 # interrupted go on.
 #
-#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|going-on
+#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|longer|going-on
 #
 # Needs, in WORK (see README.md): data, of training.prepare with the machine-labelled clips; for from-nothing data-aligned, the
 # same with what `training.align --limit 8000` found; for going-on data-synthetic, the same with 3 h of training.synthesize.
@@ -12,9 +12,19 @@ source scripts/config.sh
 export OMP_NUM_THREADS=1 PYTHONPATH="$PWD/scripts"
 common=(--micro-batches 1 --frames-per-batch 8000 --dropout 0 --report-every 50 --save-every 50 --eval-every 1000000)
 
+from_nothing=(--hidden 192 --layers 3 --learning-rate 4e-3 --warm-up 50 --augment-share 0)
+
 case "${1:-}" in
+  longer)
+    common+=("${from_nothing[@]}")
+    updates=1000 heading='Comparison from nothing, longer'
+    candidates=(
+      'GRU='
+      'LSTM=--cell lstm'
+      'RNN=--cell rnn'
+    );;
   from-nothing)
-    common+=(--hidden 192 --layers 3 --learning-rate 4e-3 --warm-up 50 --augment-share 0)
+    common+=("${from_nothing[@]}")
     updates=400 heading='Comparison from nothing'
     candidates=(
       'GRU='
