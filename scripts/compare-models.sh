@@ -33,7 +33,10 @@ case "${1:-}" in
       'RNN=--cell rnn'
       'hybrid=--attention-window 32'
       'GRU, larger=--hidden 288 --layers 4'
+      'LSTM, larger=--cell lstm --hidden 288 --layers 4'
+      'RNN, larger=--cell rnn --hidden 288 --layers 4'
       'GRU, smaller=--hidden 128 --layers 2'
+      'looks 180 ms ahead=--look-ahead-ms 180'
       'word pieces=--tokens wordpieces:200'
       "teacher=--teacher models/en-base"
       "alignment=--data $WORK/data-aligned --alignment --most-misfit inf"

@@ -22,6 +22,7 @@ import onnx
 import onnxruntime
 import torch
 
+from .checkpoint import load_checkpoint
 from .export import load_model
 from .graph import build_graph
 
@@ -40,6 +41,12 @@ def train(folder, options):
     status = subprocess.run(command, check=False).returncode
     if status:
         raise SystemExit(f'the training in {folder} ended with {status}: {shlex.join(command)}')
+
+
+def is_trained(folder, updates):
+    """Whether the run there had so many updates."""
+    last = os.path.join(folder, 'last.pt')
+    return os.path.exists(last) and load_checkpoint(last)['update'] >= updates
 
 
 def step_microseconds(model):
@@ -128,7 +135,8 @@ def main(argv=None):
     rows = []
     for name, options in (a.candidate or CANDIDATES.items()):
         folder = os.path.join(a.out, re.sub(r'\W+', '-', name))
-        train(folder, ['--data', a.data, '--updates', str(a.updates), '--hours', '1e6', *common, *shlex.split(options)])
+        if not is_trained(folder, a.updates):
+            train(folder, ['--data', a.data, '--updates', str(a.updates), '--hours', '1e6', *common, *shlex.split(options)])
         rows.append(row(name, options, folder))
         print(rows[-1], flush=True)
     if a.table:
