@@ -53,7 +53,6 @@ case "${1:-}" in
       'teacher, read 60 ms later=--teacher models/en-base --teacher-lag-ms 60'
       'no augmentation=--augment-share 0'
       'no machine labels=--repeat cv13_machine=0'
-      'no machine labels, another seed=--seed 2 --repeat cv13_machine=0'
       'no machine labels, no weak split=--repeat cv13_machine=0,minds14_en=0'
       "synthetic speech=--data $WORK/data-synthetic"
       'looks 30 ms ahead=--look-ahead-ms 30'
