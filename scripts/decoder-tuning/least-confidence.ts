@@ -6,16 +6,19 @@ export interface FoundClip {
   readonly words: readonly { readonly text: string; readonly confidence: number }[];
 }
 
-const STEPS = 20;
+const STEPS = 10;
+/** Share of the words that may be lost for silence in noise. */
+const LOST = 1 / 5000;
 
 /**
- * The highest `transcript.minConfidence`, in twentieths, with which no more words are wrong than without: recordings in which
- * no word is that sure count as silent.
+ * The highest `transcript.minConfidence`, in tenths, that costs next to no word: recordings in which no word is that sure
+ * count as silent.
  */
 export function leastConfidence(clips: readonly FoundClip[]): number {
-  const without = errorsAbove(clips, 0);
+  const words = clips.reduce((sum, { reference }) => sum + reference.length, 0);
+  const most = errorsAbove(clips, 0) + words * LOST;
   for (let step = STEPS; step > 0; step -= 1) {
-    if (errorsAbove(clips, step / STEPS) <= without) return step / STEPS;
+    if (errorsAbove(clips, step / STEPS) <= most) return step / STEPS;
   }
   return 0;
 }
