@@ -6,7 +6,9 @@ const SAMPLE_RATE = 16_000;
 /** Between recordings: a breath, so that speech goes on. */
 const GAP = new Int16Array(0.3 * SAMPLE_RATE);
 /** Between the halves: a pause that ends a segment. */
-const PAUSE = new Int16Array(3 * SAMPLE_RATE);
+const PAUSE = 3 * SAMPLE_RATE;
+/** A whole number of steps of 20, 30 or 40 ms: the halves meet the steps of the model alike. */
+const STEPS = 0.12 * SAMPLE_RATE;
 
 /** Word errors of one stream that hears the same recordings twice: what differs is how long the stream is open. */
 export interface LongStream {
@@ -28,12 +30,13 @@ export async function longStream(
     samples += clip.samples.length + GAP.length;
   }
   const sounds = half.flatMap((clip) => [clip.samples, GAP]);
-  const finals = await transcribeStream(engine, [...sounds, PAUSE, ...sounds]);
-  const middle = (samples + PAUSE.length / 2) / SAMPLE_RATE;
+  const secondHalf = Math.ceil((samples + PAUSE) / STEPS) * STEPS;
+  const finals = await transcribeStream(engine, [...sounds, new Int16Array(secondHalf - samples), ...sounds]);
+  const middle = (secondHalf - PAUSE / 2) / SAMPLE_RATE;
   const words = finals.flatMap((final) => final.words);
   const reference = half.flatMap(({ text }) => wordsOf(text));
   return {
-    seconds: (2 * samples + PAUSE.length) / SAMPLE_RATE,
+    seconds: (secondHalf + samples) / SAMPLE_RATE,
     halves: [words.filter(({ start }) => start < middle), words.filter(({ start }) => start >= middle)].map(
       (heard) => {
         const counts = wordErrors(reference, wordsOf(heard.map(({ text }) => text).join(' ')));

@@ -134,7 +134,7 @@ function longStreamSection(measured: Measured<LongStream>): string {
   return `## A long stream
 
 ${(seconds / 60).toFixed(0)} minutes of speech without a break in one stream, recordings of \`${measured.split}\` joined in a random order. The second half plays
-the recordings of the first again, so that only the age of the stream differs. Asked: at most 1 % more errors in it; got
+the recordings of the first again, at the same places within the model's steps, so that only the age of the stream differs. Asked: at most 1 % more errors in it; got
 **${(100 * worse).toFixed(2)} %**.
 
 ${markdownNumbers(['', 'words', 'WER %', 'sub', 'ins', 'del'], rows)}
