@@ -15,6 +15,7 @@ tail -n +2 "$table" | while IFS=$'\t' read -r folder repository commit paths _; 
   target=$1/$folder
   [[ ! -e $target ]] || continue
   clone=$(mktemp -d)
+  trap 'rm -rf "$clone"' EXIT # of the loop, which is a process of its own
   git -C "$clone" init --quiet
   git -C "$clone" config gc.auto 0
   git -C "$clone" remote add origin "https://github.com/$repository"
