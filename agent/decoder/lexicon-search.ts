@@ -19,8 +19,9 @@ export interface LexiconSearchOptions extends LexiconExpansionOptions, Agreement
 
 /**
  * Search for words: the log-probs of phonemes through a tree of all pronunciations of a lexicon, with a word n-gram
- * model, and what the letters of the words say where the model has a head for them. What it finds are words of the lexicon and of the stream's hotwords, nothing else. Until the end the best hypothesis may be in the middle
- * of a word, which is then not among its words; at the end only hypotheses of whole words count, unless there is none.
+ * model, and what the letters of the words say where the model has a head for them. What it finds are words of the
+ * lexicon and of the stream's hotwords, nothing else. Until the end the best hypothesis may be in the middle of a word,
+ * which is then not among its words; at the end only hypotheses of whole words count, unless there is none.
  */
 export class LexiconSearch implements Decoder {
   readonly #options: LexiconSearchOptions;

@@ -88,8 +88,9 @@ export class TranscriptBuilder {
     this.#revision = decoder.revision;
     const hypothesis = decoder.best();
     const { words } = hypothesis;
-    this.#sure ||= this.#isSure(hypothesis, decoder.stableWords());
-    const stableWords = this.#sure ? decoder.stableWords() : 0;
+    const settled = decoder.stableWords();
+    this.#sure ||= this.#isSure(hypothesis, settled);
+    const stableWords = this.#sure ? settled : 0;
     if (words.length > 0 || this.#sure) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
 

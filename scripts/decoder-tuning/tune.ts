@@ -6,8 +6,9 @@
  *
  * The model runs once over the recordings, `--clips` of them spread evenly over the manifest; each setting searches what
  * it said anew, as the agent would. The settings are varied in turn until none helps. The confidence is fitted on
- * every other recording and judged on the rest; then `leastConfidence` says how sure one word of a segment must be. `--write` puts the results into model.json, as the bundle's advice in
- * `decoder`, and writes how reliable the confidence is to CONFIDENCE.md and reliability.svg next to it.
+ * every other recording and judged on the rest; then `leastConfidence` says how sure one word of a segment must be.
+ * `--write` puts the results into model.json, as the bundle's advice in `decoder`, and writes how reliable the confidence
+ * is to CONFIDENCE.md and reliability.svg next to it.
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
