@@ -82,7 +82,7 @@ const engine = z.strictObject({
     .describe('Steps of one stream computed in one run when it is behind.'),
   minStepsPerRun: positive
     .int()
-    .default(4)
+    .default(6)
     .describe(
       'Steps of a live stream computed together. Fewer runs are less work; each step more delays words by up to its length.',
     ),

@@ -20,17 +20,15 @@ export class Framer {
    */
   accept(samples: Int16Array, onWindow: (window: Float32Array) => void): void {
     const window = this.#window;
-    let taken = 0;
-    while (taken < samples.length) {
-      const count = Math.min(window.length - this.#filled, samples.length - taken);
-      for (let i = 0; i < count; i++) window[this.#filled + i] = samples[taken + i]!;
-      this.#filled += count;
-      taken += count;
-      if (this.#filled < window.length) return;
+    let filled = this.#filled;
+    for (let i = 0; i < samples.length; i++) {
+      window[filled++] = samples[i]!;
+      if (filled < window.length) continue;
       onWindow(window);
       window.copyWithin(0, this.#hop);
-      this.#filled -= this.#hop;
+      filled -= this.#hop;
     }
+    this.#filled = filled;
   }
 
   reset(): void {

@@ -1,9 +1,10 @@
 import Meyda from 'meyda';
+import { AmplitudeSpectrum } from './amplitude-spectrum.ts';
 import { CosineTransform } from './cosine-transform.ts';
 import type { FrontendParams } from './frontend-params.ts';
 import { MelFilterBank } from './mel-filter-bank.ts';
 
-/** What is used of Meyda; its own typings leave the filter bank out. */
+/** What is used of Meyda, here and to compare with; its own typings leave the filter bank out. */
 interface MeydaInstance {
   bufferSize: number;
   sampleRate: number;
@@ -13,6 +14,7 @@ interface MeydaInstance {
   melFilterBank: number[][];
   extract(feature: 'amplitudeSpectrum', signal: Float32Array): Float32Array;
   extract(feature: 'mfcc', signal: Float32Array): number[];
+  windowing(signal: Float32Array, name: string): Float32Array;
 }
 
 /**
@@ -32,19 +34,21 @@ export function createMeyda(params: FrontendParams): MeydaInstance {
 
 /**
  * Mel-frequency cepstral coefficients of one window at a time, the same numbers as `Meyda.extract('mfcc')`.
- * Meyda computes the window and the spectrum; its mel filters and cosine transform are dense and allocate some
- * forty arrays a frame, so that part runs on typed arrays built from Meyda's own filter bank.
+ * Meyda gives the window and the filter bank, once. Its own way from there allocates some forty arrays a frame,
+ * computes every twiddle factor anew and multiplies with the zeros of the filters; here it is typed arrays.
  */
 export class Mfcc {
-  readonly #meyda: MeydaInstance;
+  readonly #spectrum: AmplitudeSpectrum;
   readonly #bank: MelFilterBank;
   readonly #transform: CosineTransform;
   readonly #logMel: Float32Array;
 
   constructor(params: FrontendParams) {
-    this.#meyda = createMeyda(params);
-    this.#meyda.extract('mfcc', new Float32Array(params.bufferSize)); // builds the filter bank
-    this.#bank = new MelFilterBank(this.#meyda.melFilterBank, params.bufferSize / 2);
+    const meyda = createMeyda(params);
+    const ones = new Float32Array(params.bufferSize).fill(1);
+    meyda.extract('mfcc', ones); // builds the filter bank
+    this.#spectrum = new AmplitudeSpectrum(meyda.windowing(ones, params.window));
+    this.#bank = new MelFilterBank(meyda.melFilterBank, params.bufferSize / 2);
     this.#transform = new CosineTransform(params.melBands, params.coefficients);
     this.#logMel = new Float32Array(params.melBands);
   }
@@ -59,7 +63,7 @@ export class Mfcc {
    * @param window `bufferSize` samples in the int16 range, not yet windowed
    */
   logMel(window: Float32Array, out: Float32Array, offset: number): void {
-    this.#bank.apply(this.#meyda.extract('amplitudeSpectrum', window), out, offset);
+    this.#bank.apply(this.#spectrum.compute(window), out, offset);
   }
 
   /** Writes the coefficients of one window, `[coefficients]`, to `out` at `offset`. */

@@ -24,6 +24,16 @@ function largestDifference(samples: Int16Array): number {
   return largest;
 }
 
+/** Bytes on the heap that a call of `work` leaves behind: the median, because a collection makes single values useless. */
+function allocatedBytes(work: () => void): number {
+  const batches = Array.from({ length: 201 }, () => {
+    const before = process.memoryUsage().heapUsed;
+    for (let call = 0; call < 16; call++) work();
+    return (process.memoryUsage().heapUsed - before) / 16;
+  });
+  return batches.sort((a, b) => a - b)[100]!;
+}
+
 describe('Mfcc', () => {
   for (const [name, signal] of Object.entries(SIGNALS)) {
     it(`equals Meyda's mfcc within 1e-3 on ${name}`, () => {
@@ -37,6 +47,14 @@ describe('Mfcc', () => {
     for (const { file, samples } of clips) {
       assert.ok(largestDifference(samples) < 1e-3, `${file}: ${largestDifference(samples)}`);
     }
+  });
+
+  it('allocates nothing per window', () => {
+    const mfcc = new Mfcc(DEFAULT_FRONTEND);
+    const window = Float32Array.from(SIGNALS['white noise']!.subarray(0, bufferSize));
+    const out = new Float32Array(coefficients);
+    const bytes = allocatedBytes(() => mfcc.compute(window, out, 0));
+    assert.ok(bytes < 64, `${bytes} bytes`);
   });
 
   it('is not moved by a change of the Meyda that the rest of the process sees', async () => {
