@@ -19,7 +19,7 @@ export interface WakeCurve {
 
 /** Thresholds that are tried: closer together at both ends, where little changes much. */
 export const WAKE_THRESHOLDS: readonly number[] = [
-  ...[0.01, 0.02, 0.03, 0.05, 0.075],
+  ...[0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.06, 0.07, 0.085],
   ...Array.from({ length: 35 }, (_, i) => Math.round(100 + 25 * i) / 1000),
   ...[0.96, 0.97, 0.98, 0.99],
 ];

@@ -33,8 +33,6 @@ const SAID = 'wake';
 const BACKGROUND = ['test', 'dev'];
 const NOISE = 'noise.tar';
 const ALARMS_PER_HOUR = 0.5;
-/** Every other one: mostly in steps of 0.05. */
-const THRESHOLDS = WAKE_THRESHOLDS.filter((_, index) => index % 2 === 1);
 
 const { values: flags } = parseArgs({
   options: {
@@ -67,7 +65,7 @@ async function measure(): Promise<void> {
   const keptRows = flags.rows === undefined ? undefined : await rowFile(flags.rows);
   const { model, curves, failures } = await measureWake(config, {
     keptRows,
-    ...{ phrases: PHRASES, thresholds: THRESHOLDS },
+    ...{ phrases: PHRASES, thresholds: WAKE_THRESHOLDS },
     said: [{ folder, rows: said }],
     background: [
       { folder, rows: speech },
