@@ -228,7 +228,9 @@ export class LexiconExpansion {
     if (total < this.#candidates.floor) return;
     const place = LexiconTree.ROOT * this.#places + token[child]! + 1;
     const at = this.#candidates.find(this.#scores.next[slot]!, place);
-    this.#candidates.offer(at, total, entry, word);
+    if (total <= this.#candidates.score[at]!) return;
+    this.#candidates.score[at] = total;
+    this.#candidates.setOrigin(at, entry, word);
   }
 
   /** From node `at` of the tree of hotwords. */
@@ -268,7 +270,9 @@ export class LexiconExpansion {
     if (total < this.#candidates.floor) return;
     const node = next[ending] === NONE ? LexiconTree.ROOT : this.#firstHotwordNode + next[ending]!;
     const at = this.#candidates.find(this.#scores.next[slot]!, node * this.#places + token[child]! + 1);
-    this.#candidates.offer(at, total, entry, word[ending]!);
+    if (total <= this.#candidates.score[at]!) return;
+    this.#candidates.score[at] = total;
+    this.#candidates.setOrigin(at, entry, word[ending]!);
   }
 
   #isBetweenWords(node: number): boolean {
@@ -279,7 +283,9 @@ export class LexiconExpansion {
   #offer(entry: number, score: number, place: number): void {
     if (score < this.#candidates.floor || score === Number.NEGATIVE_INFINITY) return;
     const at = this.#candidates.find(this.beam.state[entry]!, place);
-    this.#candidates.offer(at, score, entry);
+    if (score <= this.#candidates.score[at]!) return;
+    this.#candidates.score[at] = score;
+    this.#candidates.setOrigin(at, entry);
   }
 
   /** Makes the best candidates the new beam. */

@@ -64,12 +64,14 @@ export class SearchCandidates {
     return at;
   }
 
-  /** Gives a candidate a better score and where it comes from. A worse one is ignored. */
-  offer(at: number, score: number, entry: number, word = NO_WORD): void {
-    if (score <= this.score[at]!) return;
-    this.score[at] = score;
+  /**
+   * Says where a candidate comes from whose score was just raised. The score itself is not passed: V8 allocates for a
+   * number with a fraction that goes to a function.
+   */
+  setOrigin(at: number, entry: number, word = NO_WORD): void {
     this.entry[at] = entry;
     this.word[at] = word;
+    const score = this.score[at]!;
     if (score <= this.#best) return;
     this.#best = score;
     this.floor = score + this.#beamMinLogProb;

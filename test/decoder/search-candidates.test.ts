@@ -14,7 +14,11 @@ test('of candidates with the same state and place the best is kept, and of all t
         candidates.clear();
         const best = new Map<string, number>();
         offers.forEach(({ state, place, score }, entry) => {
-          candidates.offer(candidates.find(state, place), score, entry);
+          const at = candidates.find(state, place);
+          if (score > candidates.score[at]!) {
+            candidates.score[at] = score;
+            candidates.setOrigin(at, entry);
+          }
           const key = `${state} ${place}`;
           best.set(key, Math.max(best.get(key) ?? Number.NEGATIVE_INFINITY, score));
         });
