@@ -31,14 +31,16 @@ else process.stdout.write(`search.bench is skipped: it ${SPEECH_MISSING}\n`);
 
 async function measure(): Promise<void> {
   const { bundle, heads, resources, options } = await loadSearch(values.model);
+  const manifest = join(SPEECH_FOLDER, 'manifest.tsv');
+  const rows = await Promise.all(
+    DATASETS.map((name) => readRows(manifest, { splits: ['dev'], datasets: [name] }, Number(values.limit))),
+  );
+  const clips = await scoreClips(bundle, rows.flat(), SPEECH_FOLDER, heads);
   const search = new LexiconSearch(resources, options, null);
-  const results = [];
-  for (const dataset of DATASETS) {
-    const filter = { splits: ['dev'], datasets: [dataset] };
-    const rows = await readRows(join(SPEECH_FOLDER, 'manifest.tsv'), filter, Number(values.limit));
-    const clips = await scoreClips(bundle, rows, SPEECH_FOLDER, heads);
-    results.push({ dataset, ...microsecondsPerStep(search, clips) });
-  }
+  const results = DATASETS.map((name) => {
+    const ofDataset = clips.filter(({ dataset }) => dataset === name);
+    return { dataset: name, ...microsecondsPerStep(search, ofDataset) };
+  });
   const table = markdownNumbers(
     Object.keys(results[0]!),
     results.map((result) => Object.values(result).map(String)),

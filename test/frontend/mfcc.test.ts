@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { distribution } from '../../agent/evaluation/quantile.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
 import { createMeyda, Mfcc } from '../../agent/frontend/mfcc.ts';
 import { realSpeech } from '../support/real-speech.ts';
 import { SIGNALS } from '../support/signals.ts';
 
 const { bufferSize, hop, coefficients } = DEFAULT_FRONTEND;
+const BATCHES = 201;
+/** In a batch: few enough that the young generation holds what they might allocate. */
+const CALLS = 16;
 
 /** Largest difference between our coefficients and Meyda's over all windows of `samples`. */
 function largestDifference(samples: Int16Array): number {
@@ -26,12 +30,12 @@ function largestDifference(samples: Int16Array): number {
 
 /** Bytes on the heap that a call of `work` leaves behind: the median, because a collection makes single values useless. */
 function allocatedBytes(work: () => void): number {
-  const batches = Array.from({ length: 201 }, () => {
+  const batches = Array.from({ length: BATCHES }, () => {
     const before = process.memoryUsage().heapUsed;
-    for (let call = 0; call < 16; call++) work();
-    return (process.memoryUsage().heapUsed - before) / 16;
+    for (let call = 0; call < CALLS; call++) work();
+    return (process.memoryUsage().heapUsed - before) / CALLS;
   });
-  return batches.sort((a, b) => a - b)[100]!;
+  return distribution(batches)!.p50;
 }
 
 describe('Mfcc', () => {
