@@ -74,6 +74,8 @@ export class LexiconExpansion {
   readonly #candidates: SearchCandidates;
   readonly #row: StepTokens;
   readonly #spelling: SpellingEvidence | null;
+  /** Score of the entry that is expanded, without its look-ahead, `[1]`; why it is no argument, see `SearchCandidates.offered`. */
+  readonly #before = new Float64Array(1);
   /** A place is `node · #places`, and 1 more than the token that the alignment ends with. */
   readonly #places: number;
   #step = 0;
@@ -167,9 +169,14 @@ export class LexiconExpansion {
     const score = beam.score[entry]!;
     const node = beam.node[entry]!;
     const last = beam.last[entry]!;
-    const blank = score + this.#row.logBlank - this.#options.blankPenalty;
-    this.#offer(entry, blank, node * this.#places);
-    if (last !== NONE) this.#offer(entry, score + this.#row.logProb(last), node * this.#places + last + 1);
+    const state = beam.state[entry]!;
+    const { offered } = this.#candidates;
+    offered[0] = score + this.#row.logBlank - this.#options.blankPenalty;
+    this.#candidates.offer(state, node * this.#places, entry);
+    if (last !== NONE) {
+      offered[0] = score + this.#row.logProb(last);
+      this.#candidates.offer(state, node * this.#places + last + 1, entry);
+    }
     if (this.#row.count === 0) return;
     if (node >= this.#firstHotwordNode) this.#continueHotwords(entry, node - this.#firstHotwordNode);
     else if (node !== LexiconTree.ROOT) this.#continueWords(entry);
@@ -181,13 +188,13 @@ export class LexiconExpansion {
 
   #beginWords(entry: number): void {
     const { rootChild } = this.#resources.tree;
-    const { tokens, logProbs, count } = this.#row;
+    const { tokens, count } = this.#row;
     const last = this.beam.last[entry]!;
-    const score = this.beam.score[entry]!;
+    this.#before[0] = this.beam.score[entry]!;
     for (let k = 0; k < count; k += 1) {
       const token = tokens[k]!;
       const child = rootChild[token]!;
-      if (child !== 0 && token !== last) this.#enter(entry, score + logProbs[k]!, child);
+      if (child !== 0 && token !== last) this.#enter(entry, child);
     }
   }
 
@@ -195,97 +202,84 @@ export class LexiconExpansion {
     const { firstChild, token, lookAhead } = this.#resources.tree.arrays;
     const node = this.beam.node[entry]!;
     const last = this.beam.last[entry]!;
-    const score = this.beam.score[entry]! - this.#options.languageModelWeight * lookAhead[node]!;
+    this.#before[0] = this.beam.score[entry]! - this.#options.languageModelWeight * lookAhead[node]!;
     const { tried } = this.#row;
     const end = firstChild[node + 1]!;
     for (let child = firstChild[node]!; child < end; child += 1) {
-      const logProb = tried[token[child]!]!;
       // most children end here, before their look-ahead and words are fetched from all over the memory
-      if (logProb === Number.NEGATIVE_INFINITY || token[child] === last) continue;
-      this.#enter(entry, score + logProb, child);
+      if (tried[token[child]!] === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      this.#enter(entry, child);
     }
   }
 
-  /** The token of `child` comes; `score` is without look-ahead. */
-  #enter(entry: number, score: number, child: number): void {
+  /** The token of `child` comes to what is `#before` it. */
+  #enter(entry: number, child: number): void {
     const { languageModelWeight } = this.#options;
     const { firstChild, token, lookAhead, endings, endingsFrom, endingsTo } = this.#resources.tree.arrays;
-    const ahead = score + languageModelWeight * lookAhead[child]!;
+    const ahead =
+      this.#before[0]! + this.#row.tried[token[child]!]! + languageModelWeight * lookAhead[child]!;
     if (ahead < this.#candidates.floor) return;
     if (firstChild[child]! < firstChild[child + 1]!) {
-      this.#offer(entry, ahead, child * this.#places + token[child]! + 1);
+      this.#candidates.offered[0] = ahead;
+      this.#candidates.offer(this.beam.state[entry]!, child * this.#places + token[child]! + 1, entry);
     }
     const end = endingsTo[child]!;
-    for (let i = endingsFrom[child]!; i < end; i += 1) this.#endWord(entry, score, child, endings[i]!);
+    for (let i = endingsFrom[child]!; i < end; i += 1) this.#endWord(entry, child, endings[i]!);
   }
 
-  /** `word` ends with the token of `child`; `score` is without look-ahead. */
-  #endWord(entry: number, score: number, child: number, word: number): void {
+  /** `word` ends with the token of `child`. */
+  #endWord(entry: number, child: number, word: number): void {
     const { languageModelWeight, wordBonus } = this.#options;
     const { modelWord, token } = this.#resources.tree.arrays;
     const slot = this.#scores.slot(this.beam.state[entry]!, modelWord[word]!);
-    const total = score + languageModelWeight * this.#scores.logProb[slot]! + wordBonus;
-    if (total < this.#candidates.floor) return;
+    const heard = this.#before[0]! + this.#row.tried[token[child]!]!;
+    this.#candidates.offered[0] = heard + languageModelWeight * this.#scores.logProb[slot]! + wordBonus;
     const place = LexiconTree.ROOT * this.#places + token[child]! + 1;
-    const at = this.#candidates.find(this.#scores.next[slot]!, place);
-    if (total <= this.#candidates.score[at]!) return;
-    this.#candidates.score[at] = total;
-    this.#candidates.setOrigin(at, entry, word);
+    this.#candidates.offer(this.#scores.next[slot]!, place, entry, word);
   }
 
   /** From node `at` of the tree of hotwords. */
   #continueHotwords(entry: number, at: number): void {
     const { firstChild, children, token, lookAhead } = this.#hotwords!;
     const last = this.beam.last[entry]!;
-    const score = this.beam.score[entry]! - lookAhead[at]!;
+    this.#before[0] = this.beam.score[entry]! - lookAhead[at]!;
     const { tried } = this.#row;
     const end = firstChild[at + 1]!;
     for (let i = firstChild[at]!; i < end; i += 1) {
       const child = children[i]!;
-      const logProb = tried[token[child]!]!;
-      if (logProb === Number.NEGATIVE_INFINITY || token[child] === last) continue;
-      this.#enterHotword(entry, score + logProb, child);
+      if (tried[token[child]!] === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      this.#enterHotword(entry, child);
     }
   }
 
-  /** The token of `child` of the tree of hotwords comes; `score` is without look-ahead. */
-  #enterHotword(entry: number, score: number, child: number): void {
+  /** The token of `child` of the tree of hotwords comes to what is `#before` it. */
+  #enterHotword(entry: number, child: number): void {
     const { firstChild, firstEnding, token, lookAhead } = this.#hotwords!;
-    const ahead = score + lookAhead[child]!;
+    const ahead = this.#before[0]! + this.#row.tried[token[child]!]! + lookAhead[child]!;
     if (ahead < this.#candidates.floor) return;
     if (firstChild[child]! < firstChild[child + 1]!) {
-      this.#offer(entry, ahead, (this.#firstHotwordNode + child) * this.#places + token[child]! + 1);
+      const place = (this.#firstHotwordNode + child) * this.#places + token[child]! + 1;
+      this.#candidates.offered[0] = ahead;
+      this.#candidates.offer(this.beam.state[entry]!, place, entry);
     }
     const end = firstEnding[child + 1]!;
-    for (let ending = firstEnding[child]!; ending < end; ending += 1) {
-      this.#endHotword(entry, score, child, ending);
-    }
+    for (let ending = firstEnding[child]!; ending < end; ending += 1) this.#endHotword(entry, child, ending);
   }
 
-  #endHotword(entry: number, score: number, child: number, ending: number): void {
+  #endHotword(entry: number, child: number, ending: number): void {
     const { modelWord, next, token, word } = this.#hotwords!;
     const slot = this.#scores.slot(this.beam.state[entry]!, modelWord[ending]!);
-    const total =
-      score + this.#hotwords!.score(ending, this.#scores.logProb[slot]!) + this.#options.wordBonus;
-    if (total < this.#candidates.floor) return;
+    const heard = this.#before[0]! + this.#row.tried[token[child]!]!;
+    const said = this.#hotwords!.score(ending, this.#scores.logProb[slot]!);
+    this.#candidates.offered[0] = heard + said + this.#options.wordBonus;
     const node = next[ending] === NONE ? LexiconTree.ROOT : this.#firstHotwordNode + next[ending]!;
-    const at = this.#candidates.find(this.#scores.next[slot]!, node * this.#places + token[child]! + 1);
-    if (total <= this.#candidates.score[at]!) return;
-    this.#candidates.score[at] = total;
-    this.#candidates.setOrigin(at, entry, word[ending]!);
+    const place = node * this.#places + token[child]! + 1;
+    this.#candidates.offer(this.#scores.next[slot]!, place, entry, word[ending]!);
   }
 
   #isBetweenWords(node: number): boolean {
     if (node < this.#firstHotwordNode) return node === LexiconTree.ROOT;
     return this.#hotwords!.betweenWords[node - this.#firstHotwordNode] === 1;
-  }
-
-  #offer(entry: number, score: number, place: number): void {
-    if (score < this.#candidates.floor || score === Number.NEGATIVE_INFINITY) return;
-    const at = this.#candidates.find(this.beam.state[entry]!, place);
-    if (score <= this.#candidates.score[at]!) return;
-    this.#candidates.score[at] = score;
-    this.#candidates.setOrigin(at, entry);
   }
 
   /** Makes the best candidates the new beam. */

@@ -39,6 +39,7 @@ export class NgramModel {
   readonly #codeMask: number;
   /** Entries from here on are of the highest order: no contexts. */
   readonly #firstLeaf: number;
+  readonly #scored = new Float64Array(1);
 
   constructor(header: NgramHeader, sections: NgramSections) {
     this.order = header.order;
@@ -77,16 +78,23 @@ export class NgramModel {
 
   /** Natural-log probability of `word` after `state`. */
   score(state: number, word: number): number {
+    this.scoreInto(this.#scored, 0, state, word);
+    return this.#scored[0]!;
+  }
+
+  /** Writes it to `target[at]`: V8 allocates for a number with a fraction that a function returns. */
+  scoreInto(target: Float64Array, at: number, state: number, word: number): void {
     const { backoffs, suffixes, entries, unigramLogProbs } = this.#sections;
     let backoff = 0;
     for (let context = state; context !== NgramModel.EMPTY; context = suffixes[context]!) {
-      const at = this.#find(context, word);
-      if (at !== ABSENT) {
-        return backoff + this.#lowestLogProb + this.#logProbStep * (entries[at]! & this.#codeMask);
+      const found = this.#find(context, word);
+      if (found !== ABSENT) {
+        target[at] = backoff + this.#lowestLogProb + this.#logProbStep * (entries[found]! & this.#codeMask);
+        return;
       }
       backoff += backoffs[context]!;
     }
-    return backoff + unigramLogProbs[word]!;
+    target[at] = backoff + unigramLogProbs[word]!;
   }
 
   /** The state after `word`. */

@@ -22,6 +22,11 @@ export class SearchCandidates {
   order = new Int32Array(INITIAL_CAPACITY);
   /** Below this nothing needs to be offered: the best so far and the width of the beam. */
   floor = Number.NEGATIVE_INFINITY;
+  /**
+   * The score of what the next `offer` brings, `[1]`. It is no argument: V8 allocates for a number with a fraction that goes to
+   * a function.
+   */
+  readonly offered = new Float64Array(1);
   readonly #beamMinLogProb: number;
   /** Open addressing; a slot is empty unless its stamp is that of the step. */
   #slots = new Int32Array(2 * INITIAL_CAPACITY);
@@ -41,8 +46,26 @@ export class SearchCandidates {
     this.#stamp = (this.#stamp + 1) | 0;
   }
 
+  /**
+   * A hypothesis with the score `offered`: the candidate of a state and a place, unless that is better already.
+   * @param entry of the beam that it comes from
+   * @param word that ends with it; -1: none
+   */
+  offer(state: number, place: number, entry: number, word = NO_WORD): void {
+    const score = this.offered[0]!;
+    if (score < this.floor || score === Number.NEGATIVE_INFINITY) return;
+    const at = this.#find(state, place);
+    if (score <= this.score[at]!) return;
+    this.score[at] = score;
+    this.entry[at] = entry;
+    this.word[at] = word;
+    if (score <= this.#best) return;
+    this.#best = score;
+    this.floor = score + this.#beamMinLogProb;
+  }
+
   /** The candidate of a state and a place; a new one has the score -Infinity. */
-  find(state: number, place: number): number {
+  #find(state: number, place: number): number {
     const mask = this.#slots.length - 1;
     let slot = this.#firstSlot(state, place);
     while (this.#stamps[slot] === this.#stamp) {
@@ -52,7 +75,7 @@ export class SearchCandidates {
     }
     if (this.size === this.score.length) {
       this.#grow();
-      return this.find(state, place);
+      return this.#find(state, place);
     }
     const at = this.size;
     this.size += 1;
@@ -62,19 +85,6 @@ export class SearchCandidates {
     this.place[at] = place;
     this.score[at] = Number.NEGATIVE_INFINITY;
     return at;
-  }
-
-  /**
-   * Says where a candidate comes from whose score was just raised. The score itself is not passed: V8 allocates for a
-   * number with a fraction that goes to a function.
-   */
-  setOrigin(at: number, entry: number, word = NO_WORD): void {
-    this.entry[at] = entry;
-    this.word[at] = word;
-    const score = this.score[at]!;
-    if (score <= this.#best) return;
-    this.#best = score;
-    this.floor = score + this.#beamMinLogProb;
   }
 
   /** Puts at most `width` of the best into `order`, the best first; returns how many. */

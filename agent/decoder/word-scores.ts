@@ -26,7 +26,7 @@ export class WordScores {
     if (this.#state[slot] !== state || this.#word[slot] !== word) {
       this.#state[slot] = state;
       this.#word[slot] = word;
-      this.logProb[slot] = this.#model.score(state, word);
+      this.#model.scoreInto(this.logProb, slot, state, word);
       this.next[slot] = this.#model.next(state, word);
     }
     return slot;

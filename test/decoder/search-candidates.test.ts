@@ -14,11 +14,8 @@ test('of candidates with the same state and place the best is kept, and of all t
         candidates.clear();
         const best = new Map<string, number>();
         offers.forEach(({ state, place, score }, entry) => {
-          const at = candidates.find(state, place);
-          if (score > candidates.score[at]!) {
-            candidates.score[at] = score;
-            candidates.setOrigin(at, entry);
-          }
+          candidates.offered[0] = score;
+          candidates.offer(state, place, entry);
           const key = `${state} ${place}`;
           best.set(key, Math.max(best.get(key) ?? Number.NEGATIVE_INFINITY, score));
         });
