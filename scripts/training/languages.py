@@ -1,8 +1,8 @@
 """What depends on the language: the tokens of the two heads, and where pronunciations come from."""
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 BLANK = '<blank>'
 BOUNDARY = '▁'
@@ -17,6 +17,7 @@ class Language:
     phonemes: tuple[str, ...]
     pronunciations: Callable[[], Iterable[tuple[str, list[str]]]]
     elisions: tuple[str, ...] = ()  # beginnings of a word that are pronounced before any other: `l'` of `l'eau`
+    letter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of letters that are words too, when they are spelled
 
 
 def _spelled(letters):
@@ -50,6 +51,7 @@ ENGLISH = Language(
     _spelled(_LETTERS),
     (BLANK, *'AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH'.split()),
     _cmudict,
+    letter_names={'a': ('EY',)},
 )
 FRENCH = Language(
     'fr',

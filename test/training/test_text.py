@@ -36,9 +36,15 @@ def lexicon_of(language, **words):
 
 
 def test_the_first_pronunciation_counts_and_unknown_words_have_none():
-    lexicon = Lexicon(dataclasses.replace(ENGLISH, pronunciations=lambda: [('a', ['AH']), ('a', ['EY'])]))
-    assert lexicon.phoneme_ids('a') == [ENGLISH.phonemes.index('AH')]
-    assert lexicon.phoneme_ids('a b') is None
+    lexicon = Lexicon(dataclasses.replace(ENGLISH, pronunciations=lambda: [('an', ['AH', 'N']), ('an', ['AE', 'N'])]))
+    assert lexicon.phoneme_ids('an') == [ENGLISH.phonemes.index(p) for p in ('AH', 'N')]
+    assert lexicon.phoneme_ids('an bee') is None
+
+
+def test_a_letter_that_is_a_word_too_has_its_name_where_it_is_spelled():
+    lexicon = lexicon_of(ENGLISH, a=['AH'], b=['B', 'IY'], at=['AE', 'T'])
+    for text, phonemes in (('at a at', 'AE T AH AE T'), ('at a b', 'AE T EY B IY'), ('b a at', 'B IY EY AE T'), ('a', 'EY')):
+        assert [ENGLISH.phonemes[i] for i in lexicon.phoneme_ids(text)] == phonemes.split()
 
 
 def test_french_elisions_are_put_together():
