@@ -244,11 +244,16 @@ const wake = z.strictObject({
     .describe(
       'Natural log that a wake phrase costs which begins without a pause before it; 0: it may stand anywhere.',
     ),
+  spellingWeight: share
+    .default(0)
+    .describe(
+      'Share of the letters of a wake phrase in its log-probability, beside its sounds; 0: it is not read, only heard.',
+    ),
   confidenceOffset: z
     .number()
     .default(4.3)
     .describe(
-      'Confidence of a wake phrase: logistic function of this plus the scale times its log-probability per sound.',
+      'Confidence of a wake phrase: logistic function of this plus the scale times its log-probability per sound and letter.',
     ),
   confidenceScale: positive.default(2).describe('See `wake.confidenceOffset`.'),
 });

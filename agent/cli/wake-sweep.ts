@@ -25,10 +25,10 @@ export class WakeSweep {
   /** @throws AgentError WAKE_PHRASE for a phrase that can not be listened for */
   constructor(phrase: string, thresholds: readonly number[], setup: WakeSearchSetup) {
     this.#phrase = phrase;
-    const { sayings, ...others } = setup.resources.phrases;
-    const known = sayings(phrase);
+    const { sayings, spelling, ...others } = setup.resources.phrases;
+    const known = { sayings: sayings(phrase), spelling: spelling(phrase) };
     // a spotter is made for each recording and threshold: what is the same for all is looked up once
-    const phrases = { ...others, sayings: () => known };
+    const phrases = { ...others, sayings: () => known.sayings, spelling: () => known.spelling };
     this.#setup = { ...setup, resources: { ...setup.resources, phrases } };
     this.#thresholds = thresholds;
     this.#missed = new Uint32Array(thresholds.length);

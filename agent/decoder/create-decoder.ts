@@ -106,14 +106,18 @@ export function createWakeSearch(
   { phrases, listenFor = { type: 'dictation' } }: WakeTask,
   options: Omit<DecoderOptions, 'task'>,
 ): WakeSearch {
-  const { head, sayings } = resources.phrases;
-  const tokens = tokensOf(resources, head);
+  const { head, sayings, spelling } = resources.phrases;
   const spoken = phrases.map(({ text, threshold = options.wake.threshold }) => {
-    return { text, threshold, sayings: sayingsOf(text, sayings(text)) };
+    return { text, threshold, sayings: sayingsOf(text, sayings(text)), spelling: spelling(text) };
   });
-  const decoder = new WakeSpotter(spoken, tokens, options.wake);
+  const isSpelled = options.wake.spellingWeight > 0 && spoken.some((phrase) => phrase.spelling !== null);
+  const sounds = tokensOf(resources, head);
+  const letters = isSpelled ? tokensOf(resources, resources.spellingHead) : null;
+  const heads = [{ name: head, length: sounds.size }];
+  if (letters !== null) heads.push({ name: resources.spellingHead, length: letters.size });
+  const decoder = new WakeSpotter(spoken, { sounds, letters }, options.wake);
   return {
-    spotter: { decoder, heads: [{ name: head, length: tokens.size }] },
+    spotter: { decoder, heads },
     following: listenFor === null ? null : createDecoder(resources, { ...options, task: listenFor }),
   };
 }

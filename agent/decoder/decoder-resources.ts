@@ -21,6 +21,11 @@ export interface PhraseSayings {
   readonly sayings: (text: string) => readonly (readonly number[])[];
   /** The words of `text`, and how each is said. */
   readonly words: (text: string) => readonly SpokenWord[];
+  /**
+   * `text` in tokens of the spelling head, without a mark before its first word; null where that head can not spell it or is
+   * the one that the sayings are made of.
+   */
+  readonly spelling: (text: string) => readonly number[] | null;
 }
 
 /** What all decoders of a model share. Immutable. */

@@ -13,6 +13,8 @@ export interface SpokenPhrase {
   readonly threshold: number;
   /** Ways to say it, in tokens of the model; each has at least one. */
   readonly sayings: readonly (readonly number[])[];
+  /** How it is spelled, in tokens of the head that spells; null: it has no spelling, or that head is the one of the sayings. */
+  readonly spelling: readonly number[] | null;
 }
 
 /** A wake phrase that was heard. */

@@ -1,6 +1,6 @@
 import type { Decoder, Hypothesis } from './decoder.ts';
 import { argmax, logistic } from './log-math.ts';
-import { PhrasePath } from './phrase-path.ts';
+import { APART_STEPS, PhraseEvidence, type PhraseHeads } from './phrase-evidence.ts';
 import type { SpokenPhrase, WakeDetection } from './wake-phrase.ts';
 
 export interface WakeSpotterOptions {
@@ -10,6 +10,8 @@ export interface WakeSpotterOptions {
   readonly pauseSteps: number;
   /** Natural log that a phrase costs which begins without a pause before it. */
   readonly midSpeechPenalty: number;
+  /** Share of the spelling in the log-probability of a phrase, 0 to 1; the rest is what it sounds like. */
+  readonly spellingWeight: number;
   /**
    * Confidence is the logistic function of `confidenceOffset` + `confidenceScale` · log-probability of the phrase per
    * token.
@@ -18,8 +20,8 @@ export interface WakeSpotterOptions {
   readonly confidenceScale: number;
 }
 
-interface ListenedPhrase extends SpokenPhrase {
-  readonly paths: readonly PhrasePath[];
+interface ListenedPhrase extends Pick<SpokenPhrase, 'text' | 'threshold'> {
+  readonly evidence: PhraseEvidence;
   /** Highest confidence so far. */
   peak: number;
 }
@@ -28,25 +30,32 @@ interface ListenedPhrase extends SpokenPhrase {
 interface Candidate {
   readonly phrase: string;
   readonly confidence: number;
+  /** At which it came to that confidence. */
   readonly step: number;
+  /** At which its last sound was heard. */
+  readonly end: number;
 }
 
 const NOTHING: Hypothesis = { words: [], confidence: 0, score: 0 };
 /** A phrase counts when it has not sounded better for so many steps: its last token is then over. */
 const SETTLE_STEPS = 4;
+const MOST_SETTLE_STEPS = 16;
 /** Steps a detection may look back at most, so that who gives the audio knows how much to keep. */
-export const MOST_SETTLE_STEPS = 16;
+export const MOST_BACK_STEPS = MOST_SETTLE_STEPS + APART_STEPS;
+/** Letters are heard up to so many steps after the sounds: a spelling may begin as after a pause for so long. */
+const LATE_STEPS = 10;
 
 /**
  * Listens for phrases and for nothing else: as a decoder it never has a hypothesis. What it heard is asked for with
- * `take`. Costs two additions a sound of each phrase and step; takes its memory once.
+ * `take`. Costs two additions a sound and letter of each phrase and step; takes its memory once.
  */
 export class WakeSpotter implements Decoder {
   /** Never: there are no words. */
   readonly revision = 0;
   readonly #phrases: readonly ListenedPhrase[];
   readonly #options: WakeSpotterOptions;
-  readonly #tokens: { readonly blank: number; readonly size: number };
+  readonly #heads: PhraseHeads;
+  readonly #rowLength: number;
   #candidate: Candidate | null = null;
   /** Where the candidate was first over its threshold. */
   #since = 0;
@@ -56,23 +65,22 @@ export class WakeSpotter implements Decoder {
   #blanks = 0;
   /** Steps of silence before this one. */
   #pause = Number.POSITIVE_INFINITY;
+  /** Steps since the last one that had a pause before it. */
+  #sincePause = 0;
 
-  constructor(
-    phrases: readonly SpokenPhrase[],
-    tokens: { readonly blank: number; readonly size: number },
-    options: WakeSpotterOptions,
-  ) {
-    this.#tokens = tokens;
+  constructor(phrases: readonly SpokenPhrase[], heads: PhraseHeads, options: WakeSpotterOptions) {
+    this.#heads = heads;
+    this.#rowLength = heads.sounds.size + (heads.letters?.size ?? 0);
     this.#options = options;
     this.#phrases = phrases.map((phrase) => ({
-      ...phrase,
-      paths: phrase.sayings.map((saying) => new PhrasePath(saying, tokens.blank)),
+      ...{ text: phrase.text, threshold: phrase.threshold },
+      evidence: new PhraseEvidence(phrase, heads, options.spellingWeight),
       peak: 0,
     }));
   }
 
   accept(logProbs: Float32Array, steps: number, offset = 0): void {
-    for (let i = 0; i < steps; i += 1) this.#accept(logProbs, offset + i * this.#tokens.size);
+    for (let i = 0; i < steps; i += 1) this.#accept(logProbs, offset + i * this.#rowLength);
   }
 
   /** The phrase that the last step has made certain, once; null: none. */
@@ -89,7 +97,7 @@ export class WakeSpotter implements Decoder {
 
   /** Begins anew; a phrase of which a part was heard is lost. The refractory time goes on. */
   restart(): void {
-    for (const { paths } of this.#phrases) for (const path of paths) path.clear();
+    for (const { evidence } of this.#phrases) evidence.clear();
     this.#candidate = null;
     this.#detection = null;
     this.#pause = Number.POSITIVE_INFINITY;
@@ -119,16 +127,17 @@ export class WakeSpotter implements Decoder {
   }
 
   #accept(logProbs: Float32Array, row: number): void {
-    const { blank, size } = this.#tokens;
+    const { blank, size } = this.#heads.sounds;
     const { pauseSteps, midSpeechPenalty } = this.#options;
-    const entry = this.#pause >= pauseSteps ? 0 : -midSpeechPenalty;
+    this.#sincePause = this.#pause >= pauseSteps ? 0 : this.#sincePause + 1;
+    const soundEntry = this.#sincePause === 0 ? 0 : -midSpeechPenalty;
+    const letterEntry = this.#sincePause <= LATE_STEPS ? 0 : -midSpeechPenalty;
     const isSilent = argmax(logProbs, row, size) === blank;
     this.#blanks = isSilent ? this.#blanks + 1 : 0;
     this.#pause = isSilent ? this.#pause + 1 : 0;
     for (const phrase of this.#phrases) {
-      let score = Number.NEGATIVE_INFINITY;
-      for (const path of phrase.paths) score = Math.max(score, path.accept(logProbs, row, entry));
-      const confidence = this.#confidence(score);
+      phrase.evidence.accept(logProbs, row, soundEntry, letterEntry);
+      const confidence = this.#confidence(phrase.evidence.score);
       if (confidence > phrase.peak) phrase.peak = confidence;
       this.#consider(phrase, confidence);
     }
@@ -136,22 +145,23 @@ export class WakeSpotter implements Decoder {
     this.#step += 1;
   }
 
-  #consider({ text, threshold }: ListenedPhrase, confidence: number): void {
+  #consider({ text, threshold, evidence }: ListenedPhrase, confidence: number): void {
     if (confidence === 0 || confidence < threshold || this.#step < this.#deafUntil) return;
     if (this.#candidate === null) this.#since = this.#step;
-    else if (confidence < this.#candidate.confidence) return;
-    this.#candidate = { phrase: text, confidence, step: this.#step };
+    else if (confidence <= this.#candidate.confidence) return;
+    const step = this.#step;
+    this.#candidate = { phrase: text, confidence, step, end: step - evidence.age };
   }
 
   #settle(): void {
     if (this.#candidate === null) return;
-    const { phrase, confidence, step } = this.#candidate;
+    const { phrase, confidence, step, end } = this.#candidate;
     const isSettled = this.#step - step >= SETTLE_STEPS;
     if (!isSettled && this.#step - this.#since < MOST_SETTLE_STEPS) return;
     this.restart();
     this.#pause = 0;
-    this.#detection = { phrase, confidence, stepsSince: this.#step - step };
-    this.#deafUntil = step + this.#options.refractorySteps;
+    this.#detection = { phrase, confidence, stepsSince: this.#step - end };
+    this.#deafUntil = end + this.#options.refractorySteps;
   }
 
   #confidence(score: number): number {

@@ -30,14 +30,27 @@ export function phraseSayings(resources: WordResources, pronouncer: Pronouncer |
   const tokens = resources.heads.get(head)!;
   if (pronouncer !== null && tokens.wordBoundary === null) {
     const sayings = (text: string) => pronouncer.pronounce(text, MOST_WAYS).map(({ phonemes }) => phonemes);
-    return { head, sayings, words: (text) => spokenWords(text, sayings, normalize) };
+    const words = (text: string) => spokenWords(text, sayings, normalize);
+    return { head, sayings, words, spelling: phraseSpelling(resources) };
   }
   const spell = spellingOf(tokens);
   const sayings = (text: string) => {
     const words = normalize(text).split(' ').map(spell);
     return words.some((ways) => ways.length === 0) ? [] : [words.flatMap(([way]) => way!)];
   };
-  return { head, sayings, words: (text) => spokenWords(text, spell, normalize) };
+  return { head, sayings, words: (text) => spokenWords(text, spell, normalize), spelling: () => null };
+}
+
+function phraseSpelling(resources: WordResources): PhraseSayings['spelling'] {
+  const table = resources.heads.get(resources.spellingHead)!;
+  const isMark = (token: number) => table.startsWord(token) && table.text(token) === '';
+  const words = spelledWords(resources);
+  return (text) => {
+    const spelled = words(text).map(({ sayings }) => sayings[0] ?? null);
+    if (spelled.length === 0 || spelled.includes(null)) return null;
+    const tokens = spelled.flatMap((word) => word!);
+    return isMark(tokens[0]!) ? tokens.slice(1) : tokens;
+  };
 }
 
 /** How the words of a text are spelled in tokens of the spelling head; not at all when its tokens spell no words. */

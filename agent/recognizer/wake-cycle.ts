@@ -1,11 +1,11 @@
 import type { HeadDecoder, WakeSearch } from '../decoder/create-decoder.ts';
 import type { WakeDetection } from '../decoder/wake-phrase.ts';
-import { MOST_SETTLE_STEPS } from '../decoder/wake-spotter.ts';
+import { MOST_BACK_STEPS } from '../decoder/wake-spotter.ts';
 
 /** Steps in one run while a phrase is waited for: what follows it in the run must be computed anew. */
 const MOST_WAITING_STEPS = 32;
 /** How far back the audio behind a phrase may begin. */
-export const WAKE_REACH_STEPS = MOST_WAITING_STEPS + MOST_SETTLE_STEPS;
+export const WAKE_REACH_STEPS = MOST_WAITING_STEPS + MOST_BACK_STEPS;
 
 /** Where a stream with a wake phrase is: it waits for the phrase, or listens to what follows it. */
 export class WakeCycle {

@@ -76,9 +76,11 @@ export async function loadSearch(
 /** How a bundle says words: what the searches for phrases and for wake phrases need of it. */
 export async function loadSayings(folder: string) {
   const bundle = await loadBundle(folder);
-  const { heads, phrases: sayings } = loadDecoderResources(bundle, null);
+  const { heads: tables, phrases: sayings, spellingHead } = loadDecoderResources(bundle, null);
   const pronouncer = await loadPronouncer(bundle, '');
-  return { bundle, sayings, pronouncer, tokens: heads.get(sayings.head)! };
+  const tokens = tables.get(sayings.head)!;
+  const heads = { sounds: tokens, letters: spellingHead === sayings.head ? null : tables.get(spellingHead)! };
+  return { bundle, sayings, pronouncer, tokens, heads };
 }
 
 /** What the bundle's model makes of recordings: rows of `heads`, side by side. */

@@ -1,6 +1,6 @@
 /**
- * Chooses the settings of the search for wake phrases (`wake.midSpeechPenalty`, `wake.pauseMs`, `wake.confidenceOffset`) on
- * recordings whose text is known:
+ * Chooses the settings of the search for wake phrases (`wake.midSpeechPenalty`, `wake.pauseMs`, `wake.spellingWeight`,
+ * `wake.confidenceOffset`) on recordings whose text is known:
  *
  *     npx tsx scripts/decoder-tuning/tune-wake.ts models/en-base manifest.tsv --audio FOLDER --split dev [--write]
  *
@@ -24,8 +24,9 @@ import { type TriedSetting, wakeSettingsPage } from './wake-settings-page.ts';
 
 const PENALTIES = [0, 2, 4, 6, 8, 12];
 const PAUSES_MS = [120, 240, 360, 480, 600];
+const SPELLING_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
 /** Where the choice begins. */
-const START = { midSpeechPenalty: 4, pauseMs: 360 };
+const START = { midSpeechPenalty: 4, pauseMs: 360, spellingWeight: 0.2 };
 /** A text that so many recordings have and nothing else. */
 const LEAST_WHOLE = 10;
 const ALARMS_PER_HOUR = 0.5;
@@ -42,7 +43,7 @@ const parsed = parseArgs({
 const { values } = parsed;
 const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
-const { bundle, sayings, pronouncer, tokens } = await loadSayings(folder);
+const { bundle, sayings, pronouncer, heads } = await loadSayings(folder);
 const { name, version } = bundle.description;
 const stepMs = stepMsOf(bundle.description);
 
@@ -56,25 +57,26 @@ const first = firstWords(
   Number(values.phrases),
 ).map(({ text, said }) => ({ text, said: said.map((i) => others[i]!.index) }));
 const phrases = [...whole, ...first].map(judged);
-const clips = await scoreClips(bundle, rows, audioFolder);
+const names = [sayings.head, ...(heads.letters === null ? [] : [bundle.description.decoder.head])];
+const clips = await scoreClips(bundle, rows, audioFolder, names);
 const hours = (clips.reduce((sum, { steps }) => sum + steps, 0) * stepMs) / 3_600_000;
 
-type Setting = Pick<TriedSetting, 'midSpeechPenalty' | 'pauseMs'>;
+type Setting = Pick<TriedSetting, 'midSpeechPenalty' | 'pauseMs' | 'spellingWeight'>;
 
 function judged({ text, said }: DevPhrase): JudgedPhrase {
   const letters = text.replaceAll(' ', '');
   const background = rows.flatMap((row, index) => (lettersOf(row).includes(letters) ? [] : [index]));
-  return { text, said, background, sayings: sayings.sayings(text) };
+  return { text, said, background, sayings: sayings.sayings(text), spelling: sayings.spelling(text) };
 }
 
 function lettersOf({ text }: ManifestRow): string {
   return normalizeText(text).replaceAll(' ', '');
 }
 
-function listen({ midSpeechPenalty, pauseMs }: Setting) {
+function listen({ pauseMs, ...setting }: Setting) {
   const { wake } = defaultConfig();
   const steps = { refractorySteps: 0, pauseSteps: Math.ceil(pauseMs / stepMs) };
-  return peaksOf(clips, phrases, { tokens, options: { ...wake, ...steps, midSpeechPenalty } });
+  return peaksOf(clips, phrases, { heads, options: { ...wake, ...steps, ...setting } });
 }
 
 function tried(setting: Setting): TriedSetting {
@@ -100,8 +102,12 @@ function best(settings: readonly TriedSetting[]): TriedSetting {
 
 const penalties = PENALTIES.map((midSpeechPenalty) => tried({ ...START, midSpeechPenalty }));
 const { midSpeechPenalty } = best(penalties);
-const pauses = PAUSES_MS.map((pauseMs) => tried({ midSpeechPenalty, pauseMs }));
-const chosen = best(pauses);
+const pauses = PAUSES_MS.map((pauseMs) => tried({ ...START, midSpeechPenalty, pauseMs }));
+const { pauseMs } = best(pauses);
+const weights = SPELLING_WEIGHTS.map((spellingWeight) =>
+  tried({ midSpeechPenalty, pauseMs, spellingWeight }),
+);
+const chosen = best(weights);
 
 // the default threshold is 0.5: the offset puts it where the mean phrase has as many alarms as are allowed
 const { confidenceOffset, confidenceScale } = defaultConfig().wake;
@@ -113,7 +119,7 @@ const page = wakeSettingsPage({
   command: `npx tsx scripts/decoder-tuning/tune-wake.ts models/${basename(folder)} MANIFEST --audio FOLDER --split ${values.split} --write`,
   split: values.split,
   ...{ clips: clips.length, hours, whole, first },
-  ...{ penalties, pauses, chosen, alarmsPerHour: ALARMS_PER_HOUR, score, confidenceScale },
+  ...{ penalties, pauses, weights, chosen, alarmsPerHour: ALARMS_PER_HOUR, score, confidenceScale },
 });
 process.stdout.write(page);
 if (values.write) await writeFile(join(folder, 'WAKE_SETTINGS.md'), page);

@@ -1,4 +1,4 @@
-import type { TokenTable } from '../../agent/decoder/token-table.ts';
+import type { PhraseHeads } from '../../agent/decoder/phrase-evidence.ts';
 import { WakeSpotter, type WakeSpotterOptions } from '../../agent/decoder/wake-spotter.ts';
 import type { DevPhrase } from './dev-phrases.ts';
 import type { ScoredClip } from './scored-clips.ts';
@@ -6,6 +6,7 @@ import type { ScoredClip } from './scored-clips.ts';
 /** A phrase, how it is said, and where it is and is not. */
 export interface JudgedPhrase extends DevPhrase {
   readonly sayings: readonly (readonly number[])[];
+  readonly spelling: readonly number[] | null;
   /** Indices of the recordings without it. */
   readonly background: readonly number[];
 }
@@ -28,11 +29,11 @@ const DEAF = 1;
 export function peaksOf(
   clips: readonly ScoredClip[],
   phrases: readonly JudgedPhrase[],
-  { tokens, options }: { readonly tokens: TokenTable; readonly options: WakeSpotterOptions },
+  { heads, options }: { readonly heads: PhraseHeads; readonly options: WakeSpotterOptions },
 ): Peaks {
-  const spoken = phrases.map(({ text, sayings }) => ({ text, sayings, threshold: DEAF }));
+  const spoken = phrases.map(({ text, sayings, spelling }) => ({ text, sayings, spelling, threshold: DEAF }));
   return clips.map(({ rows, steps }) => {
-    const spotter = new WakeSpotter(spoken, tokens, options);
+    const spotter = new WakeSpotter(spoken, heads, options);
     spotter.accept(rows, steps);
     return spotter.peaks();
   });

@@ -7,6 +7,7 @@ import type { WakeJudgement } from './wake-judge.ts';
 export interface TriedSetting {
   readonly midSpeechPenalty: number;
   readonly pauseMs: number;
+  readonly spellingWeight: number;
   /** Of texts that were recorded alone. */
   readonly whole: WakeJudgement;
   /** Of first words. */
@@ -26,6 +27,7 @@ export interface WakeSettingsReport {
   readonly first: readonly DevPhrase[];
   readonly penalties: readonly TriedSetting[];
   readonly pauses: readonly TriedSetting[];
+  readonly weights: readonly TriedSetting[];
   readonly chosen: TriedSetting;
   readonly alarmsPerHour: number;
   /** Log-probability per sound at which the mean phrase has that many alarms. */
@@ -49,18 +51,23 @@ model has heard other people say them), and the first one to three words of othe
 
 All figures are % of the recordings of the phrases that are missed when each phrase has the lowest threshold with no alarm, or with one
 alarm, in its background: ${alarmsPerHour} an hour, what is asked for, lies between. **The rule**: the setting with the lowest mean of the four.
-First the penalty at a pause of ${report.penalties[0]!.pauseMs} ms, then the pause.
+First the penalty, at a pause of ${report.penalties[0]!.pauseMs} ms and with ${report.penalties[0]!.spellingWeight} as the share of the letters, then the pause, then that share.
 
 ${table(report.penalties, 'midSpeechPenalty')}
 
 ${table(report.pauses, 'pauseMs')}
 
-Chosen: \`wake.midSpeechPenalty\` ${chosen.midSpeechPenalty}, \`wake.pauseMs\` ${chosen.pauseMs}. With them the mean phrase has ${alarmsPerHour} alarms an hour at a
-log-probability of ${score.toFixed(2)} per sound. The default threshold is 0.5 there: \`wake.confidenceScale\` ${confidenceScale}, \`wake.confidenceOffset\` ${(-confidenceScale * score).toFixed(1)}.
+${table(report.weights, 'spellingWeight')}
+
+Chosen: \`wake.midSpeechPenalty\` ${chosen.midSpeechPenalty}, \`wake.pauseMs\` ${chosen.pauseMs}, \`wake.spellingWeight\` ${chosen.spellingWeight}. With them the mean
+phrase has ${alarmsPerHour} alarms an hour at a log-probability of ${score.toFixed(2)} per sound and letter. The default threshold is 0.5 there: \`wake.confidenceScale\` ${confidenceScale}, \`wake.confidenceOffset\` ${(-confidenceScale * score).toFixed(1)}.
 `;
 }
 
-function table(settings: readonly TriedSetting[], varied: 'midSpeechPenalty' | 'pauseMs'): string {
+function table(
+  settings: readonly TriedSetting[],
+  varied: 'midSpeechPenalty' | 'pauseMs' | 'spellingWeight',
+): string {
   const columns = [
     `\`wake.${varied}\``,
     ...['alone, no alarm', 'alone, one alarm', 'first words, no alarm', 'first words, one alarm', 'mean'],

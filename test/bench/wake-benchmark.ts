@@ -62,7 +62,8 @@ async function measure(): Promise<void> {
   const speech = limited(rows.filter(({ split }) => BACKGROUND.includes(split)));
   const noise = await recordingsAt(join(folder, NOISE));
   const progress = new Progress({ unit: 'recordings' });
-  const keptRows = flags.rows === undefined ? undefined : await rowFile(flags.rows);
+  const keptRows =
+    flags.rows === undefined ? undefined : await rowFile(flags.rows, config.wake.spellingWeight > 0);
   const { model, curves, failures } = await measureWake(config, {
     keptRows,
     ...{ phrases: PHRASES, thresholds: WAKE_THRESHOLDS },
@@ -106,12 +107,14 @@ function command(): string {
   return ['npm run bench:wake', ...(options.length > 0 ? ['--', ...options] : [])].join(' ');
 }
 
-/** The rows of the model that runs, in the precision of the CPU. */
-async function rowFile(folder: string): Promise<RowFile> {
+/** The rows of the model that runs, in the precision of the CPU: those of all heads that the search takes. */
+async function rowFile(folder: string, isSpelled: boolean): Promise<RowFile> {
   const { description, heads } = await loadBundle(flags.model);
   const { int8, fp32 } = description.files;
-  const head = heads.find(({ wordBoundary }) => wordBoundary === null) ?? heads[0]!;
-  return new RowFile(folder, (int8 ?? fp32)!.sha256, head.tokenCount);
+  const sounds = heads.find(({ wordBoundary }) => wordBoundary === null) ?? heads[0]!;
+  const taken = isSpelled ? heads : [sounds];
+  const rowLength = taken.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
+  return new RowFile(folder, (int8 ?? fp32)!.sha256, rowLength);
 }
 
 /** At most as many as `--limit` says, spread evenly. */

@@ -38,6 +38,7 @@ const resources = {
     head: 'characters',
     sayings: (text: string) => (text === '?' ? [] : [[...text].map((letter) => letter.charCodeAt(0) - 96)]),
     words: () => [],
+    spelling: () => null,
   },
   spelledWords: (text: string) => [{ text, sayings: [[3, 1, 2]] }],
 };
@@ -111,6 +112,24 @@ test('the language model has a say in the beam search when it has a weight', () 
     return decoder.best().words.map(({ text }) => text);
   };
   assert.deepEqual([spelled(0), spelled(1)], [['a'], ['b']]);
+});
+
+test('a wake phrase is looked for in the letters too where it has a spelling that counts', () => {
+  const task = { type: 'wake', phrases: [{ text: 'abcab' }] } as const;
+  const spelled = {
+    ...resources,
+    heads: new Map([...resources.heads, ['letters', WORDS]]),
+    spellingHead: 'letters',
+  };
+  const headsOf = (spelling: number[] | null, spellingWeight: number) => {
+    const wake = { ...options.wake, spellingWeight };
+    const phrases = { ...spelled.phrases, spelling: () => spelling };
+    return createWakeSearch({ ...spelled, phrases }, task, { ...options, wake }).spotter.heads;
+  };
+  const [sounds, letters] = [...spelled.heads].map(([name, { size }]) => ({ name, length: size }));
+  assert.deepEqual(headsOf([2, 3], 0.2), [sounds, letters]);
+  assert.deepEqual(headsOf([2, 3], 0), [sounds]);
+  assert.deepEqual(headsOf(null, 0.2), [sounds]);
 });
 
 test('a wake phrase that is too short or can not be said is refused', () => {

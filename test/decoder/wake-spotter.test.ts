@@ -7,21 +7,22 @@ import { WakeSpotter, type WakeSpotterOptions } from '../../agent/decoder/wake-s
 import { anyRows, collapse, normalised, peaky } from './log-probs.ts';
 
 const SIZE = 6;
-const tokens = { blank: 0, size: SIZE };
+const heads = { sounds: { blank: 0, size: SIZE }, letters: null };
 const OPTIONS: WakeSpotterOptions = {
   refractorySteps: 20,
   pauseSteps: 3,
   midSpeechPenalty: 4,
+  spellingWeight: 0,
   confidenceOffset: 5,
   confidenceScale: 2,
 };
-const PHRASE = { text: 'abcd', threshold: 0.5, sayings: [[1, 2, 3, 4]] };
+const PHRASE = { text: 'abcd', threshold: 0.5, sayings: [[1, 2, 3, 4]], spelling: null };
 const PAUSE = [0, 0, 0, 0];
 const SAID = [1, 1, 0, 2, 3, 3, 4];
 
 /** What is heard, with the step at which it is told. */
 function listen(path: readonly number[], options: Partial<WakeSpotterOptions> = {}, phrases = [PHRASE]) {
-  const spotter = new WakeSpotter(phrases, tokens, { ...OPTIONS, ...options });
+  const spotter = new WakeSpotter(phrases, heads, { ...OPTIONS, ...options });
   const rows = peaky(path, SIZE);
   const heard: (WakeDetection & { readonly step: number })[] = [];
   for (let step = 0; step < path.length; step += 1) {
@@ -41,8 +42,8 @@ test('a phrase is told once, with the step at which it ended', () => {
 });
 
 test('how near each phrase came is known, also of those that are not told', () => {
-  const phrases = [PHRASE, { text: 'dcba', threshold: 1, sayings: [[4, 3, 2, 1]] }];
-  const spotter = new WakeSpotter(phrases, tokens, OPTIONS);
+  const phrases = [PHRASE, { text: 'dcba', threshold: 1, sayings: [[4, 3, 2, 1]], spelling: null }];
+  const spotter = new WakeSpotter(phrases, heads, OPTIONS);
   assert.deepEqual(spotter.peaks(), [0, 0]);
   const path = [...PAUSE, ...SAID, ...PAUSE, ...PAUSE];
   spotter.accept(peaky(path, SIZE), path.length);
@@ -83,8 +84,8 @@ test('within the refractory time the phrase is not heard again', () => {
 });
 
 test('of several phrases the one that sounds best is told', () => {
-  const other = { text: 'abc', threshold: 0.1, sayings: [[1, 2, 3]] };
-  const near = { text: 'abce', threshold: 0.1, sayings: [[1, 2, 3, 5]] };
+  const other = { text: 'abc', threshold: 0.1, sayings: [[1, 2, 3]], spelling: null };
+  const near = { text: 'abce', threshold: 0.1, sayings: [[1, 2, 3, 5]], spelling: null };
   const heard = listen([...PAUSE, ...SAID, ...PAUSE, ...PAUSE], {}, [near, PHRASE]);
   assert.deepEqual(
     heard.map(({ phrase }) => phrase),

@@ -40,7 +40,7 @@ export function create(overrides: Overrides = {}, lookAheadSteps = 0): StreamPip
         head: 'characters',
       }),
       compilePhrases: (list) => ({ graph: compilePhrases(list, letterWords, tokens), head: 'characters' }),
-      phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]], words: () => [] },
+      phrases: { head: 'characters', sayings: () => [[2, 3, 4, 5]], words: () => [], spelling: () => null },
       spelledWords: () => [],
     },
     framesPerStep: FRAMES_PER_STEP,
