@@ -5,7 +5,8 @@
  *     npx tsx scripts/decoder-tuning/tune-wake.ts models/en-base manifest.tsv --audio FOLDER --split dev [--write]
  *
  * Phrases are the first words of recordings, and texts that several people have recorded alone; for each the recordings
- * without it are the background. The model runs once over the recordings. `--write` writes what was measured and chosen to
+ * without it are the background. The model runs once over the recordings. `--penalty 8 --pause 600` keeps these two and chooses
+ * the rest. `--write` writes what was measured and chosen to
  * WAKE_SETTINGS.md in the bundle; the choice itself belongs into `agent/config.ts`.
  */
 import { writeFile } from 'node:fs/promises';
@@ -20,7 +21,7 @@ import { type DevPhrase, firstWords, wholeTexts } from './dev-phrases.ts';
 import { loadSayings, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 import { confidenceAt, type JudgedPhrase, judgeWake, peaksOf, type WakeJudgement } from './wake-judge.ts';
-import { type TriedSetting, wakeSettingsPage } from './wake-settings-page.ts';
+import { saidCount, type TriedSetting, wakeSettingsPage } from './wake-settings-page.ts';
 
 const PENALTIES = [0, 2, 4, 6, 8, 12];
 const PAUSES_MS = [120, 240, 360, 480, 600];
@@ -37,6 +38,8 @@ const parsed = parseArgs({
     ...RECORDING_OPTIONS,
     clips: { type: 'string', default: '100000' },
     phrases: { type: 'string', default: '250' },
+    penalty: { type: 'string' },
+    pause: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -61,12 +64,38 @@ const names = [sayings.head, ...(heads.letters === null ? [] : [bundle.descripti
 const clips = await scoreClips(bundle, rows, audioFolder, names);
 const hours = (clips.reduce((sum, { steps }) => sum + steps, 0) * stepMs) / 3_600_000;
 
+/** Of the settings within one standard error of the best the one with the smallest share (Breiman et al. 1984, 3.4.3). */
+function leastLetters(settings: readonly TriedSetting[]): TriedSetting {
+  const lowest = best(settings);
+  const limit = lowest.missed + standardError(lowest);
+  return settings.find(({ missed }) => missed <= limit)!;
+}
+
+/** Of `missed`; the two shares of a kind of phrase are of the same recordings. */
+function standardError(setting: TriedSetting): number {
+  const variances = [
+    { share: meanOf(setting.whole), recordings: saidCount(whole) },
+    { share: meanOf(setting.first), recordings: saidCount(first) },
+  ].map(({ share, recordings }) => (share * (1 - share)) / recordings);
+  return Math.sqrt(variances.reduce((sum, variance) => sum + variance, 0)) / 2;
+}
+
+/** Those of a grid, or the one that is kept. */
+function triedValues(kept: string | undefined, grid: readonly number[]): readonly number[] {
+  return kept === undefined ? grid : [Number(kept)];
+}
+
 type Setting = Pick<TriedSetting, 'midSpeechPenalty' | 'pauseMs' | 'spellingWeight'>;
 
 function judged({ text, said }: DevPhrase): JudgedPhrase {
   const letters = text.replaceAll(' ', '');
   const background = rows.flatMap((row, index) => (lettersOf(row).includes(letters) ? [] : [index]));
   return { text, said, background, sayings: sayings.sayings(text), spelling: sayings.spelling(text) };
+}
+
+function keptOptions(): string {
+  const { penalty, pause } = values;
+  return `${penalty === undefined ? '' : ` --penalty ${penalty}`}${pause === undefined ? '' : ` --pause ${pause}`}`;
 }
 
 function lettersOf({ text }: ManifestRow): string {
@@ -100,14 +129,18 @@ function best(settings: readonly TriedSetting[]): TriedSetting {
   return settings.reduce((least, setting) => (setting.missed < least.missed ? setting : least));
 }
 
-const penalties = PENALTIES.map((midSpeechPenalty) => tried({ ...START, midSpeechPenalty }));
+const penalties = triedValues(values.penalty, PENALTIES).map((midSpeechPenalty) =>
+  tried({ ...START, midSpeechPenalty }),
+);
 const { midSpeechPenalty } = best(penalties);
-const pauses = PAUSES_MS.map((pauseMs) => tried({ ...START, midSpeechPenalty, pauseMs }));
+const pauses = triedValues(values.pause, PAUSES_MS).map((pauseMs) =>
+  tried({ ...START, midSpeechPenalty, pauseMs }),
+);
 const { pauseMs } = best(pauses);
 const weights = SPELLING_WEIGHTS.map((spellingWeight) =>
   tried({ midSpeechPenalty, pauseMs, spellingWeight }),
 );
-const chosen = best(weights);
+const chosen = leastLetters(weights);
 
 // the default threshold is 0.5: the offset puts it where the mean phrase has as many alarms as are allowed
 const { confidenceOffset, confidenceScale } = defaultConfig().wake;
@@ -116,7 +149,7 @@ const score = (Math.log(confidence / (1 - confidence)) - confidenceOffset) / con
 const page = wakeSettingsPage({
   model: `${name} ${version}`,
   machine: machineFacts(),
-  command: `npx tsx scripts/decoder-tuning/tune-wake.ts models/${basename(folder)} MANIFEST --audio FOLDER --split ${values.split} --write`,
+  command: `npx tsx scripts/decoder-tuning/tune-wake.ts models/${basename(folder)} MANIFEST --audio FOLDER --split ${values.split}${keptOptions()} --write`,
   split: values.split,
   ...{ clips: clips.length, hours, whole, first },
   ...{ penalties, pauses, weights, chosen, alarmsPerHour: ALARMS_PER_HOUR, score, confidenceScale },

@@ -51,7 +51,8 @@ model has heard other people say them), and the first one to three words of othe
 
 All figures are % of the recordings of the phrases that are missed when each phrase has the lowest threshold with no alarm, or with one
 alarm, in its background: ${alarmsPerHour} an hour, what is asked for, lies between. **The rule**: the setting with the lowest mean of the four.
-First the penalty, at a pause of ${report.penalties[0]!.pauseMs} ms and with ${report.penalties[0]!.spellingWeight} as the share of the letters, then the pause, then that share.
+First the penalty, at a pause of ${report.penalties[0]!.pauseMs} ms and with ${report.penalties[0]!.spellingWeight} as the share of the letters, then the pause, then that share: the
+smallest within one standard error of the best.
 
 ${table(report.penalties, 'midSpeechPenalty')}
 
@@ -82,7 +83,7 @@ function table(
   );
 }
 
-function saidCount(phrases: readonly DevPhrase[]): number {
+export function saidCount(phrases: readonly DevPhrase[]): number {
   return phrases.reduce((sum, { said }) => sum + said.length, 0);
 }
 

@@ -58,7 +58,7 @@ test('rows that were kept give the same curve, without the recordings; those of 
   const folder = temporaryFolder(t);
   const set = await recordingsAt(`${FOLDER}/heart-digits.wav`);
   const measure = async (from: string, model: string) => {
-    const keptRows = new RowFile(folder, model, 40);
+    const keptRows = new RowFile(folder, model, 69);
     const { curves, failures } = await measureWake(config, {
       ...{ phrases: [PHRASE], thresholds: THRESHOLDS, said: [], keptRows },
       ...{ background: [{ ...set, folder: from }], onProgress: () => {} },
