@@ -236,22 +236,22 @@ const wake = z.strictObject({
     .default(0.5)
     .describe('Confidence at which a wake phrase counts as said, for phrases that state none.'),
   refractoryMs: count.default(1000).describe('Time after a wake phrase in which none is heard.'),
-  pauseMs: count.default(240).describe('Silence that makes a pause before a wake phrase.'),
+  pauseMs: count.default(600).describe('Silence that makes a pause before a wake phrase.'),
   midSpeechPenalty: z
     .number()
     .min(0)
-    .default(4)
+    .default(8)
     .describe(
       'Natural log that a wake phrase costs which begins without a pause before it; 0: it may stand anywhere.',
     ),
   spellingWeight: share
-    .default(0.5)
+    .default(0.2)
     .describe(
       'Share of the letters of a wake phrase in its log-probability, beside its sounds; 0: it is not read, only heard.',
     ),
   confidenceOffset: z
     .number()
-    .default(4)
+    .default(4.5)
     .describe(
       'Confidence of a wake phrase: logistic function of this plus the scale times its log-probability per sound and letter.',
     ),
