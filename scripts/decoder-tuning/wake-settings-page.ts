@@ -43,7 +43,7 @@ export function wakeSettingsPage(report: WakeSettingsReport): string {
 
 Chosen for ${model} on ${clips} recordings (${hours.toFixed(2)} h) of \`${split}\` by \`${command}\` on ${machine.date.slice(0, 10)}:
 ${machineText(machine)}.
-What the settings then do with phrases and recordings that nothing was chosen on: [WAKE.md](WAKE.md).
+What the settings then do with other phrases and recordings: [WAKE.md](WAKE.md).
 
 Phrases: ${report.whole.map(({ text }) => `“${text}”`).join(', ')}, which many have recorded alone (${saidCount(report.whole)} recordings; the acoustic
 model has heard other people say them), and the first one to three words of other recordings, if these make six to nine sounds

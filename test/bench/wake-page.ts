@@ -39,9 +39,10 @@ export function wakePage(report: WakeBenchmarkReport): string {
   const [least, most] = [Math.min(...hours), Math.max(...hours)].map((value) => value.toFixed(2));
   return `# Wake phrases
 
-Six phrases of \`pico_wake\`, which nothing is trained on and no setting was chosen on, against all recordings of \`test\` and \`dev\` without
+Six phrases of \`pico_wake\`, which nothing is trained on, against all recordings of \`test\` and \`dev\` without
 the phrase and all noise (${least === most ? most : `${least} to ${most}`} hours for a phrase). Measured with ${model} and \`wake.midSpeechPenalty\` ${settings.midSpeechPenalty},
-\`wake.pauseMs\` ${settings.pauseMs}, \`wake.spellingWeight\` ${settings.spellingWeight}, which were chosen on \`dev\` ([WAKE_SETTINGS.md](WAKE_SETTINGS.md)). Written by \`${command}\` on ${machine.date.slice(0, 10)}:
+\`wake.pauseMs\` ${settings.pauseMs}, \`wake.spellingWeight\` ${settings.spellingWeight}, which were chosen on \`dev\` ([WAKE_SETTINGS.md](../en-base/WAKE_SETTINGS.md);
+[how far these recordings were in view](../README.md#what-the-search-taught-so-far)). Written by \`${command}\` on ${machine.date.slice(0, 10)}:
 ${machineText(machine)}.
 
 Asked for: at most ${LIMIT} % missed at one false alarm in two hours; the aim is ${AIM} %. The threshold is the lowest at which the phrase, there and
