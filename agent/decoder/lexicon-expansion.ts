@@ -74,8 +74,8 @@ export class LexiconExpansion {
   readonly #candidates: SearchCandidates;
   readonly #row: StepTokens;
   readonly #spelling: SpellingEvidence | null;
-  /** Score of the entry that is expanded, without its look-ahead, `[1]`; why it is no argument, see `SearchCandidates.offered`. */
-  readonly #before = new Float64Array(1);
+  /** Score of what is entered, its token heard, without look-ahead, `[1]`; why it is no argument, see `SearchCandidates.offered`. */
+  readonly #heard = new Float64Array(1);
   /** A place is `node · #places`, and 1 more than the token that the alignment ends with. */
   readonly #places: number;
   #step = 0;
@@ -188,13 +188,15 @@ export class LexiconExpansion {
 
   #beginWords(entry: number): void {
     const { rootChild } = this.#resources.tree;
-    const { tokens, count } = this.#row;
+    const { tokens, logProbs, count } = this.#row;
     const last = this.beam.last[entry]!;
-    this.#before[0] = this.beam.score[entry]!;
+    const score = this.beam.score[entry]!;
     for (let k = 0; k < count; k += 1) {
       const token = tokens[k]!;
       const child = rootChild[token]!;
-      if (child !== 0 && token !== last) this.#enter(entry, child);
+      if (child === 0 || token === last) continue;
+      this.#heard[0] = score + logProbs[k]!;
+      this.#enter(entry, child);
     }
   }
 
@@ -202,22 +204,23 @@ export class LexiconExpansion {
     const { firstChild, token, lookAhead } = this.#resources.tree.arrays;
     const node = this.beam.node[entry]!;
     const last = this.beam.last[entry]!;
-    this.#before[0] = this.beam.score[entry]! - this.#options.languageModelWeight * lookAhead[node]!;
+    const score = this.beam.score[entry]! - this.#options.languageModelWeight * lookAhead[node]!;
     const { tried } = this.#row;
     const end = firstChild[node + 1]!;
     for (let child = firstChild[node]!; child < end; child += 1) {
+      const logProb = tried[token[child]!]!;
       // most children end here, before their look-ahead and words are fetched from all over the memory
-      if (tried[token[child]!] === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      if (logProb === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      this.#heard[0] = score + logProb;
       this.#enter(entry, child);
     }
   }
 
-  /** The token of `child` comes to what is `#before` it. */
+  /** The token of `child` comes, with the score `#heard`. */
   #enter(entry: number, child: number): void {
     const { languageModelWeight } = this.#options;
     const { firstChild, token, lookAhead, endings, endingsFrom, endingsTo } = this.#resources.tree.arrays;
-    const ahead =
-      this.#before[0]! + this.#row.tried[token[child]!]! + languageModelWeight * lookAhead[child]!;
+    const ahead = this.#heard[0]! + languageModelWeight * lookAhead[child]!;
     if (ahead < this.#candidates.floor) return;
     if (firstChild[child]! < firstChild[child + 1]!) {
       this.#candidates.offered[0] = ahead;
@@ -232,8 +235,8 @@ export class LexiconExpansion {
     const { languageModelWeight, wordBonus } = this.#options;
     const { modelWord, token } = this.#resources.tree.arrays;
     const slot = this.#scores.slot(this.beam.state[entry]!, modelWord[word]!);
-    const heard = this.#before[0]! + this.#row.tried[token[child]!]!;
-    this.#candidates.offered[0] = heard + languageModelWeight * this.#scores.logProb[slot]! + wordBonus;
+    const said = languageModelWeight * this.#scores.logProb[slot]!;
+    this.#candidates.offered[0] = this.#heard[0]! + said + wordBonus;
     const place = LexiconTree.ROOT * this.#places + token[child]! + 1;
     this.#candidates.offer(this.#scores.next[slot]!, place, entry, word);
   }
@@ -242,20 +245,22 @@ export class LexiconExpansion {
   #continueHotwords(entry: number, at: number): void {
     const { firstChild, children, token, lookAhead } = this.#hotwords!;
     const last = this.beam.last[entry]!;
-    this.#before[0] = this.beam.score[entry]! - lookAhead[at]!;
+    const score = this.beam.score[entry]! - lookAhead[at]!;
     const { tried } = this.#row;
     const end = firstChild[at + 1]!;
     for (let i = firstChild[at]!; i < end; i += 1) {
       const child = children[i]!;
-      if (tried[token[child]!] === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      const logProb = tried[token[child]!]!;
+      if (logProb === Number.NEGATIVE_INFINITY || token[child] === last) continue;
+      this.#heard[0] = score + logProb;
       this.#enterHotword(entry, child);
     }
   }
 
-  /** The token of `child` of the tree of hotwords comes to what is `#before` it. */
+  /** The token of `child` of the tree of hotwords comes, with the score `#heard`. */
   #enterHotword(entry: number, child: number): void {
     const { firstChild, firstEnding, token, lookAhead } = this.#hotwords!;
-    const ahead = this.#before[0]! + this.#row.tried[token[child]!]! + lookAhead[child]!;
+    const ahead = this.#heard[0]! + lookAhead[child]!;
     if (ahead < this.#candidates.floor) return;
     if (firstChild[child]! < firstChild[child + 1]!) {
       const place = (this.#firstHotwordNode + child) * this.#places + token[child]! + 1;
@@ -269,9 +274,8 @@ export class LexiconExpansion {
   #endHotword(entry: number, child: number, ending: number): void {
     const { modelWord, next, token, word } = this.#hotwords!;
     const slot = this.#scores.slot(this.beam.state[entry]!, modelWord[ending]!);
-    const heard = this.#before[0]! + this.#row.tried[token[child]!]!;
     const said = this.#hotwords!.score(ending, this.#scores.logProb[slot]!);
-    this.#candidates.offered[0] = heard + said + this.#options.wordBonus;
+    this.#candidates.offered[0] = this.#heard[0]! + said + this.#options.wordBonus;
     const node = next[ending] === NONE ? LexiconTree.ROOT : this.#firstHotwordNode + next[ending]!;
     const place = node * this.#places + token[child]! + 1;
     this.#candidates.offer(this.#scores.next[slot]!, place, entry, word[ending]!);

@@ -78,9 +78,9 @@ export async function loadSayings(folder: string) {
   const bundle = await loadBundle(folder);
   const { heads: tables, phrases: sayings, spellingHead } = loadDecoderResources(bundle, null);
   const pronouncer = await loadPronouncer(bundle, '');
-  const tokens = tables.get(sayings.head)!;
-  const heads = { sounds: tokens, letters: spellingHead === sayings.head ? null : tables.get(spellingHead)! };
-  return { bundle, sayings, pronouncer, tokens, heads };
+  const names = [...new Set([sayings.head, spellingHead])];
+  const [sounds, letters = null] = names.map((name) => tables.get(name)!);
+  return { bundle, sayings, pronouncer, heads: { names, sounds: sounds!, letters } };
 }
 
 /** What the bundle's model makes of recordings: rows of `heads`, side by side. */

@@ -48,7 +48,12 @@ const parsed = parseArgs({
 const { values } = parsed;
 const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
-const { bundle, sayings, pronouncer, tokens } = await loadSayings(folder);
+const {
+  bundle,
+  sayings,
+  pronouncer,
+  heads: { sounds: tokens },
+} = await loadSayings(folder);
 const filter = { datasets: values.dataset, splits: [values.split] };
 const speech = await scoreClips(
   bundle,

@@ -60,8 +60,7 @@ const first = firstWords(
   Number(values.phrases),
 ).map(({ text, said }) => ({ text, said: said.map((i) => others[i]!.index) }));
 const phrases = [...whole, ...first].map(judged);
-const names = [sayings.head, ...(heads.letters === null ? [] : [bundle.description.decoder.head])];
-const clips = await scoreClips(bundle, rows, audioFolder, names);
+const clips = await scoreClips(bundle, rows, audioFolder, heads.names);
 const hours = (clips.reduce((sum, { steps }) => sum + steps, 0) * stepMs) / 3_600_000;
 
 /** Of the settings within one standard error of the best the one with the smallest share (Breiman et al. 1984, 3.4.3). */

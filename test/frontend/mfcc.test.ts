@@ -7,6 +7,7 @@ import { realSpeech } from '../support/real-speech.ts';
 import { SIGNALS } from '../support/signals.ts';
 
 const { bufferSize, hop, coefficients } = DEFAULT_FRONTEND;
+
 /** Largest difference between our coefficients and Meyda's over all windows of `samples`. */
 function largestDifference(samples: Int16Array): number {
   const ours = new Mfcc(DEFAULT_FRONTEND);
