@@ -174,7 +174,7 @@ export class LexiconExpansion {
     offered[0] = score + this.#row.logBlank - this.#options.blankPenalty;
     this.#candidates.offer(state, node * this.#places, entry);
     if (last !== NONE) {
-      offered[0] = score + this.#row.logProb(last);
+      offered[0] = score + this.#row.tried[last]!;
       this.#candidates.offer(state, node * this.#places + last + 1, entry);
     }
     if (this.#row.count === 0) return;

@@ -76,7 +76,8 @@ export class SpellingEvidence {
       let link = beam.link[entry]!;
       while (link !== WordLinks.EMPTY && end[link]! > due) link = previous[link]!;
       if (link === WordLinks.EMPTY || end[link] !== due) continue;
-      beam.score[entry]! += this.#gain(link);
+      this.#judgeOnce(link);
+      beam.score[entry]! += this.#columns.gain[link]!;
       any = true;
     }
     return any;
@@ -87,7 +88,8 @@ export class SpellingEvidence {
     let gain = 0;
     for (let at = link; at !== WordLinks.EMPTY; at = this.#links.previous[at]!) {
       if (this.#links.end[at]! <= this.#latestDue) break;
-      gain += this.#gain(at);
+      this.#judgeOnce(at);
+      gain += this.#columns.gain[at]!;
     }
     this.#sums.begin(this.#columns, link, this.#rows.steps - 1);
     const prefix = link === WordLinks.EMPTY ? 0 : this.#columns.prefix[link]!;
@@ -99,11 +101,11 @@ export class SpellingEvidence {
     return this.#rows.steps - 1 - LATE_STEPS;
   }
 
-  #gain(link: number): number {
+  /** Puts what the letters of a word say into `gain` of its columns, unless it is there; they may be other arrays then. */
+  #judgeOnce(link: number): void {
     const columns = this.#columns;
     columns.admit(link);
     if (columns.end[link] !== this.#links.end[link]) this.#judge(link);
-    return columns.gain[link]!;
   }
 
   #judge(link: number): void {
@@ -112,7 +114,7 @@ export class SpellingEvidence {
     const sums = this.#sums;
     const before = this.#links.previous[link]!;
     // at the end several may be due at once
-    if (before !== WordLinks.EMPTY) this.#gain(before);
+    if (before !== WordLinks.EMPTY) this.#judgeOnce(before);
     const end = this.#links.end[link]!;
     const prefix = before === WordLinks.EMPTY ? 0 : columns.prefix[before]!;
     sums.begin(columns, before, Math.min(this.#rows.steps - 1, end + LATE_STEPS));
