@@ -94,7 +94,7 @@ def _telephone(e, bands):
     return e
 
 
-def _mask(x, c, g):
+def mask(x, c, g):
     fill = x.mean()
     frames, bands = x.shape
     for _ in range(c.time_masks):
@@ -108,8 +108,9 @@ def _mask(x, c, g):
     return x
 
 
-def augment(clip, noises, c, g):
-    """One clip [frames, bands] -> [other frames, bands]; g is the torch.Generator that everything is drawn from."""
+def augment(clip, noises, c, g, views=1):
+    """One clip [frames, bands] -> so many views of it [other frames, bands], which differ in their masks; g is the torch.Generator
+    that everything is drawn from."""
     e = torch.expm1(_reshape_time_and_pitch(clip, c, g))
     frames, bands = e.shape
     e = e * _channel(bands, c, g).exp()
@@ -126,7 +127,8 @@ def augment(clip, noises, c, g):
         # A window of white noise of rms r has about 96 r² in a bin and a few bins in a band.
         rms = math.exp(_uniform(g, math.log(c.level_rms[0]), math.log(c.level_rms[1])))
         e = e * (rms * rms * 800 / loudness)
-    return _mask(torch.log1p(e.clamp(max=1e13)), c, g)
+    x = torch.log1p(e.clamp(max=1e13))
+    return [mask(x.clone(), c, g) for _ in range(views)]
 
 
 def add_tail(clip, frames):

@@ -1,4 +1,5 @@
 """Options that all trainers share."""
+from .consistency import add_consistency_options
 from .distillation import add_teacher_options
 from .look_ahead import steps_of
 from .model import CELLS, ModelConfig
@@ -29,6 +30,7 @@ def model_config(a, language, pieces=()):
 
 def add_course_options(p):
     add_teacher_options(p)
+    add_consistency_options(p)
     p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left; the learning rate then depends on no clock')
     p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start; of another '
                    'language, the recurrent layers alone')

@@ -17,7 +17,8 @@ import torch
 import torch.nn.functional as F
 
 from .alignment import Alignment
-from .augment import PARTS, AugmentConfig, add_tail, augment
+from .augment import PARTS, AugmentConfig, add_tail, augment, mask
+from .consistency import inconsistency, split_views, view_count
 from .course import Course
 from .dataset import Part, pad, plan_epoch, prepared_folders
 from .distillation import Teacher, divergence
@@ -84,22 +85,30 @@ class Task:
         self.teacher = Teacher(a.teacher, model, a.teacher_lag_ms) if a.teacher else None
 
     def batch(self, update, k):
-        """mfcc [B, F, D], lengths in frames, clip indices and, for each clip, the phoneme of every step or None; depends on
-        seed, update and k alone."""
+        """mfcc [views * B, F, D], the views one after the other, lengths in frames, clip indices and, for each clip, the phoneme of
+        every step or None; depends on seed, update and k alone."""
         g = torch.Generator().manual_seed(hash((self.a.seed, update, k)) & 0x7FFFFFFF)
         share = ramp(self.a, update)
-        indices, clips, labels = self.corpus.plan(update * self.a.micro_batches + k), [], []
+        indices, views, labels = self.corpus.plan(update * self.a.micro_batches + k), view_count(self.a), []
+        clips = [[] for _ in range(views)]
         for i in indices:
             p = int(torch.randint(len(self.corpus.parts), (), generator=g))
             clip, spoken = self.corpus.parts[p].log_mel(i), None
             if self.corpus.alignments is not None:
                 clip, spoken = self.corpus.alignments[p].trim(i, clip, g)
             changed = torch.rand((), generator=g) < share
-            clips.append(augment(clip, self.noises, self.config, g) if changed else add_tail(clip, TAIL_FRAMES))
+            seen = augment(clip, self.noises, self.config, g, views) if changed else self.unchanged(clip, g, views)
+            for view, x in zip(clips, seen):
+                view.append(x)
             labels.append(None if changed else spoken)
-        x, lengths = pad(clips)
+        x, lengths = pad([x for view in clips for x in view])
         torch.manual_seed(int(torch.randint(1 << 31, (), generator=g)))  # dropout
-        return x @ self.corpus.cosine.t(), lengths, indices, labels
+        return x @ self.corpus.cosine.t(), lengths[:len(indices)], indices, labels
+
+    def unchanged(self, clip, g, views):
+        """A clip as it was recorded; several views differ in their masks."""
+        clip = add_tail(clip, TAIL_FRAMES)
+        return [clip] if views == 1 else [mask(clip.clone(), self.config, g) for _ in range(views)]
 
     def loss(self, log_probs, steps, targets):
         """Sum of CTC losses in nats over clips that have a target, and the number of tokens of these."""
@@ -124,17 +133,22 @@ class Task:
         self.flat.collect_into(k)
         mfcc, lengths, indices, labels = self.batch(update, k)
         steps = lengths // self.model.config.frames_per_step
-        heads = hear(self.model, mfcc, self.a.bptt_steps)
-        c, nc = self.loss(heads['characters'].transpose(0, 1), steps, [self.corpus.characters[i] for i in indices])
-        p, np_ = self.loss(heads['phonemes'].transpose(0, 1), steps, [self.corpus.phonemes[i] for i in indices])
-        total, f = c / max(1, nc) + p / max(1, np_), 0.0
-        if 'frames' in heads:
-            frame_loss = self.frame_loss(heads['frames'], labels)
-            total, f = total + self.a.frame_weight * frame_loss, frame_loss.item()
+        views = split_views(hear(self.model, mfcc, self.a.bptt_steps), view_count(self.a))
+        characters, phonemes = ([tokens[i] for i in indices] for tokens in (self.corpus.characters, self.corpus.phonemes))
+        total, report = 0.0, [0.0] * 6
+        for heads in views:
+            c, nc = self.loss(heads['characters'].transpose(0, 1), steps, characters)
+            p, np_ = self.loss(heads['phonemes'].transpose(0, 1), steps, phonemes)
+            f = self.frame_loss(heads['frames'], labels) if 'frames' in heads else c.new_zeros(())
+            total = total + (c / max(1, nc) + p / max(1, np_) + self.a.frame_weight * f) / len(views)
+            told = [c.item(), nc, p.item(), np_, float(lengths.sum()) * HOP_SECONDS, f.item() / len(views)]
+            report = [x + y for x, y in zip(report, told)]
         if self.teacher:
-            total = total + self.a.teacher_weight * divergence(heads, self.teacher(mfcc), steps)
+            total = total + self.a.teacher_weight * divergence(views[0], self.teacher(mfcc[:len(indices)]), steps)
+        if len(views) > 1:
+            total = total + self.a.consistency_weight * inconsistency(views, steps)
         total.backward()
-        return [c.item(), nc, p.item(), np_, float(lengths.sum()) * HOP_SECONDS, f]
+        return report
 
 
 class Trainer:

@@ -22,6 +22,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from .consistency import inconsistency, split_views, view_count
 from .course import Course
 from .distillation import Teacher, divergence
 from .evaluate import evaluate
@@ -147,36 +148,45 @@ class GpuTrainer:
         loss = F.ctc_loss(log_probs[chosen].transpose(0, 1), ids[chosen], steps[known], sizes[known], reduction='sum', zero_infinity=True)
         return loss / max(1, tokens)
 
+    def view_losses(self, heads, batch):
+        """Losses of a view, in nats: of characters and phonemes a token, of the frame head a step, of rows without speech a step."""
+        n, rows = len(batch.clips), self.batches.rows[batch.clips]
+        parts = [self.ctc(heads[h][:n], batch.steps[:n], h, rows) for h in HEADS]
+        parts.append(parts[0].new_zeros(()))
+        if 'frames' in heads:
+            picked = heads['frames'][:n].gather(2, batch.labels[..., None])[..., 0]
+            parts[2] = -(picked * batch.labelled).sum() / batch.labelled.sum().clamp(min=1)
+        parts.append(parts[0].new_zeros(()))
+        if len(batch.steps) > n:
+            there = torch.arange(heads['characters'].shape[1])[None] < batch.steps[n:, None]
+            there = upload(there.numpy(), self.device)
+            parts[3] = -sum((heads[h][n:, :, 0] * there).sum() for h in HEADS) / there.sum()
+        return parts
+
     def step(self):
         """One update; everything that is reported stays on the device."""
         a, course, clips = self.a, self.course, self.next_clips()
-        batch = self.batches.batch(clips, ramp(a, course.update), course.update)
+        batch = self.batches.batch(clips, ramp(a, course.update), course.update, view_count(a))
         self.model.train()
         course.flat.collect_into(0)
         with self.autocast():
             heads = hear(self.model, batch.mfcc)
-        heads = {name: lp.float() for name, lp in heads.items()}
-        n, rows = len(clips), self.batches.rows[clips]
-        parts = [self.ctc(heads[h][:n], batch.steps[:n], h, rows) for h in HEADS]
-        total = parts[0] + parts[1]
-        if 'frames' in heads:
-            picked = heads['frames'][:n].gather(2, batch.labels[..., None])[..., 0]
-            parts.append(-(picked * batch.labelled).sum() / batch.labelled.sum().clamp(min=1))
-            total = total + a.frame_weight * parts[-1]
-        if len(batch.mfcc) > n:
-            there = torch.arange(heads['characters'].shape[1])[None] < batch.steps[n:, None]
-            there = upload(there.numpy(), self.device)
-            blank = -sum((heads[h][n:, :, 0] * there).sum() for h in HEADS) / there.sum()
-            parts.append(blank)
-            total = total + a.noise_weight * blank
+        views = split_views({name: lp.float() for name, lp in heads.items()}, view_count(a))
+        n = len(clips)
+        lost = [self.view_losses(view, batch) for view in views]
+        parts = [sum(of_views) / len(views) for of_views in zip(*lost)]
+        total = sum(weight * part for weight, part in zip((1, 1, a.frame_weight, a.noise_weight), parts))
+        spoken = [{h: view[h][:n] for h in HEADS} for view in views]
         if self.teacher:
             with self.autocast():
                 taught = self.teacher(batch.mfcc[:n])
             taught = {name: lp.float() for name, lp in taught.items()}
-            total = total + a.teacher_weight * divergence({h: heads[h][:n] for h in HEADS}, taught, batch.steps[:n])
+            total = total + a.teacher_weight * divergence(spoken[0], taught, batch.steps[:n])
+        if len(views) > 1:
+            total = total + a.consistency_weight * inconsistency(spoken, batch.steps[:n])
         total.backward()
         norm = course.step()
-        course.heard += float(batch.steps[:n].sum()) * a.frames_per_step * 0.01
+        course.heard += len(views) * float(batch.steps[:n].sum()) * a.frames_per_step * 0.01
         self.losses.values[: len(parts)] += torch.stack([p.detach() for p in parts])
         self.losses.values[7] += norm
 

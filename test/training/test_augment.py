@@ -8,7 +8,7 @@ CLIP = torch.rand(60, 40) * 8 + 1
 
 
 def augmented(config, seed=0):
-    return augment(CLIP.clone(), [], config, torch.Generator().manual_seed(seed))
+    return augment(CLIP.clone(), [], config, torch.Generator().manual_seed(seed))[0]
 
 
 def test_without_all_parts_silence_around_the_clip_is_all_that_is_added():
