@@ -163,6 +163,12 @@ const decoder = z.strictObject({
     .describe(
       'Say of the letters that the model hears in the search through the lexicon, as a factor on what its bundle advises (`decoder.spelling`); 0: they have none.',
     ),
+  spellUnknownWords: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the search through the lexicon writes words that it is unsure of as their letters are heard, where these are sure and spell a word that the lexicon lacks; when, its bundle says (`decoder.spelling.unknownWords`).',
+    ),
   stableAfterMs: positive
     .default(1500)
     .describe(

@@ -47,7 +47,17 @@ const decoder = z.strictObject({
   wordBonus: z.number().min(-20).max(20).optional(),
   /** `SpellingOptions`: how letters count in the search through the lexicon. */
   spelling: z
-    .strictObject({ weight: z.number().min(0).max(10), letterBonus: z.number().min(-20).max(20) })
+    .strictObject({
+      weight: z.number().min(0).max(10),
+      letterBonus: z.number().min(-20).max(20),
+      /** `UnknownWordOptions`: when they spell a word that the lexicon lacks. */
+      unknownWords: z
+        .strictObject({
+          maxConfidence: z.number().min(0).max(1),
+          minLetterProbability: z.number().min(0).max(1),
+        })
+        .optional(),
+    })
     .optional(),
   /** `ConfidenceCalibration`, fitted on texts that are known. */
   confidence: z.strictObject({ bias: z.number(), posterior: z.number(), deficit: z.number() }).optional(),

@@ -65,6 +65,8 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly spelling?: SpellingOptions | undefined;
   /** Factor on the weight in `spelling`; 0: letters do not count. */
   readonly spellingWeight: number;
+  /** Whether letters may spell words that the lexicon lacks, as `spelling` says. */
+  readonly spellUnknownWords: boolean;
   /** Of dictation: words that are likelier than the language model knows. */
   readonly hotwords?: HotwordOptions | undefined;
   /** See `AgreementOptions`. */
@@ -226,9 +228,11 @@ export function lexiconSearchOptions(options: Omit<DecoderOptions, 'task'>): Lex
   };
 }
 
-function scaledSpelling({ spelling, spellingWeight }: Omit<DecoderOptions, 'task'>): SpellingOptions | null {
+function scaledSpelling(options: Omit<DecoderOptions, 'task'>): SpellingOptions | null {
+  const { spelling, spellingWeight, spellUnknownWords } = options;
   if (spelling === undefined || spellingWeight === 0) return null;
-  return { ...spelling, weight: spelling.weight * spellingWeight };
+  const unknownWords = spellUnknownWords ? spelling.unknownWords : undefined;
+  return { ...spelling, weight: spelling.weight * spellingWeight, unknownWords };
 }
 
 /** Null: there are none. */

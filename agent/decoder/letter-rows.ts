@@ -1,3 +1,5 @@
+import { argmax } from './log-math.ts';
+
 /** The last rows of the head that spells, as probabilities, in a ring of fixed memory. */
 export class LetterRows {
   /** Steps that are remembered. */
@@ -29,6 +31,15 @@ export class LetterRows {
       this.probabilities[row + token] = Math.exp(logProbs[offset + token]!);
     }
     this.steps += 1;
+  }
+
+  /** The most probable token of a step. */
+  best(step: number): number {
+    return argmax(this.probabilities, this.at(step), this.#width);
+  }
+
+  probability(step: number, token: number): number {
+    return this.probabilities[this.at(step) + token]!;
   }
 
   /** The first step whose row is still there. */

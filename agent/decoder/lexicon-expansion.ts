@@ -1,4 +1,5 @@
 import type { HotwordTree } from './hotword-tree.ts';
+import type { LetterRows } from './letter-rows.ts';
 import type { Lexicon } from './lexicon.ts';
 import { LexiconBeam } from './lexicon-beam.ts';
 import { LexiconTree } from './lexicon-tree.ts';
@@ -115,6 +116,11 @@ export class LexiconExpansion {
   get rowLength(): number {
     const { tokens, spellings } = this.#resources;
     return tokens.size + (this.#spelling === null ? 0 : spellings!.tokens.size);
+  }
+
+  /** The rows of the letters; null where these have no say. */
+  get letters(): LetterRows | null {
+    return this.#spelling?.rows ?? null;
   }
 
   /** Consumes the row that begins at `offset`. */

@@ -9,6 +9,7 @@ import {
 import { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { geometricMean } from './spelled-words.ts';
+import { UnknownWords } from './unknown-words.ts';
 import { type AgreementOptions, WordAgreement } from './word-agreement.ts';
 import { type ConfidenceCalibration, calibrated, wordShares } from './word-confidence.ts';
 import { WordLinks } from './word-links.ts';
@@ -20,8 +21,9 @@ export interface LexiconSearchOptions extends LexiconExpansionOptions, Agreement
 /**
  * Search for words: the log-probs of phonemes through a tree of all pronunciations of a lexicon, with a word n-gram
  * model, and what the letters of the words say where the model has a head for them. What it finds are words of the
- * lexicon and of the stream's hotwords, nothing else. Until the end the best hypothesis may be in the middle of a word,
- * which is then not among its words; at the end only hypotheses of whole words count, unless there is none.
+ * lexicon and of the stream's hotwords and, where it is unsure, what the letters spell (`UnknownWords`). Until the end the
+ * best hypothesis may be in the middle of a word, which is then not among its words; at the end only hypotheses of whole
+ * words count, unless there is none.
  */
 export class LexiconSearch implements Decoder {
   readonly #options: LexiconSearchOptions;
@@ -30,6 +32,9 @@ export class LexiconSearch implements Decoder {
   readonly #hotwords: HotwordTree | null;
   readonly #expansion: LexiconExpansion;
   readonly #agreement: WordAgreement;
+  readonly #unknownWords: UnknownWords | null;
+  /** The settled words as they were told, where letters may spell them: what was read once stays. */
+  #settled: string[] = [];
   /** The best hypothesis's words, referred to, so that the link can not come to mean others. */
   #bestLink = WordLinks.EMPTY;
   #ended = false;
@@ -46,6 +51,7 @@ export class LexiconSearch implements Decoder {
     this.#hotwords = hotwords;
     this.#expansion = new LexiconExpansion(resources, options, hotwords);
     this.#agreement = new WordAgreement(options.beamWidth, options);
+    this.#unknownWords = this.#newUnknownWords(resources);
   }
 
   /** Log-probs of a step: those of the phonemes, and behind them those of the letters where these have a say. */
@@ -66,12 +72,17 @@ export class LexiconSearch implements Decoder {
 
   nBest(n: number): readonly Hypothesis[] {
     const { beam, links } = this.#expansion;
+    const seen = new Set<string>();
     const found = new Map<string, Hypothesis>();
     for (const entry of this.#ranked()) {
       if (found.size >= n) break;
       const words = links.read(beam.link[entry]!).map(({ word }) => word);
-      const key = words.join(' ');
-      if (!found.has(key)) found.set(key, this.#hypothesis(entry));
+      if (seen.has(words.join(' '))) continue;
+      seen.add(words.join(' '));
+      const hypothesis = this.#hypothesis(entry);
+      const text = hypothesis.words.map((word) => word.text).join(' ');
+      // letters may spell the same word in place of two
+      if (!found.has(text)) found.set(text, hypothesis);
     }
     return [...found.values()];
   }
@@ -97,6 +108,7 @@ export class LexiconSearch implements Decoder {
   reset(): void {
     this.#expansion.clear();
     this.#agreement.clear();
+    this.#settled = [];
     this.#bestLink = WordLinks.EMPTY;
     this.#ended = false;
     this.#revision += 1;
@@ -108,11 +120,24 @@ export class LexiconSearch implements Decoder {
     const stable = agreement.stable;
     const settled = agreement.update(beam, links, steps - 1, this.#expansion.wordsOfPhrase(0));
     if (settled > stable) this.#expansion.restrictTo(agreement.words, settled);
+    if (this.#unknownWords !== null && agreement.stable > stable) this.#keepSettled();
     if (beam.link[0] === this.#bestLink && agreement.stable === stable) return;
     links.retain(beam.link[0]!);
     links.release(this.#bestLink);
     this.#bestLink = beam.link[0]!;
     this.#revision += 1;
+  }
+
+  #keepSettled(): void {
+    const { words } = this.#hypothesis(0);
+    for (let k = this.#settled.length; k < this.#agreement.stable; k += 1) this.#settled.push(words[k]!.text);
+  }
+
+  #newUnknownWords({ lexicon, spellings }: LexiconResources): UnknownWords | null {
+    const options = this.#options.spelling?.unknownWords;
+    const { letters } = this.#expansion;
+    if (options === undefined || letters === null) return null;
+    return new UnknownWords(letters, spellings!.tokens, lexicon, options);
   }
 
   /** The beam entries that count, best first. */
@@ -122,6 +147,12 @@ export class LexiconSearch implements Decoder {
     const whole = this.#ended ? entries.filter((entry) => beam.node[entry] === LexiconTree.ROOT) : entries;
     const scores = entries.map((entry) => this.#score(entry));
     return (whole.length > 0 ? whole : entries).sort((a, b) => scores[b]! - scores[a]!);
+  }
+
+  /** Word `k` of a hypothesis as it is told: as it was settled, or as the letters spell it. */
+  #told(k: number, word: HypothesisWord): HypothesisWord {
+    const spelled = this.#settled[k] ?? this.#unknownWords?.spell(word) ?? null;
+    return spelled === null ? word : { ...word, text: spelled };
   }
 
   #text(word: number): string {
@@ -142,7 +173,9 @@ export class LexiconSearch implements Decoder {
     const words = links.read(beam.link[entry]!).map(({ word, start, end, deficit }, k): HypothesisWord => {
       const meanDeficit = deficit / (end - start + 1);
       const confidence = calibrated(shares[k]!, meanDeficit, this.#options.calibration);
-      return { text: this.#text(word), startStep: start, endStep: end, confidence };
+      const found = { text: this.#text(word), startStep: start, endStep: end, confidence };
+      // who gave a hotword that the lexicon lacks wants it as it is written there
+      return word < this.#lexicon.size ? this.#told(k, found) : found;
     });
     const confidence = geometricMean(words.map((word) => word.confidence));
     return { words, confidence, score: this.#score(entry) };

@@ -2,6 +2,7 @@ import { LetterRows } from './letter-rows.ts';
 import type { LexiconBeam } from './lexicon-beam.ts';
 import { SpellingColumns } from './spelling-columns.ts';
 import { SpellingSums } from './spelling-sums.ts';
+import type { UnknownWordOptions } from './unknown-words.ts';
 import { WordLinks } from './word-links.ts';
 import type { WordSpellings } from './word-spellings.ts';
 
@@ -20,6 +21,8 @@ export interface SpellingOptions {
   readonly weight: number;
   /** Natural log that each letter gains: a CTC model is too sure of its blanks. */
   readonly letterBonus: number;
+  /** When letters spell a word that the lexicon lacks; never without it. */
+  readonly unknownWords?: UnknownWordOptions | undefined;
 }
 
 /** How the words of a search are spelled. */
@@ -43,7 +46,7 @@ export class SpellingEvidence {
   readonly #links: WordLinks;
   readonly #spellings: Spellings;
   readonly #options: SpellingOptions;
-  readonly #rows: LetterRows;
+  readonly rows: LetterRows;
   readonly #sums: SpellingSums;
   readonly #columns = new SpellingColumns(EARLY_STEPS + LATE_STEPS + 1);
   readonly #tokens = new Int32Array(MOST_TOKENS);
@@ -53,18 +56,18 @@ export class SpellingEvidence {
     this.#links = links;
     this.#spellings = spellings;
     this.#options = options;
-    this.#rows = new LetterRows(tokens.size, REACH_STEPS);
-    this.#sums = new SpellingSums(this.#rows, tokens.blank);
+    this.rows = new LetterRows(tokens.size, REACH_STEPS);
+    this.#sums = new SpellingSums(this.rows, tokens.blank);
   }
 
   clear(): void {
-    this.#rows.clear();
+    this.rows.clear();
     this.#columns.clear();
   }
 
   /** Takes the row of log-probs that begins at `offset`. */
   accept(logProbs: Float32Array, offset: number): void {
-    this.#rows.accept(logProbs, offset);
+    this.rows.accept(logProbs, offset);
   }
 
   /** Adds to the scores of a beam what the words say that are due after the last row. Returns whether there was one. */
@@ -91,14 +94,14 @@ export class SpellingEvidence {
       this.#judgeOnce(at);
       gain += this.#columns.gain[at]!;
     }
-    this.#sums.begin(this.#columns, link, this.#rows.steps - 1);
+    this.#sums.begin(this.#columns, link, this.rows.steps - 1);
     const prefix = link === WordLinks.EMPTY ? 0 : this.#columns.prefix[link]!;
     return gain + this.#options.weight * (Math.max(IMPOSSIBLE, this.#sums.whole()) - prefix);
   }
 
   /** Words that ended at this step, or before it, are judged. */
   get #latestDue(): number {
-    return this.#rows.steps - 1 - LATE_STEPS;
+    return this.rows.steps - 1 - LATE_STEPS;
   }
 
   /** Puts what the letters of a word say into `gain` of its columns, unless it is there; they may be other arrays then. */
@@ -117,7 +120,7 @@ export class SpellingEvidence {
     if (before !== WordLinks.EMPTY) this.#judgeOnce(before);
     const end = this.#links.end[link]!;
     const prefix = before === WordLinks.EMPTY ? 0 : columns.prefix[before]!;
-    sums.begin(columns, before, Math.min(this.#rows.steps - 1, end + LATE_STEPS));
+    sums.begin(columns, before, Math.min(this.rows.steps - 1, end + LATE_STEPS));
     const letters = this.#spell(this.#links.word[link]!, before === WordLinks.EMPTY);
     columns.end[link] = end;
     columns.prefix[link] = letters === 0 ? prefix : sums.scale + Math.max(IMPOSSIBLE, Math.log(sums.entered));

@@ -6,7 +6,8 @@
  *
  * The model runs once over the recordings, `--clips` of them spread evenly over the manifest; each setting searches what
  * it said anew, as the agent would. The settings are varied in turn until none helps. The confidence is fitted on
- * every other recording and judged on the rest; then `leastConfidence` says how sure one word of a segment must be.
+ * every other recording and judged on the rest; it tells when letters spell a word that the lexicon lacks, if that helps, and
+ * `leastConfidence` says how sure one word of a segment must be.
  * `--write` puts the results into model.json, as the bundle's advice in `decoder`, and writes how reliable the confidence
  * is to CONFIDENCE.md and reliability.svg next to it.
  */
@@ -17,6 +18,7 @@ import { parseArgs } from 'node:util';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { logistic } from '../../agent/decoder/log-math.ts';
 import type { SpellingOptions } from '../../agent/decoder/spelling-evidence.ts';
+import type { UnknownWordOptions } from '../../agent/decoder/unknown-words.ts';
 import { type ConfidenceCalibration, UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { totalErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
@@ -44,6 +46,10 @@ const SPELLING_GRID = {
   weight: [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5],
   letterBonus: [0, 0.3, 0.6, 0.9, 1.2, 1.5, 1.8, 2.1, 2.4],
 };
+/** When letters spell words that the lexicon lacks: what is tried in the end, the careful before the bold. */
+const UNKNOWN_WORDS_GRID: readonly UnknownWordOptions[] = [0.2, 0.3, 0.4, 0.5].flatMap((maxConfidence) =>
+  [0.7, 0.6, 0.5, 0.4].map((minLetterProbability) => ({ maxConfidence, minLetterProbability })),
+);
 /** Where the choice begins, whatever the bundle advises by now. */
 const START = { languageModelWeight: 0.8, wordBonus: 0.5, lexiconBlankPenalty: 0.5 };
 const SPELLING_START = {
@@ -72,9 +78,9 @@ const grid = spells ? SPELLING_GRID : GRID;
 type Setting = { readonly [Name in keyof typeof GRID]: number } & Partial<SpellingOptions>;
 
 /** A setting as advice of a bundle. */
-function adviceOf({ weight, letterBonus, ...fusion }: Setting) {
+function adviceOf({ weight, letterBonus, unknownWords, ...fusion }: Setting) {
   if (weight === undefined || letterBonus === undefined) return fusion;
-  return { ...fusion, spelling: { weight, letterBonus } };
+  return { ...fusion, spelling: { weight, letterBonus, ...(unknownWords && { unknownWords }) } };
 }
 
 /** The words that a search finds in each clip. */
@@ -90,10 +96,10 @@ function recognize(clips: readonly ScoredClip[], setting: Setting, calibration =
 }
 
 /** WER; prints it, and what a step of the search cost. */
-function errorRate(clips: readonly ScoredClip[], setting: Setting): number {
+function errorRate(clips: readonly ScoredClip[], setting: Setting, calibration = UNCALIBRATED): number {
   let [errors, words] = [0, 0];
   const before = process.cpuUsage();
-  const recognized = recognize(clips, setting);
+  const recognized = recognize(clips, setting, calibration);
   const { user, system } = process.cpuUsage(before);
   const microseconds = (user + system) / clips.reduce((sum, { steps }) => sum + steps, 0);
   for (const [i, found] of recognized.entries()) {
@@ -131,10 +137,24 @@ function chooseSetting(clips: readonly ScoredClip[]): Setting {
   return best;
 }
 
+/** The setting, and when letters spell words that the lexicon lacks; without that where it does not help. */
+function withUnknownWords(
+  clips: readonly ScoredClip[],
+  setting: Setting,
+  calibration: ConfidenceCalibration,
+): Setting {
+  let [best, rate] = [setting, errorRate(clips, setting, calibration)];
+  for (const unknownWords of spells ? UNKNOWN_WORDS_GRID : []) {
+    const other = errorRate(clips, { ...setting, unknownWords }, calibration);
+    if (other < rate) [best, rate] = [{ ...setting, unknownWords }, other];
+  }
+  return best;
+}
+
 /** The settings one step away on the grid. */
 function neighbours(setting: Setting): Setting[] {
   return Object.entries(grid).flatMap(([name, values]) => {
-    const at = values.indexOf(setting[name as keyof Setting]!);
+    const at = values.indexOf(setting[name as keyof typeof SPELLING_GRID]!);
     return values.filter((_, i) => Math.abs(i - at) === 1).map((value) => ({ ...setting, [name]: value }));
   });
 }
@@ -192,10 +212,11 @@ const report: CalibrationReport = {
   share: reliability(confident(heldOut, UNCALIBRATED)),
   fitted: reliability(confident(heldOut, confidence)),
 };
-const found = recognize(clips, setting, confidence).map((words, i) => ({
+const chosen = withUnknownWords(clips, setting, confidence);
+const found = recognize(clips, chosen, confidence).map((words, i) => ({
   reference: clips[i]!.reference,
   words,
 }));
-const advice = { ...adviceOf(setting), confidence, minConfidence: leastConfidence(found) };
+const advice = { ...adviceOf(chosen), confidence, minConfidence: leastConfidence(found) };
 process.stdout.write(`\n${confidenceText(report)}\n${JSON.stringify(advice)}\n`);
 if (values.write) await write(advice, report);

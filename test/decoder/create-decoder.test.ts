@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../agent/config.ts';
-import { createDecoder, createWakeSearch, type DecoderOptions } from '../../agent/decoder/create-decoder.ts';
+import {
+  createDecoder,
+  createWakeSearch,
+  type DecoderOptions,
+  lexiconSearchOptions,
+} from '../../agent/decoder/create-decoder.ts';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { TokenTable } from '../../agent/decoder/token-table.ts';
 import { WordSpellings } from '../../agent/decoder/word-spellings.ts';
@@ -88,6 +93,15 @@ test('the search through the lexicon reads the head that spells too where letter
   assert.deepEqual(headsOf({ spelling }), [phonemes, characters]);
   assert.deepEqual(headsOf({ spelling, spellingWeight: 0 }), [phonemes]);
   assert.deepEqual(headsOf({}), [phonemes]);
+});
+
+test('letters spell unknown words as the bundle advises, unless the configuration forbids it', () => {
+  const unknownWords = { maxConfidence: 0.3, minLetterProbability: 0.6 };
+  const advised = { ...options, spelling: { weight: 0.3, letterBonus: 1, unknownWords }, spellingWeight: 2 };
+  const spellingOf = (spellUnknownWords: boolean) =>
+    lexiconSearchOptions({ ...advised, spellUnknownWords }).spelling;
+  assert.deepEqual(spellingOf(true), { weight: 0.6, letterBonus: 1, unknownWords });
+  assert.deepEqual(spellingOf(false), { weight: 0.6, letterBonus: 1, unknownWords: undefined });
 });
 
 test('a model without language model can not spell with one', () => {

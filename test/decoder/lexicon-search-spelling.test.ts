@@ -12,6 +12,8 @@ import { lexicon, model, NOTHING_PRUNED, resources, SIZE, USUAL } from './tiny-l
 const LETTERS = TokenTable.parse('<blank>\n▁\na\nb\nc\ne\nn\nw', { blank: 0, wordBoundary: '▁' });
 const WIDTH = SIZE + LETTERS.size;
 const SPELLING = { weight: 0.5, letterBonus: 1 };
+/** Every word is doubted, and any letters will do. */
+const ANY_LETTERS = { maxConfidence: 1, minLetterProbability: 0 };
 const spelled = { ...resources, spellings: new WordSpellings(lexicon.size, LETTERS) };
 
 function search(
@@ -94,16 +96,43 @@ test('the score of a hypothesis is that of its phonemes, and what all its letter
   assert.ok(Math.abs(scoreOf(SPELLING) - scoreOf(null) - expected) < 0.2);
 });
 
+test('a word that the lexicon lacks is spelled, where the search is unsure and the letters are not', () => {
+  const heard = (spelling: LexiconSearchOptions['spelling']) => {
+    const decoder = search({ spelling, stableAfterSteps: 8 });
+    const sounds = peaky([0, 3, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], SIZE);
+    decoder.accept(sideBySide(sounds, written('-waben--------------')), 20);
+    const before = textOf(decoder.best());
+    decoder.end();
+    assert.equal(textOf(decoder.best()), before);
+    return { text: before, stable: decoder.stableWords() };
+  };
+  assert.equal(heard(SPELLING).text, 'cab');
+  assert.deepEqual(heard({ ...SPELLING, unknownWords: ANY_LETTERS }), { text: 'waben', stable: 1 });
+  assert.equal(heard({ ...SPELLING, unknownWords: { ...ANY_LETTERS, maxConfidence: 0 } }).text, 'cab');
+});
+
+test('alternatives differ also where letters spell a word in place of several', () => {
+  fc.assert(
+    fc.property(anyBoth({ minLength: 4, maxLength: 30 }), ({ rows, steps }) => {
+      const decoder = search({ spelling: { ...SPELLING, unknownWords: ANY_LETTERS } });
+      decoder.accept(rows, steps);
+      const texts = decoder.nBest(6).map(textOf);
+      assert.equal(new Set(texts).size, texts.length);
+    }),
+  );
+});
+
 test('any split of the steps gives the same hypotheses', () => {
   fc.assert(
     fc.property(
       anyBoth({ minLength: 1, maxLength: 60 }),
       fc.infiniteStream(fc.nat(7)),
       ({ rows, steps }, splits) => {
-        const whole = search();
+        const spelling = { ...SPELLING, unknownWords: ANY_LETTERS };
+        const whole = search({ spelling });
         whole.accept(rows, steps);
         whole.end();
-        const split = search();
+        const split = search({ spelling });
         for (let step = 0; step < steps; ) {
           const count = Math.min(steps - step, splits.next().value as number);
           split.accept(rows, count, step * WIDTH);
@@ -122,9 +151,12 @@ test('stable words never shrink, and every later best begins with them, the last
       anyBoth({ minLength: 1, maxLength: 80 }),
       fc.constantFrom(2, 4, 16),
       fc.constantFrom(1, 5, Number.POSITIVE_INFINITY),
-      fc.constantFrom(0.6, 0.95, 1),
-      ({ rows, steps }, beamWidth, stableAfterSteps, stableCertainty) => {
-        const decoder = search({ beamWidth, stableAfterSteps, stableCertainty });
+      fc.record({
+        stableCertainty: fc.constantFrom(0.6, 0.95, 1),
+        spelling: fc.constantFrom(SPELLING, { ...SPELLING, unknownWords: ANY_LETTERS }),
+      }),
+      ({ rows, steps }, beamWidth, stableAfterSteps, others) => {
+        const decoder = search({ beamWidth, stableAfterSteps, ...others });
         let settled: string[] = [];
         const check = () => {
           const texts = decoder.nBest(100).map(({ words }) => words.map(({ text }) => text));
@@ -158,6 +190,19 @@ test('after a reset nothing is left of what was heard', () => {
       assert.deepEqual(used.nBest(5), fresh.nBest(5));
     }),
   );
+});
+
+test('a hotword that the lexicon lacks is not spelled otherwise', () => {
+  const sayings = [[3, 1, 2]];
+  const hotwords = new HotwordTree([{ boost: 9, words: [{ text: 'wabe', sayings }] }], {
+    lexicon,
+    model,
+    languageModelWeight: 0,
+  });
+  const decoder = search({ spelling: { weight: 0, letterBonus: 0, unknownWords: ANY_LETTERS } }, hotwords);
+  decoder.accept(sideBySide(peaky([0, 3, 1, 2, 0, 0, 0], SIZE), written('-waben-')), 7);
+  decoder.end();
+  assert.equal(textOf(decoder.best()), 'wabe');
 });
 
 test('hotwords are judged by their letters too, those that the lexicon lacks as well', () => {
