@@ -2,10 +2,11 @@
 # The comparisons of models/README.md: what one core learns in minutes, from nothing and from en-small on. Runs that were
 # interrupted go on.
 #
-#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|longer|going-on
+#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|later|longer|going-on
 #
 # Needs, in WORK (see README.md): data, of training.prepare with the machine-labelled clips; for from-nothing data-aligned, the
-# same with what `training.align --limit 8000` found; for going-on data-synthetic, the same with 3 h of training.synthesize.
+# same with what `training.align --limit 8000` found; for later data-speeds, of training.prepare with `--limit 9000`, and data-9000,
+# its parts but for the other speeds; for going-on data-synthetic, data with 3 h of training.synthesize beside.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/config.sh
@@ -42,6 +43,21 @@ case "${1:-}" in
       "alignment, frame head=--data $WORK/data-aligned --alignment --most-misfit inf --frame-weight 0.5"
       'augmentation=--augment-share 0.5 --augment-from 0 --augment-full 1'
     );;
+  later)
+    common+=("${from_nothing[@]}")
+    updates=400 heading='Comparison from nothing, what came later'
+    candidates=(
+      'GRU='
+      'GRU, another seed=--seed 2'
+      'running mean, 1 s=--running-mean-ms 1000'
+      'running mean, 5 s=--running-mean-ms 5000'
+      'two views of half as much=--frames-per-batch 4000 --consistency-weight 0.5'
+      'masks=--augment-share 1 --augment-from 0 --augment-full 1 --augment-without tempo,warp,channel,telephone,noise,level'
+      "9,000 clips=--data $WORK/data-9000"
+      "9,000 clips at three speeds=--data $WORK/data-speeds"
+      'GRU, larger=--hidden 288 --layers 4'
+      'GRU, larger, from French=--hidden 288 --layers 4 --warm-start models/fr-small'
+    );;
   going-on)
     common+=(--warm-start models/en-small --hidden 288 --layers 4 --learning-rate 1e-3 --warm-up 20 --constant-share 0.3
              --augment-share 0.5 --augment-from 0 --augment-full 1)
@@ -63,7 +79,7 @@ case "${1:-}" in
       'no tempo, no warp=--augment-without tempo,warp'
       'no telephone, channel, level=--augment-without telephone,channel,level'
     );;
-  *) sed -n '2,8s/^# \?//p' "$0"; exit 2;;
+  *) sed -n '2,9s/^# \?//p' "$0"; exit 2;;
 esac
 
 "$VENV/bin/python" -m training.compare --data "$WORK/data" --out "$WORK/compare-$1" --updates "$updates" --heading "$heading" \

@@ -9,6 +9,7 @@ from onnx import TensorProto, checker, helper, numpy_helper
 
 from .attention_graph import attention_nodes
 from .look_ahead import look_ahead_nodes
+from .running_mean import running_mean_nodes
 
 GATES = {'gru': (1, 0, 2), 'lstm': (0, 3, 1, 2), 'rnn': (0,)}
 OPERATOR = {'gru': 'GRU', 'lstm': 'LSTM', 'rnn': 'RNN'}
@@ -29,9 +30,20 @@ class GraphBuilder:
         return output
 
 
+def cell_nodes(graph):
+    """The recurrent layers of an ONNX graph; a running mean is a node of that kind too, without a bias."""
+    return [n for n in graph.node if n.op_type.lower() in GATES and n.input[3]]
+
+
 def _reorder(tensor, cell, hidden):
     """Rows of torch's gate order in ONNX's."""
     return np.concatenate([tensor[g * hidden:(g + 1) * hidden] for g in GATES[cell]])
+
+
+def _scaled(b, model, x):
+    """`x` less the mean of the training data, over its deviation."""
+    b.node('Sub', [x, b.constant('mean', model.mean)], 'centred')
+    return b.node('Mul', ['centred', b.constant('scale', 1 / model.std)], 'scaled')
 
 
 def input_windows(b, model):
@@ -40,13 +52,17 @@ def input_windows(b, model):
     if c.stack % c.frames_per_step:
         raise ValueError('stack must be a multiple of frames_per_step')
     blocks, width = c.stack // c.frames_per_step, c.frames_per_step * c.coefficients
-    b.node('Concat', ['context', 'features'], 'frames', axis=1)
-    kept = c.stack - c.frames_per_step
-    b.node('Slice', ['frames', b.constant('kept_start', [-kept], np.int64), b.constant('far', [2**31], np.int64),
-                     b.constant('axis_1', [1], np.int64)], 'context_out')
-    b.node('Sub', ['frames', b.constant('mean', model.mean)], 'centred')
-    b.node('Mul', ['centred', b.constant('scale', 1 / model.std)], 'normalised')
-    b.node('Reshape', ['normalised', b.constant('block_shape', [0, -1, width], np.int64)], 'blocks')
+    b.constant('far', [2**31], np.int64)
+    b.constant('axis_1', [1], np.int64)
+    b.constant('kept_start', [c.frames_per_step - c.stack], np.int64)
+    if c.running_mean_ms:
+        new = running_mean_nodes(b, model.running_mean, _scaled(b, model, 'features'), c.coefficients)
+        kept = normalised = b.node('Concat', ['context', new], 'frames', axis=1)
+    else:
+        kept = b.node('Concat', ['context', 'features'], 'frames', axis=1)
+        normalised = _scaled(b, model, kept)
+    b.node('Slice', [kept, 'kept_start', 'far', 'axis_1'], 'context_out')
+    b.node('Reshape', [normalised, b.constant('block_shape', [0, -1, width], np.int64)], 'blocks')
     parts = []
     for i in range(blocks):  # block i of a window, oldest first, for all steps
         start = b.constant(f'start_{i}', [i], np.int64)

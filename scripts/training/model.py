@@ -9,6 +9,7 @@ from .attention import WindowAttention
 from .fast_gru import available, fast_gru
 from .languages import LANGUAGES
 from .look_ahead import RowConvolution
+from .running_mean import RunningMean
 from .spelling import spelling_of
 
 CELLS = {'gru': nn.GRU, 'lstm': nn.LSTM, 'rnn': nn.RNN}
@@ -31,6 +32,7 @@ class ModelConfig:
     attention_window: int = 0  # steps that the attention layer sees, the present one included; 0: no such layer
     attention_size: int = 128  # of its keys and of its values
     attention_heads: int = 4
+    running_mean_ms: int = 0  # time constant of a running mean that is taken off the coefficients; 0: none is
     look_ahead_steps: int = 0  # by which the rows of the heads come later than their own step
 
     @property
@@ -44,9 +46,10 @@ class AcousticModel(nn.Module):
     frames_per_step; in training with `frame_head` also 'frames', phonemes too. With a look-ahead the rows are those of the
     steps so far back, but for 'frames': see recording.hear.
 
-    States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], then one [layers, B, hidden] a
-    kind of cell state (two for an LSTM), then, with an attention window, its keys and values, each [B, window - 1, size],
-    then, with a look-ahead, the outputs of the last layer that wait, [look_ahead_steps, B, hidden]. All start at zeros:
+    States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], normalised where there is a running mean,
+    then that mean [1, B, D], if any, then one [layers, B, hidden] a kind of cell state (two for an LSTM), then, with an
+    attention window, its keys and values, each [B, window - 1, size], then, with a look-ahead, the outputs of the last layer
+    that wait, [look_ahead_steps, B, hidden]. All start at zeros:
     silence before the first sample.
     """
 
@@ -57,6 +60,8 @@ class AcousticModel(nn.Module):
         self.spelling = spelling_of(self.language, config.pieces)
         self.register_buffer('mean', mean)
         self.register_buffer('std', std)
+        if config.running_mean_ms:
+            self.running_mean = RunningMean(config.running_mean_ms)
         cell, sizes = CELLS[config.cell], [config.stack * config.coefficients] + [config.hidden] * (config.layers - 1)
         self.layers = nn.ModuleList(cell(size, config.hidden) for size in sizes)
         if config.attention_window:
@@ -83,6 +88,8 @@ class AcousticModel(nn.Module):
         """Name -> shape of each state, in their order; -1 marks the batch axis."""
         c = self.config
         shapes = {'context': [-1, c.stack - c.frames_per_step, c.coefficients]}
+        if c.running_mean_ms:
+            shapes['average'] = [1, -1, c.coefficients]
         shapes |= {name: [c.layers, -1, c.hidden] for name in self.cell_states}
         if c.attention_window:
             shapes |= {name: [-1, c.attention_window - 1, c.attention_size] for name in ('keys', 'values')}
@@ -93,13 +100,19 @@ class AcousticModel(nn.Module):
     def initial_states(self, batch, like):
         return [like.new_zeros([batch if size == -1 else size for size in shape]) for shape in self.state_shapes.values()]
 
-    def stack_frames(self, mfcc, context):
-        """[B, F, D] and the frames before -> normalised [T, B, stack * D], and the context that follows."""
+    def stack_frames(self, mfcc, context, average=None):
+        """[B, F, D], the frames before and, if there is one, the running mean -> normalised [T, B, stack * D], and these states
+        as they follow."""
         c = self.config
-        steps = mfcc.shape[1] // c.frames_per_step
-        frames = torch.cat([context, mfcc[:, : steps * c.frames_per_step]], 1)
-        following = frames[:, steps * c.frames_per_step:]
-        windows = ((frames - self.mean) / self.std).unfold(1, c.stack, c.frames_per_step)  # [B, T, D, stack]
+        whole = mfcc.shape[1] // c.frames_per_step * c.frames_per_step
+        if average is None:
+            frames = torch.cat([context, mfcc[:, :whole]], 1)
+            normalised, following = (frames - self.mean) / self.std, [frames[:, whole:]]
+        else:
+            new, average = self.running_mean((mfcc[:, :whole] - self.mean) / self.std, average)
+            normalised = torch.cat([context, new], 1)
+            following = [normalised[:, whole:], average]
+        windows = normalised.unfold(1, c.stack, c.frames_per_step)  # [B, T, D, stack]
         return windows.permute(1, 0, 3, 2).flatten(2), following
 
     def _is_fast(self, x):
@@ -133,9 +146,10 @@ class AcousticModel(nn.Module):
 
     def encode(self, mfcc, states):
         """[B, F, D] -> [T, B, H] float32 for the heads, of the layer below the last, and the states that follow."""
-        x, context = self.stack_frames(mfcc, states[0])
+        first = 2 if self.config.running_mean_ms else 1
+        x, heard = self.stack_frames(mfcc, *states[:first])
         ahead = states[-1:] if self.config.look_ahead_steps else []
-        states = states[1:len(states) - len(ahead)]
+        states = states[first:len(states) - len(ahead)]
         cells, attended = states[:len(self.cell_states)], states[len(self.cell_states):]
         new = [[] for _ in cells]
         for i in range(self.config.layers):
@@ -151,7 +165,7 @@ class AcousticModel(nn.Module):
         if ahead:
             x, following = self.look_ahead(x, *ahead)
             ahead = [following]
-        return self._drop(x), below, [context] + [torch.stack(s) for s in new] + attended + ahead
+        return self._drop(x), below, heard + [torch.stack(s) for s in new] + attended + ahead
 
     def forward(self, mfcc, states):
         x, below, states = self.encode(mfcc, states)

@@ -14,6 +14,8 @@ def add_model_options(p):
                    'of the step; every word comes so much later')
     p.add_argument('--tokens', type=tokens_argument, default=0, metavar='characters|wordpieces:N', help='what the head that spells has: '
                    'characters, or about N pieces of words, learned from the texts of the training')
+    p.add_argument('--running-mean-ms', type=int, default=0, metavar='MS', help='takes a running mean of this time constant off the '
+                   'coefficients; 0: none')
     p.add_argument('--hidden', type=int, default=512)
     p.add_argument('--layers', type=int, default=4)
     p.add_argument('--frames-per-step', type=int, default=3)
@@ -24,7 +26,8 @@ def add_model_options(p):
 
 def model_config(a, language, pieces=()):
     return ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack, dropout=a.dropout,
-                       recurrent_dropout=a.recurrent_dropout, attention_window=a.attention_window, frame_head=a.frame_weight > 0,
+                       recurrent_dropout=a.recurrent_dropout, running_mean_ms=a.running_mean_ms,
+                       attention_window=a.attention_window, frame_head=a.frame_weight > 0,
                        look_ahead_steps=steps_of(a.look_ahead_ms, a.frames_per_step), language=language, pieces=pieces)
 
 

@@ -6,9 +6,10 @@ import torch
 from onnx import numpy_helper
 
 from .checkpoint import load_checkpoint
-from .graph import GATES
+from .graph import cell_nodes
 from .languages import LANGUAGES
 from .model import AcousticModel, ModelConfig
+from .running_mean import milliseconds_of
 from .spelling import read_tokens
 from .warm_start import read_description, tokens_path, warm_start
 
@@ -24,14 +25,17 @@ def config_of(path):
     graph = onnx.load(os.path.join(path, description['files']['fp32']['path'])).graph
     shapes = {s['input']: s['shape'] for s in description['states']}
     per_step = description['framesPerStep']
+    constants = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
     tokens, more = read_tokens(tokens_path(path, description)), {}
     if tokens != LANGUAGES[description['language']].characters:
         more['pieces'] = tokens
     if 'keys' in shapes:
-        table = next(numpy_helper.to_array(c) for c in graph.initializer if c.name == 'attention_bias_table')
-        more |= {'attention_window': shapes['keys'][1] + 1, 'attention_size': shapes['keys'][2], 'attention_heads': table.shape[1]}
+        more |= {'attention_window': shapes['keys'][1] + 1, 'attention_size': shapes['keys'][2],
+                 'attention_heads': constants['attention_bias_table'].shape[1]}
+    if 'average' in shapes:
+        more['running_mean_ms'] = milliseconds_of(constants['running_mean_r'][0, 0, 0])
     return ModelConfig(
-        cell=next(n.op_type.lower() for n in graph.node if n.op_type.lower() in GATES), layers=shapes['hidden'][0],
+        cell=cell_nodes(graph)[0].op_type.lower(), layers=shapes['hidden'][0],
         hidden=shapes['hidden'][2], frames_per_step=per_step, stack=shapes['context'][1] + per_step,
         coefficients=shapes['context'][2], language=description['language'],
         look_ahead_steps=description['lookaheadFrames'] // per_step, **ALONE, **more)

@@ -12,13 +12,14 @@ import torch
 from onnx import numpy_helper
 
 from .checkpoint import load_checkpoint
-from .graph import GATES
+from .graph import GATES, cell_nodes
 from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
 from .spelling import read_tokens
 
 FOR_TRAINING_ALONE = ('frame_head.',)
-ADDED_LAYERS = ('attention.', 'look_ahead.')  # a model with one may start from one without: it computes the same until it learns
+# A model with one may start from one without: with the first two it computes the same until it learns.
+ADDED_LAYERS = ('attention.', 'look_ahead.', 'running_mean.')
 HEADS = ('heads.', *FOR_TRAINING_ALONE)
 SPELLING_HEAD = 'heads.characters.'
 
@@ -65,11 +66,13 @@ def read_bundle(folder):
     """{parameter or buffer name: tensor} of the fp32 graph that training.export wrote."""
     graph = onnx.load(os.path.join(folder, read_description(folder)['files']['fp32']['path'])).graph
     constants = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
-    cell = next(n.op_type.lower() for n in graph.node if n.op_type.lower() in GATES)
+    cells = cell_nodes(graph)
     values = {'mean': constants['mean'], 'std': 1 / constants['scale']}
-    for i in range(sum(n.op_type.lower() in GATES for n in graph.node)):
-        values |= _layer_values(constants, cell, i)
+    for i, node in enumerate(cells):
+        values |= _layer_values(constants, node.op_type.lower(), i)
     values |= _attention_values(constants)
+    if 'running_mean_r' in constants:
+        values['running_mean.keep'] = constants['running_mean_r'][0, 0, 0]
     if 'look_ahead_w' in constants:
         values['look_ahead.weight'] = constants['look_ahead_w']
     for name in ('characters', 'phonemes'):
