@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { positive } from './config-values.ts';
 
-const positive = z.number().positive();
 const command = z.array(z.string()).default([]);
 
 /** What hooks, webhooks and MQTT have in common. */

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-const positive = z.number().positive();
-const count = z.number().int().nonnegative();
+import { count, positive } from './config-values.ts';
 
 /** A certificate of one's own: then the port speaks HTTPS and WSS, and nothing else. */
 const tls = z.strictObject({

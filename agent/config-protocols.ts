@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { wakePhrases } from './config-values.ts';
+
+export const vosk = z.strictObject({
+  sampleRate: z
+    .number()
+    .int()
+    .min(4000)
+    .max(384000)
+    .default(8000)
+    .describe('Hz of audio for which a client of Vosk states no rate; 8000 is what vosk-server takes.'),
+});
+
+export const wyoming = z.strictObject({
+  enabled: z.boolean().default(false).describe('Listen for Wyoming clients such as Home Assistant.'),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. The protocol has no token: whoever reaches it may use it.'),
+  port: z.number().int().min(0).max(65535).default(10300).describe('TCP port; 0 takes any free one.'),
+  findsEnd: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Send the transcript as soon as the speaker has stopped, and say so to clients; else when they end the audio.',
+    ),
+  wakePhrases: wakePhrases
+    .default([])
+    .describe(
+      'Wake phrases offered to clients, as those of `microphone.wakePhrases`; a client may name others.',
+    ),
+  zeroconf: z
+    .boolean()
+    .default(false)
+    .describe('Announce the service on the local network, so that Home Assistant finds it.'),
+  name: z.string().max(63).default('').describe('Name to announce; empty: that of this machine.'),
+});
