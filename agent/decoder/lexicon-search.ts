@@ -9,13 +9,19 @@ import {
 import { LexiconTree } from './lexicon-tree.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { geometricMean } from './spelled-words.ts';
-import { UnknownWords } from './unknown-words.ts';
+import { type SpelledWord, UnknownWords } from './unknown-words.ts';
 import { type AgreementOptions, WordAgreement } from './word-agreement.ts';
 import { type ConfidenceCalibration, calibrated, wordShares } from './word-confidence.ts';
 import { WordLinks } from './word-links.ts';
 
 export interface LexiconSearchOptions extends LexiconExpansionOptions, AgreementOptions {
   readonly calibration: ConfidenceCalibration;
+}
+
+/** A word as the search found it, and its number. */
+interface FoundWord {
+  readonly number: number;
+  readonly word: HypothesisWord;
 }
 
 /**
@@ -33,8 +39,8 @@ export class LexiconSearch implements Decoder {
   readonly #expansion: LexiconExpansion;
   readonly #agreement: WordAgreement;
   readonly #unknownWords: UnknownWords | null;
-  /** The settled words as they were told, where letters may spell them: what was read once stays. */
-  #settled: string[] = [];
+  /** What letters spell in place of each settled word, null where they do not: what was read once stays. */
+  #settled: (SpelledWord | null)[] = [];
   /** The best hypothesis's words, referred to, so that the link can not come to mean others. */
   #bestLink = WordLinks.EMPTY;
   #ended = false;
@@ -120,7 +126,7 @@ export class LexiconSearch implements Decoder {
     const stable = agreement.stable;
     const settled = agreement.update(beam, links, steps - 1, this.#expansion.wordsOfPhrase(0));
     if (settled > stable) this.#expansion.restrictTo(agreement.words, settled);
-    if (this.#unknownWords !== null && agreement.stable > stable) this.#keepSettled();
+    if (this.#unknownWords !== null && agreement.stable > stable) this.#spellSettled();
     if (beam.link[0] === this.#bestLink && agreement.stable === stable) return;
     links.retain(beam.link[0]!);
     links.release(this.#bestLink);
@@ -128,9 +134,11 @@ export class LexiconSearch implements Decoder {
     this.#revision += 1;
   }
 
-  #keepSettled(): void {
-    const { words } = this.#hypothesis(0);
-    for (let k = this.#settled.length; k < this.#agreement.stable; k += 1) this.#settled.push(words[k]!.text);
+  #spellSettled(): void {
+    const words = this.#found(0);
+    for (let k = this.#settled.length; k < this.#agreement.stable; k += 1) {
+      this.#settled.push(this.#spelled(words[k]!));
+    }
   }
 
   #newUnknownWords({ lexicon, spellings }: LexiconResources): UnknownWords | null {
@@ -149,12 +157,6 @@ export class LexiconSearch implements Decoder {
     return (whole.length > 0 ? whole : entries).sort((a, b) => scores[b]! - scores[a]!);
   }
 
-  /** Word `k` of a hypothesis as it is told: as it was settled, or as the letters spell it. */
-  #told(k: number, word: HypothesisWord): HypothesisWord {
-    const spelled = this.#settled[k] ?? this.#unknownWords?.spell(word) ?? null;
-    return spelled === null ? word : { ...word, text: spelled };
-  }
-
   #text(word: number): string {
     return this.#hotwords === null ? this.#lexicon.word(word) : this.#hotwords.wordText(word);
   }
@@ -168,16 +170,28 @@ export class LexiconSearch implements Decoder {
   }
 
   #hypothesis(entry: number): Hypothesis {
-    const { beam, links } = this.#expansion;
-    const shares = wordShares(beam, links, entry);
-    const words = links.read(beam.link[entry]!).map(({ word, start, end, deficit }, k): HypothesisWord => {
-      const meanDeficit = deficit / (end - start + 1);
-      const confidence = calibrated(shares[k]!, meanDeficit, this.#options.calibration);
-      const found = { text: this.#text(word), startStep: start, endStep: end, confidence };
-      // who gave a hotword that the lexicon lacks wants it as it is written there
-      return word < this.#lexicon.size ? this.#told(k, found) : found;
+    const words = this.#found(entry).map((found, k): HypothesisWord => {
+      const spelled = k < this.#settled.length ? this.#settled[k]! : this.#spelled(found);
+      return spelled === null ? found.word : { ...found.word, ...spelled };
     });
     const confidence = geometricMean(words.map((word) => word.confidence));
     return { words, confidence, score: this.#score(entry) };
+  }
+
+  /** What letters spell in place of a word; null: nothing. */
+  #spelled({ number, word }: FoundWord): SpelledWord | null {
+    // who gave a hotword that the lexicon lacks wants it as it is written there
+    if (this.#unknownWords === null || number >= this.#lexicon.size) return null;
+    return this.#unknownWords.spell(word);
+  }
+
+  #found(entry: number): FoundWord[] {
+    const { beam, links } = this.#expansion;
+    const shares = wordShares(beam, links, entry);
+    return links.read(beam.link[entry]!).map(({ word: number, start, end, deficit }, k) => {
+      const meanDeficit = deficit / (end - start + 1);
+      const confidence = calibrated(shares[k]!, meanDeficit, this.#options.calibration);
+      return { number, word: { text: this.#text(number), startStep: start, endStep: end, confidence } };
+    });
   }
 }

@@ -17,12 +17,15 @@ export interface UnknownWordOptions {
   readonly minLetterProbability: number;
 }
 
+/** What is told in place of a word. */
+export type SpelledWord = Pick<HypothesisWord, 'text' | 'confidence'>;
+
 /** What stands between two marks of the letters, in steps at which letters begin. */
 interface Spelled {
   text: string;
   start: number;
   end: number;
-  /** Of the least probable step. */
+  /** Of the most probable token in the step where that is least. */
   probability: number;
 }
 
@@ -45,14 +48,17 @@ export class UnknownWords {
     this.#options = options;
   }
 
-  /** What the letters spell in place of a word of the search; null: nothing that the lexicon lacks, or the word is sure. */
-  spell({ startStep, endStep, confidence }: HypothesisWord): string | null {
+  /**
+   * What the letters spell in place of a word of the search, as sure as the least of them; null: nothing that the lexicon
+   * lacks, or the word is sure.
+   */
+  spell({ startStep, endStep, confidence }: HypothesisWord): SpelledWord | null {
     if (confidence >= this.#options.maxConfidence) return null;
     const spelled = this.#between(startStep, endStep);
     if (spelled === null || spelled.probability < this.#options.minLetterProbability) return null;
-    return spelled.text.length >= LEAST_LETTERS && this.#lexicon.lookup(spelled.text) < 0
-      ? spelled.text
-      : null;
+    const { text, probability } = spelled;
+    if (text.length < LEAST_LETTERS || this.#lexicon.lookup(text) >= 0) return null;
+    return { text, confidence: probability };
   }
 
   /** The word whose letters begin and end with the phonemes from step `start` to step `end`. */

@@ -10,8 +10,8 @@ const LETTERS = TokenTable.parse('<blank>\n▁\na\nb\nc\ne\nn\nw', { blank: 0, w
 const PIECES = TokenTable.parse('<blank>\n▁wa\nb\nen\n▁ne', { blank: 0, wordBoundary: '▁' });
 const OPTIONS = { maxConfidence: 0.5, minLetterProbability: 0.6 };
 
-/** Reads the word between two steps where these tokens are heard, one a step; "-" is the blank. */
-function reader(heard: string | readonly string[], table = LETTERS, peak = 0.9) {
+/** Spells the word between two steps where these tokens are heard, one a step, with the probability `peak`; "-" is the blank. */
+function speller(heard: string | readonly string[], table = LETTERS, peak = 0.9) {
   const letters = new LetterRows(table.size, 64);
   const ids = new Map(Array.from({ length: table.size }, (_, id) => [table.token(id), id]));
   const path = [...heard].map((token) => (token === '-' ? 0 : ids.get(token)!));
@@ -21,6 +21,17 @@ function reader(heard: string | readonly string[], table = LETTERS, peak = 0.9) 
   return (startStep: number, endStep: number, confidence = 0.1) =>
     words.spell({ text: 'cab', startStep, endStep, confidence });
 }
+
+function reader(...heard: Parameters<typeof speller>) {
+  const spell = speller(...heard);
+  return (...word: Parameters<typeof spell>) => spell(...word)?.text ?? null;
+}
+
+test('a spelled word is as sure as the least of its letters, marks and pauses around them aside', () => {
+  const spelled = speller('-▁waben▁-', LETTERS, 0.7)(2, 6);
+  assert.equal(spelled?.text, 'waben');
+  assert.ok(Math.abs(spelled.confidence - 0.7) < 1e-6);
+});
 
 test('an unsure word is what the letters spell between the marks around it', () => {
   const read = reader('-b-e-▁--waa-bbb-en-▁-n-e-w--');
