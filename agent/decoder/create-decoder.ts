@@ -71,6 +71,7 @@ export interface DecoderOptions extends BeamSearchOptions {
   readonly hotwords?: HotwordOptions | undefined;
   /** See `AgreementOptions`. */
   readonly stableCertainty: number;
+  readonly certainAfterSteps: number;
   /** How sure a word of the search through the lexicon is. */
   readonly confidence?: ConfidenceCalibration | undefined;
   /** Of the search for commands. */
@@ -224,6 +225,7 @@ export function lexiconSearchOptions(options: Omit<DecoderOptions, 'task'>): Lex
     spelling: scaledSpelling(options),
     stableAfterSteps: options.stableAfterSteps,
     stableCertainty: options.stableCertainty,
+    certainAfterSteps: options.certainAfterSteps,
     calibration: options.confidence ?? UNCALIBRATED,
   };
 }

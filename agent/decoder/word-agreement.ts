@@ -16,6 +16,8 @@ export interface AgreementOptions {
    * dropped. 1: only when all hypotheses share them.
    */
   readonly stableCertainty: number;
+  /** Age in steps from which on that certainty counts: before it too much of what is said next may change a word. */
+  readonly certainAfterSteps: number;
 }
 
 /**
@@ -53,8 +55,11 @@ export class WordAgreement {
     for (let entry = 0; entry < beam.size; entry += 1) {
       this.words[entry] = this.#shared(links, beam.link[entry]!, length);
     }
+    const { stableAfterSteps, certainAfterSteps } = this.#options;
     const decided = Math.max(this.stable, length - undecided);
-    const settled = Math.min(decided, Math.max(this.#old(links, length, step), this.#certain(beam, length)));
+    const old = this.#endedBy(links, length, step - stableAfterSteps);
+    const certain = this.#certain(beam, length, this.#endedBy(links, length, step - certainAfterSteps));
+    const settled = Math.min(decided, Math.max(old, certain));
     let common = length;
     for (let entry = 0; entry < beam.size; entry += 1) {
       const shared = this.words[entry]!;
@@ -64,18 +69,17 @@ export class WordAgreement {
     return settled;
   }
 
-  /** How many leading words ended long enough ago. */
-  #old(links: WordLinks, length: number, step: number): number {
-    const latest = step - this.#options.stableAfterSteps;
-    let old = length;
-    while (old > this.stable && links.end[this.#chain[old - 1]!]! > latest) old -= 1;
-    return old;
+  /** How many leading words ended at a step or before it. */
+  #endedBy(links: WordLinks, length: number, step: number): number {
+    let ended = length;
+    while (ended > this.stable && links.end[this.#chain[ended - 1]!]! > step) ended -= 1;
+    return ended;
   }
 
-  /** How many leading words the hypotheses that share them are certain of together. */
-  #certain(beam: LexiconBeam, length: number): number {
+  /** How many leading words, `most` at most, the hypotheses that share them are certain of together. */
+  #certain(beam: LexiconBeam, length: number, most: number): number {
     const { stableCertainty } = this.#options;
-    if (stableCertainty === 1 || length === this.stable) return this.stable;
+    if (stableCertainty === 1 || most === this.stable) return this.stable;
     const weight = this.#weight.fill(0, this.stable, length + 1);
     let total = 0;
     for (let entry = 0; entry < beam.size; entry += 1) {
@@ -91,7 +95,7 @@ export class WordAgreement {
       certain -= 1;
       agreeing += weight[certain]!;
     }
-    return certain;
+    return Math.min(certain, most);
   }
 
   #readChain(links: WordLinks, last: number): number {

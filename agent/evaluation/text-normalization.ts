@@ -49,6 +49,7 @@ const REMAINDER: readonly Replacement[] = [
   [/\bjr\b/g, 'junior'],
   [/\bvs\b/g, 'versus'],
   [/\betc\b/g, 'et cetera'],
+  [/\bgoodmorning\b/g, 'good morning'],
 ];
 
 /**
@@ -70,7 +71,7 @@ const REMAINDER: readonly Replacement[] = [
  *    space, hyphens too: `p.m.` is `p m`, `well-known` two words.
  * 7. An apostrophe stays only between two letters (`don't`, `o'clock`): at the edge of a word it can not be
  *    heard and is often a quotation mark, so `'til` is `til` and `debtors'` is `debtors`.
- * 8. Spaces collapse and are trimmed. Mr, Mrs, vs, etc, Jr are written out.
+ * 8. Spaces collapse and are trimmed. Mr, Mrs, vs, etc, Jr are written out; `goodmorning`, which CMUdict has, is two words.
  *
  * Fillers (um, uh) stay: they are spoken. Applying the function twice changes nothing more. Never throws.
  */

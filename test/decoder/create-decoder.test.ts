@@ -27,6 +27,7 @@ const options = {
   wake: { ...config.wake, refractorySteps: 30, pauseSteps: 12 },
   task: { type: 'dictation' },
   stableAfterSteps: 50,
+  certainAfterSteps: 0,
 } as const;
 
 const resources = {

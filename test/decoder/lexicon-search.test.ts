@@ -72,7 +72,8 @@ test('stable words never shrink, are shared by all hypotheses, and every later b
       fc.constantFrom(0.6, 0.95, 1),
       (rows, beamWidth, stableAfterSteps, stableCertainty) => {
         const logProbs = normalised(rows);
-        const decoder = search({ ...USUAL, beamWidth, stableAfterSteps, stableCertainty });
+        const certain = { stableCertainty, certainAfterSteps: beamWidth - 2 };
+        const decoder = search({ ...USUAL, beamWidth, stableAfterSteps, ...certain });
         let settled: string[] = [];
         for (let step = 0; step < rows.length; step += 1) {
           decoder.accept(logProbs, 1, step * SIZE);
@@ -91,8 +92,9 @@ test('stable words never shrink, are shared by all hypotheses, and every later b
 test('a word that nearly all of the probability agrees on is stable before its age', () => {
   // "ca new", which can be read in no other way
   const logProbs = normalised([...'-c-a--a-a-----'].map((letter) => likely(letter, 0.97)));
-  const stableAt = (stableCertainty: number) => {
-    const decoder = search({ ...USUAL, beamWidth: 64, stableAfterSteps: NEVER, stableCertainty });
+  const stableAt = (stableCertainty: number, certainAfterSteps = 0) => {
+    const certain = { stableCertainty, certainAfterSteps };
+    const decoder = search({ ...USUAL, beamWidth: 64, stableAfterSteps: NEVER, ...certain });
     for (let step = 0; step < logProbs.length / SIZE; step += 1) {
       decoder.accept(logProbs, 1, step * SIZE);
       if (decoder.stableWords() > 0) return step;
@@ -102,6 +104,8 @@ test('a word that nearly all of the probability agrees on is stable before its a
   assert.equal(stableAt(1), NEVER);
   assert.ok(stableAt(0.9) < NEVER);
   assert.ok(stableAt(0.6) <= stableAt(0.9));
+  // "ca" ends at step 3
+  for (const age of [4, 6, 9]) assert.equal(stableAt(0.6, age), Math.max(stableAt(0.6), 3 + age));
 });
 
 /** Weights of a row in which one token has the share `share`, "-" being the blank. */

@@ -21,6 +21,7 @@ export const NOTHING_PRUNED: LexiconSearchOptions = {
   spelling: null,
   stableAfterSteps: NEVER,
   stableCertainty: 1,
+  certainAfterSteps: 0,
   calibration: UNCALIBRATED,
 };
 

@@ -45,6 +45,7 @@ const CASES: readonly (readonly [string, string])[] = [
   ['in St. Petersburg', 'in saint petersburg'],
   ['Main St. Bob lives there', 'main st bob lives there'],
   ['Prof. Hay vs. Prof. Lee, etc.', 'professor hay versus professor lee et cetera'],
+  ['Goodmorning, Anna!', 'good morning anna'],
   ['Sammy Davis Jr.', 'sammy davis junior'],
   ['No. 5', 'number five'],
   ['say no. then go', 'say no then go'],
