@@ -94,7 +94,7 @@ export const decoder = z.strictObject({
       'Words of the search through the lexicon are settled before that age when hypotheses with this share of the probability have them; 1: by age alone. Not used when alternatives are listed.',
     ),
   certainAfterMs: count
-    .default(450)
+    .default(300)
     .describe(
       'Age from which on that certainty settles words: before it, what is said next changes too many of them.',
     ),

@@ -28,7 +28,7 @@ const usual = {
   ...decoding,
   task: { type: 'dictation' },
   stableAfterSteps: 38,
-  certainAfterSteps: 15,
+  certainAfterSteps: 10,
   wake: { ...wake, refractorySteps: 34, pauseSteps: 12 },
 } as const;
 /** Words of the lexicon from all over it. */
