@@ -1,6 +1,7 @@
 import type { HypothesisWord } from './decoder.ts';
 import type { LetterRows } from './letter-rows.ts';
 import type { Lexicon } from './lexicon.ts';
+import { spellWords } from './spelled-words.ts';
 import type { TokenTable } from './token-table.ts';
 
 /** The letters of a word may begin and end so many steps before and after its phonemes. */
@@ -20,13 +21,11 @@ export interface UnknownWordOptions {
 /** What is told in place of a word. */
 export type SpelledWord = Pick<HypothesisWord, 'text' | 'confidence'>;
 
-/** What stands between two marks of the letters, in steps at which letters begin. */
+/** A word as its letters are heard, and the steps at which the first and the last of them begin. */
 interface Spelled {
-  text: string;
-  start: number;
-  end: number;
-  /** Of the most probable token in the step where that is least. */
-  probability: number;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -55,52 +54,49 @@ export class UnknownWords {
   spell({ startStep, endStep, confidence }: HypothesisWord): SpelledWord | null {
     if (confidence >= this.#options.maxConfidence) return null;
     const spelled = this.#between(startStep, endStep);
-    if (spelled === null || spelled.probability < this.#options.minLetterProbability) return null;
-    const { text, probability } = spelled;
+    if (spelled === undefined) return null;
+    const { text } = spelled;
+    const probability = this.#leastProbability(spelled);
+    if (probability < this.#options.minLetterProbability) return null;
     if (text.length < LEAST_LETTERS || this.#lexicon.lookup(text) >= 0) return null;
     return { text, confidence: probability };
   }
 
   /** The word whose letters begin and end with the phonemes from step `start` to step `end`. */
-  #between(start: number, end: number): Spelled | null {
+  #between(start: number, end: number): Spelled | undefined {
     const { firstStep, steps } = this.#letters;
     const from = Math.max(firstStep, start - WINDOW_STEPS);
-    for (const word of this.#words(from, Math.min(steps - 1, end + WINDOW_STEPS))) {
-      if (Math.abs(word.start - start) <= SLACK_STEPS && Math.abs(word.end - end) <= SLACK_STEPS) return word;
-    }
-    return null;
+    return this.#words(from, Math.min(steps - 1, end + WINDOW_STEPS)).find(
+      (word) => Math.abs(word.start - start) <= SLACK_STEPS && Math.abs(word.end - end) <= SLACK_STEPS,
+    );
   }
 
   /** The words that begin behind a mark, or at the first step of all, from step `from` to step `to`. */
-  *#words(from: number, to: number): Generator<Spelled> {
-    const letters = this.#letters;
-    let word: Spelled | null = from === 0 ? nothing() : null;
-    let least = 1;
+  #words(from: number, to: number): Spelled[] {
+    const table = this.#tokens;
+    const tokens: number[] = [];
+    const steps: number[] = [];
     let last = -1;
     for (let step = from; step <= to; step += 1) {
-      const token = letters.best(step);
-      least = Math.min(least, letters.probability(step, token));
-      if (token === last) continue;
+      const token = this.#letters.best(step);
+      if (token !== last && token !== table.blank) {
+        tokens.push(token);
+        steps.push(step);
+      }
       last = token;
-      if (token === this.#tokens.blank) continue;
-      if (this.#tokens.startsWord(token)) {
-        if (word !== null && word.text !== '') yield word;
-        word = nothing();
-      }
-      const text = this.#tokens.text(token);
-      if (word === null || text === '') continue;
-      if (word.text === '') {
-        word.start = step;
-        least = letters.probability(step, token);
-      }
-      word.text += text;
-      word.end = step;
-      word.probability = least;
     }
-    if (word !== null && word.text !== '') yield word;
+    return spellWords(tokens, table)
+      .filter(({ first }) => from === 0 || first > 0 || table.startsWord(tokens[first]!))
+      .map(({ text, first, end }) => ({ text, start: steps[first]!, end: steps[end - 1]! }));
   }
-}
 
-function nothing(): Spelled {
-  return { text: '', start: 0, end: 0, probability: 1 };
+  /** Probability of the most probable token in the step of a word where that is least. */
+  #leastProbability({ start, end }: Spelled): number {
+    const letters = this.#letters;
+    let least = 1;
+    for (let step = start; step <= end; step += 1) {
+      least = Math.min(least, letters.probability(step, letters.best(step)));
+    }
+    return least;
+  }
 }

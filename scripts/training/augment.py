@@ -94,7 +94,7 @@ def _telephone(e, bands):
     return e
 
 
-def mask(x, c, g):
+def _mask(x, c, g):
     fill = x.mean()
     frames, bands = x.shape
     for _ in range(c.time_masks):
@@ -106,6 +106,11 @@ def mask(x, c, g):
         start = int(torch.randint(0, bands - width, (), generator=g))
         x[:, start:start + width] = fill
     return x
+
+
+def masked_views(x, c, g, views):
+    """So many copies of `x`, each with masks of its own."""
+    return [_mask(x.clone(), c, g) for _ in range(views)]
 
 
 def augment(clip, noises, c, g, views=1):
@@ -128,7 +133,7 @@ def augment(clip, noises, c, g, views=1):
         rms = math.exp(_uniform(g, math.log(c.level_rms[0]), math.log(c.level_rms[1])))
         e = e * (rms * rms * 800 / loudness)
     x = torch.log1p(e.clamp(max=1e13))
-    return [mask(x.clone(), c, g) for _ in range(views)]
+    return masked_views(x, c, g, views)
 
 
 def add_tail(clip, frames):

@@ -162,8 +162,8 @@ class SoundBatches:
         return torch.where(inside, self._labels[place.clamp(max=len(self._labels) - 1)], 0), upload(known, self.device)
 
     def batch(self, clips, share, seed, views=1):
-        """`share` of the rows are changed; the others are as they were recorded. Several views differ in their masks, and all speech
-        is masked."""
+        """`share` of the rows are changed; the others are as they were recorded. Several views differ in their masks, and all rows
+        are masked."""
         g = np.random.default_rng([self._seed, seed])
         torch.manual_seed(int(g.integers(1 << 31)))  # rooms, coloured noise, and dropout after it
         rows = self._layout(clips, share, g)
@@ -174,7 +174,7 @@ class SoundBatches:
         log_mel = self.frontend.log_mel(x)[:, : int(steps.max()) * self.frames_per_step]
         c, changed = self.config, draws.to_device(rows.changed)
         log_mel = warp_bands(log_mel, torch.where(changed > 0, draws.uniform(1 - c.warp, 1 + c.warp), 1.0))
-        masked = changed if views == 1 else draws.to_device(rows.changed | rows.speech)
+        masked = changed if views == 1 else torch.ones_like(changed)
         log_mel = torch.cat([mask_frames_and_bands(log_mel, draws.to_device(frames), draws, c, masked) for _ in range(views)])
         labels, known = self._step_labels(clips, steps, rows)
         return Batch(log_mel @ self.cosine.t(), torch.from_numpy(steps), clips, labels, known)

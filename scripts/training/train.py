@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 
 from .alignment import Alignment
-from .augment import PARTS, AugmentConfig, add_tail, augment, mask
+from .augment import PARTS, AugmentConfig, add_tail, augment, masked_views
 from .consistency import inconsistency, split_views, view_count
 from .course import Course
 from .dataset import Part, pad, plan_epoch, prepared_folders
@@ -108,7 +108,7 @@ class Task:
     def unchanged(self, clip, g, views):
         """A clip as it was recorded; several views differ in their masks."""
         clip = add_tail(clip, TAIL_FRAMES)
-        return [clip] if views == 1 else [mask(clip.clone(), self.config, g) for _ in range(views)]
+        return [clip] if views == 1 else masked_views(clip, self.config, g, views)
 
     def loss(self, log_probs, steps, targets):
         """Sum of CTC losses in nats over clips that have a target, and the number of tokens of these."""
