@@ -3,7 +3,7 @@ front end nor the speech folder.
 
     python -m training.pack --data runs/data --speech ../shared/speech --out runs/pack [--extra FOLDER] [--shard-mib 50]
 
-Run training.prepare and training.align before: what they kept is packed. Opus files go as they are, other formats are
+Run training.prepare and training.align before: what they kept is packed. Ogg files at 16 kHz go as they are, others are
 coded as Opus.
 
 OUT/clips.npz       what is known of the training clips (read by sound_store.SoundStore), dev clips and noises
@@ -28,12 +28,13 @@ from .text import Lexicon
 FRAMES_PER_STEP = 3
 
 
-def as_opus(data):
-    """`data` if it is Opus that libsndfile reads, else its sound coded again."""
-    if b'OpusHead' in data[:64]:
+def as_ogg(data):
+    """`data` if it is Ogg at 16 kHz, mono, that libsndfile reads, else its sound coded as Opus."""
+    if data.startswith(b'OggS'):
         try:
-            soundfile.read(io.BytesIO(data))
-            return data
+            samples, rate = soundfile.read(io.BytesIO(data))
+            if rate == RATE and samples.ndim == 1:
+                return data
         except soundfile.LibsndfileError:
             pass
     command = ['ffmpeg', '-loglevel', 'error', '-i', 'pipe:0', '-ac', '1', '-ar', str(RATE), '-c:a', 'libopus', '-b:a', '16k',
@@ -54,7 +55,7 @@ def packed_files(a, part, pool):
     for dataset in {c['dataset'] for c in part.clips}:
         names = [c['file'] for c in part.clips if c['dataset'] == dataset]
         found = files_of(archive_of(a, dataset), names)
-        files |= dict(zip(names, pool.imap(as_opus, (found[n] for n in names), chunksize=16)))
+        files |= dict(zip(names, pool.imap(as_ogg, (found[n] for n in names), chunksize=16)))
         print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names) / 2**20:.1f} MiB', flush=True)
     return [files[c['file']] for c in part.clips]
 

@@ -28,6 +28,8 @@ class SoundAugmentConfig:
     level_rms: tuple = (50.0, 6000.0)
     clipped_share: float = 0.04
     lead_s: tuple = (0.0, 0.5)
+    long_lead_share: float = 0.2  # of the batches, so that few rows are padded: what has a running mean must know silence before speech
+    long_lead_s: tuple = (0.0, 2.5)
     tail_s: tuple = (0.1, 0.6)
     warp: float = 0.08  # of the mel axis: vocal tract length (Jaitly and Hinton 2013)
     time_masks: int = 2

@@ -93,7 +93,8 @@ class SoundBatches:
         speed = np.where(changed & speech, g.uniform(*c.speed, rows), 1.0)
         length = np.concatenate([self._length[clips], frames_to_samples(g.uniform(*NOISE_SECONDS, noise_rows))])
         length = np.minimum(np.ceil(length / speed), max(int(self._length[clips].max()), RATE)).astype(np.int64)
-        lead = np.where(changed & speech, frames_to_samples(g.uniform(*c.lead_s, rows)), 0)
+        lead_s = c.long_lead_s if g.random() < c.long_lead_share else c.lead_s
+        lead = np.where(changed & speech, frames_to_samples(g.uniform(*lead_s, rows)), 0)
         tail = frames_to_samples(np.where(changed, g.uniform(*c.tail_s, rows), TAIL_S))
         nothing = np.zeros(noise_rows, np.int64)
         return Layout(speech, changed, speed, np.concatenate([self._start[clips], nothing]),

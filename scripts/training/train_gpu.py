@@ -105,7 +105,7 @@ class GpuTrainer:
     def __init__(self, a):
         self.a, self.device = a, torch.device(a.device)
         store = SoundStore(a.pack or ['runs/pack'], self.device)
-        self.batches = SoundBatches(store, SoundAugmentConfig(), a.frames_per_step, a.seconds_per_batch, a.uses,
+        self.batches = SoundBatches(store, SoundAugmentConfig(time_masks=a.time_masks), a.frames_per_step, a.seconds_per_batch, a.uses,
                                     a.noise_rows, is_held_out, a.seed)
         pieces = chosen_pieces(a, store.language, map(str, store.clips['train_text']))
         self.targets = Targets(store, spelling_of(LANGUAGES[store.language], pieces), self.device)
@@ -242,6 +242,7 @@ def arguments(argv=None):
     p.add_argument('--noise-rows', type=float, default=0.08, help='rows of noise alone, a clip')
     p.add_argument('--noise-weight', type=float, default=1.0, help='weight of what is heard in noise alone')
     p.add_argument('--uses', type=uses, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
+    p.add_argument('--time-masks', type=int, default=SoundAugmentConfig.time_masks, help='a clip, each of up to 8 %% of it')
     p.add_argument('--seconds-per-batch', type=float, default=1800.0)
     p.add_argument('--report-every', type=int, default=100, help='updates')
     p.add_argument('--measure-every', type=float, default=75.0, help='seconds between measurements on dev')

@@ -1,11 +1,14 @@
 """Synthetic speech: texts that any synthesiser reads rightly, and packed clips that a store gives back."""
+import io
 import random
 import re
 
 import numpy as np
+import pytest
 import soundfile
 
 from training import pack_trusted
+from training.pack import as_ogg
 from training.sound_store import read_clips
 from training.synthetic_text import number, sentences_of
 
@@ -41,3 +44,11 @@ def test_a_packed_folder_keeps_sound_and_text(tmp_path, monkeypatch):
         sound = (out / f'shard-{shard}.bin').read_bytes()[offset:offset + size]
         assert sound == (speech / f'synthetic/{dict(rows)[text]}.ogg').read_bytes()
         assert tuple(span) == (0, (dict(rows)[text] - 512) // 160 + 1)
+
+
+def test_sound_of_other_formats_is_coded_at_16_khz(tmp_path):
+    path = tmp_path / 'clip.wav'
+    soundfile.write(path, 0.3 * np.sin(np.arange(48000) * 0.05), 48000)
+    samples, rate = soundfile.read(io.BytesIO(as_ogg(path.read_bytes())))
+    assert (rate, len(samples)) == (16000, 16000)
+    assert np.sqrt(np.mean(samples ** 2)) == pytest.approx(0.3 / np.sqrt(2), rel=0.1)

@@ -9,6 +9,8 @@ import torch
 from training import train_gpu
 from training.course import Course
 from training.held_out import is_held_out
+from training.sound_augment import SoundAugmentConfig
+from training.sound_batches import SoundBatches
 from training.sound_store import SoundStore, places_of, read_clips
 
 FRONTEND = {'type': 'mfcc', 'sampleRate': 16000, 'bufferSize': 512, 'hop': 160, 'window': 'hanning', 'melBands': 40, 'coefficients': 40}
@@ -73,10 +75,19 @@ def test_a_file_that_could_not_be_read_is_left_out(pack):
     assert list(SoundStore([str(pack)], 'cpu').indices['train']) == list(range(1, 12))
 
 
+def test_some_batches_have_long_silence_before_the_speech(pack):
+    batches = SoundBatches(SoundStore([str(pack)], 'cpu'), SoundAugmentConfig(noise_share=0, room_share=0, other_speech_share=0), 3, 1000, {}, noise_rows=0)
+    clips = batches.epoch(0)[0]
+    frames = [batches.batch(clips, 1.0, seed).mfcc.shape[1] for seed in range(20)]
+    assert sum(count > 300 for count in frames) == pytest.approx(0.2 * len(frames), abs=4)  # a second of speech; else 210 at most
+    assert min(frames) < 210
+
+
 def test_it_learns(pack):
-    log = train(pack, 'run', 60)
-    assert log[-1]['characters'] < 0.7 * log[0]['characters']
-    assert log[-1]['noise'] < log[0]['noise']
+    log = train(pack, 'run', 90)
+    first, last = ({name: np.mean([line[name] for line in lines]) for name in ('characters', 'noise')} for lines in (log[:10], log[-10:]))
+    assert last['characters'] < 0.7 * first['characters']
+    assert last['noise'] < first['noise']
     assert set(log[-1]['dev']) == {'set', 'all'}
 
 

@@ -1,0 +1,56 @@
+"""Labels of a larger teacher: a row a recording, and an interrupted run goes on."""
+import sys
+import types
+
+import pytest
+
+from training.prepare import RATE, read_manifest
+
+SECONDS = {'long.mp3': 25.0, 'said.mp3': 2.0, 'silent.mp3': 1.0}
+
+
+class Whisper:
+    heard = []
+
+    def __init__(self, *_, **__):
+        pass
+
+    def transcribe(self, samples, **_):
+        self.heard.append(len(samples))
+        said = [types.SimpleNamespace(text=' Two words.', avg_logprob=-0.25), types.SimpleNamespace(text=' More.', avg_logprob=-0.5)]
+        return (iter(said if len(samples) == 2 * RATE else []), None)
+
+
+@pytest.fixture
+def teacher(monkeypatch, tmp_path):
+    """Runs training.teacher_label over three recordings with a stand-in for Whisper."""
+    module = types.ModuleType('faster_whisper')
+    module.WhisperModel = Whisper
+    module.decode_audio = lambda path, sampling_rate: [0] * round(SECONDS[path.rsplit('/', 1)[1]] * sampling_rate)
+    monkeypatch.setitem(sys.modules, 'faster_whisper', module)
+    monkeypatch.delitem(sys.modules, 'training.teacher_label', raising=False)
+    (tmp_path / 'recordings').mkdir()
+    for name in SECONDS:
+        (tmp_path / 'recordings' / name).write_bytes(b'')
+
+    def run():
+        from training import teacher_label
+        Whisper.heard = []
+        monkeypatch.setattr(sys, 'argv', ['teacher_label', str(tmp_path / 'recordings'), '--dataset', 'set', '--licence', 'CC0', '--out', str(tmp_path / 'out')])
+        teacher_label.main()
+        return read_manifest(tmp_path / 'out' / 'manifest.tsv')
+    return run
+
+
+def test_a_row_for_each_recording_with_the_least_score_of_its_segments(teacher):
+    rows = teacher()
+    assert [(r['file'], r['split'], r['seconds'], r['text'], float(r['score'])) for r in rows] == [
+        ('set/long.mp3', 'weak', '25.00', '', 0), ('set/said.mp3', 'weak', '2.00', 'Two words. More.', -0.5), ('set/silent.mp3', 'weak', '1.00', '', 0)]
+
+
+def test_it_goes_on_where_it_was(teacher, tmp_path):
+    whole = teacher()
+    table = tmp_path / 'out' / 'manifest.tsv'
+    table.write_text(''.join(table.read_text().splitlines(True)[:2]))
+    assert teacher() == whole
+    assert Whisper.heard == [2 * RATE, RATE]
