@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { positive } from './config-values.ts';
 
 const penalty = z.number().nonnegative();
 
@@ -22,7 +23,7 @@ export const alignment = z.strictObject({
     .number()
     .default(3)
     .describe('Confidence of a word: logistic function of this plus the scale times its score per token.'),
-  confidenceScale: z.number().positive().default(2).describe('See `alignment.confidenceOffset`.'),
+  confidenceScale: positive.default(2).describe('See `alignment.confidenceOffset`.'),
   minConfidence: z
     .number()
     .min(0)

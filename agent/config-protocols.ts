@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wakePhrases } from './config-values.ts';
+import { port, wakePhrases } from './config-values.ts';
 
 export const vosk = z.strictObject({
   sampleRate: z
@@ -17,7 +17,7 @@ export const wyoming = z.strictObject({
     .string()
     .default('127.0.0.1')
     .describe('Address to listen on. The protocol has no token: whoever reaches it may use it.'),
-  port: z.number().int().min(0).max(65535).default(10300).describe('TCP port; 0 takes any free one.'),
+  port: port.default(10300).describe('TCP port; 0 takes any free one.'),
   findsEnd: z
     .boolean()
     .default(false)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, positive } from './config-values.ts';
+import { count, port, positive } from './config-values.ts';
 
 /** A certificate of one's own: then the port speaks HTTPS and WSS, and nothing else. */
 const tls = z.strictObject({
@@ -56,7 +56,7 @@ const overload = z.strictObject({
 /** The section `server`: the port, who may use it and how much. */
 export const server = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
-  port: z.number().int().min(0).max(65535).default(2750).describe('Port; 0 takes any free one.'),
+  port: port.default(2750).describe('Port; 0 takes any free one.'),
   rootProtocol: z
     .enum(['vosk', 'sherpa', 'none'])
     .default('vosk')
