@@ -12,21 +12,21 @@
 
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { Framer } from '../agent/frontend/framer.ts';
 import { DEFAULT_FRONTEND } from '../agent/frontend/frontend-params.ts';
 import { Mfcc } from '../agent/frontend/mfcc.ts';
+import { refuseArguments, scriptArguments } from './script-arguments.ts';
 
 /** ln(1 + E) stays below 32 for 512-sample windows of int16 samples, so 2000 steps a neper fit 16 bits. */
 const SCALE = 2000;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: { precision: { type: 'string', default: 'uint16' } },
 });
 const [pcmPath, indexPath, outDir] = positionals;
 if (!pcmPath || !indexPath || !outDir)
-  throw new Error('expected: PCM INDEX OUT [--precision uint16|float32]');
+  refuseArguments('expected: PCM INDEX OUT [--precision uint16|float32]');
 
 const mfcc = new Mfcc(DEFAULT_FRONTEND);
 const { melBands, bufferSize, hop } = DEFAULT_FRONTEND;

@@ -9,14 +9,14 @@
  * and the other columns stay as they are.
  */
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { KNOWN_LANGUAGES, normalizerOf } from '../agent/evaluation/language-rules.ts';
+import { refuseArguments, scriptArguments } from './script-arguments.ts';
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: { column: { type: 'string' }, language: { type: 'string', default: 'en' } },
 });
 if (!KNOWN_LANGUAGES.includes(values.language)) {
-  throw new Error(`Expected --language to be one of ${KNOWN_LANGUAGES.join(', ')}, got: ${values.language}`);
+  refuseArguments(`expected --language to be one of ${KNOWN_LANGUAGES.join(', ')}, got: ${values.language}`);
 }
 const normalize = normalizerOf(values.language);
 

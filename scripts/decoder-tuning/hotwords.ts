@@ -7,13 +7,14 @@
  * (natural log), and those that it does not know; at most 200 of them, each the hotword of all recordings, so that in each
  * all but its own are wrong. The model runs once over the recordings, `--clips` of them spread evenly over the manifest.
  */
-import { parseArgs } from 'node:util';
+
 import { HotwordTree } from '../../agent/decoder/hotword-tree.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { speakHotwords } from '../../agent/decoder/spoken-hotwords.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { addCounts, errorRate, NO_ERRORS, wordErrors } from '../../agent/evaluation/error-counts.ts';
+import { scriptArguments } from '../script-arguments.ts';
 import type { ScoredClip } from './scored-clips.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
@@ -21,7 +22,7 @@ import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 const BOOSTS = [null, 0, 3, 4, 5, 6, 9, 50];
 const MOST_HOTWORDS = 200;
 
-const parsed = parseArgs({
+const parsed = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: {
     ...RECORDING_OPTIONS,

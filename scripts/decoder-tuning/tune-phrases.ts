@@ -10,7 +10,6 @@
  * over the recordings. Chosen is what makes the fewest misses and false alarms together.
  */
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
 import { defaultConfig } from '../../agent/config.ts';
@@ -21,6 +20,7 @@ import { markdownTable } from '../../agent/evaluation/table.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
 import { compilePhrases } from '../../agent/grammar/compile-phrases.ts';
 import { PHRASE_WEIGHTS, type PhraseWeights } from '../../agent/grammar/phrase-network.ts';
+import { scriptArguments } from '../script-arguments.ts';
 import { DIGITS, type ListedWord, phraseLists, WORD_LENGTHS } from './phrase-lists.ts';
 import type { ScoredClip } from './scored-clips.ts';
 import { loadSayings, readRows, scoreClips } from './search-setup.ts';
@@ -34,7 +34,7 @@ const GROUPS = [...WORD_LENGTHS.map(({ name }) => name), 'digits alone'];
 const ALONE = GROUPS.length - 1;
 const LISTS = { count: 2, perLength: 8 };
 
-const parsed = parseArgs({
+const parsed = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: {
     ...RECORDING_OPTIONS,

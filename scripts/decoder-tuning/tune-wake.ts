@@ -11,12 +11,12 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { defaultConfig } from '../../agent/config.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
 import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
+import { scriptArguments } from '../script-arguments.ts';
 import { type DevPhrase, firstWords, wholeTexts } from './dev-phrases.ts';
 import { loadSayings, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
@@ -32,7 +32,7 @@ const START = { midSpeechPenalty: 4, pauseMs: 360, spellingWeight: 0.2 };
 const LEAST_WHOLE = 10;
 const ALARMS_PER_HOUR = 0.5;
 
-const parsed = parseArgs({
+const parsed = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: {
     ...RECORDING_OPTIONS,

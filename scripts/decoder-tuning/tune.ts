@@ -14,7 +14,6 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { logistic } from '../../agent/decoder/log-math.ts';
 import type { SpellingOptions } from '../../agent/decoder/spelling-evidence.ts';
@@ -22,6 +21,7 @@ import type { UnknownWordOptions } from '../../agent/decoder/unknown-words.ts';
 import { type ConfidenceCalibration, UNCALIBRATED } from '../../agent/decoder/word-confidence.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { totalErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
+import { scriptArguments } from '../script-arguments.ts';
 import {
   type CalibrationReport,
   confidencePage,
@@ -60,7 +60,7 @@ const SPELLING_START = {
   letterBonus: 1.5,
 };
 
-const parsed = parseArgs({
+const parsed = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: {
     ...RECORDING_OPTIONS,

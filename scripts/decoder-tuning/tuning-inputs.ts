@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { refuseArguments } from '../script-arguments.ts';
 
 /** Options of `parseArgs` that say which recordings of a manifest serve, and where they are. */
 export const RECORDING_OPTIONS = {
@@ -15,7 +16,7 @@ export interface TuningInputs {
   readonly audioFolder: string;
 }
 
-/** @throws Error when a bundle or a manifest is missing */
+/** Ends the process when a bundle or a manifest is missing. */
 export function tuningInputs({
   positionals: [folder, manifestPath],
   values,
@@ -23,6 +24,6 @@ export function tuningInputs({
   readonly positionals: readonly string[];
   readonly values: { readonly audio?: string | undefined };
 }): TuningInputs {
-  if (folder === undefined || manifestPath === undefined) throw new Error('expected a bundle and a manifest');
+  if (folder === undefined || manifestPath === undefined) refuseArguments('expected a bundle and a manifest');
   return { folder, manifestPath, audioFolder: values.audio ?? dirname(manifestPath) };
 }

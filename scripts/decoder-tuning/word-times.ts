@@ -6,18 +6,19 @@
  * The alignment is of the reference text, over the log-probs of the bundle's own phonemes; only words that the search
  * got right, and recordings whose words are all in the lexicon, are compared.
  */
-import { parseArgs } from 'node:util';
+
 import type { HypothesisWord } from '../../agent/decoder/decoder.ts';
 import { type AlignedWord, FORCED, ForcedAligner } from '../../agent/decoder/forced-aligner.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
+import { scriptArguments } from '../script-arguments.ts';
 import type { ScoredClip } from './scored-clips.ts';
 import { loadSearch, readRows, scoreClips } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
 
-const parsed = parseArgs({
+const parsed = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: {
     ...RECORDING_OPTIONS,

@@ -3,9 +3,13 @@
  *
  *   node --import tsx scripts/golden/check-bundle.ts BUNDLE GOLDEN
  */
-import { testAgreement } from '../../test/support/agreement.ts';
 
-const [bundle, golden] = process.argv.slice(2);
+import { testAgreement } from '../../test/support/agreement.ts';
+import { refuseArguments, scriptArguments } from '../script-arguments.ts';
+
+const {
+  positionals: [bundle, golden],
+} = scriptArguments(import.meta.filename, { allowPositionals: true });
 if (bundle === undefined || golden === undefined)
-  throw new Error('expected a bundle and what the trainer computed');
+  refuseArguments('expected a bundle and what the trainer computed');
 testAgreement(bundle, golden);

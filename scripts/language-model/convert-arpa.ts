@@ -3,13 +3,17 @@
  *
  *   node --import tsx scripts/language-model/convert-arpa.ts MODEL.arpa lm.bin
  */
+
 import { readFileSync, writeFileSync } from 'node:fs';
+import { refuseArguments, scriptArguments } from '../script-arguments.ts';
 import { parseArpa } from './arpa.ts';
 import { encodeModel } from './model-file.ts';
 import { ngramCount } from './ngram-table.ts';
 
-const [arpaPath, outputPath] = process.argv.slice(2);
-if (arpaPath === undefined || outputPath === undefined) throw new Error('expected: MODEL.arpa OUTPUT');
+const {
+  positionals: [arpaPath, outputPath],
+} = scriptArguments(import.meta.filename, { allowPositionals: true });
+if (arpaPath === undefined || outputPath === undefined) refuseArguments('expected: MODEL.arpa OUTPUT');
 const table = parseArpa(readFileSync(arpaPath, 'utf8'));
 const buffer = encodeModel(table);
 writeFileSync(outputPath, new Uint8Array(buffer));

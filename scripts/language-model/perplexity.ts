@@ -7,19 +7,19 @@
  * sentences separated by empty lines.
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { UNKNOWN_WORD } from '../../agent/decoder/ngram-format.ts';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
+import { refuseArguments, scriptArguments } from '../script-arguments.ts';
 import { readLines } from './text-files.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: { 'no-normalize': { type: 'boolean' }, scores: { type: 'boolean' } },
 });
 const [modelPath, ...files] = positionals;
 if (modelPath === undefined || files.length === 0)
-  throw new Error('expected: MODEL FILE… [--no-normalize] [--scores]');
+  refuseArguments('expected: MODEL FILE… [--no-normalize] [--scores]');
 const model = openModel(modelPath);
 
 for (const file of files) {

@@ -7,8 +7,10 @@
  * the simple sentences of WikiSplit; `*.txt` is WikiText-2. The tokens of the latter two are set apart by spaces, as treebanks do
  * it; here contractions are words again, and sentences with unknown words are left out.
  */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { refuseArguments, scriptArguments } from '../script-arguments.ts';
 import { sentencesOfArticles } from './wikipedia-articles.ts';
 
 const WORDS = { least: 3, most: 40 };
@@ -49,7 +51,7 @@ function isSayable(sentence: string): boolean {
 }
 
 function main(folders: string[]): void {
-  if (folders.length === 0) throw new Error('expected folders of .tsv, .txt and wiki_* files');
+  if (folders.length === 0) refuseArguments('expected folders of .tsv, .txt and wiki_* files');
   for (const folder of folders) {
     for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
       if (!/\.(tsv|txt)$|(^|\/)wiki_\d+$/.test(path)) continue;
@@ -59,4 +61,5 @@ function main(folders: string[]): void {
   }
 }
 
-if (import.meta.filename === process.argv[1]) main(process.argv.slice(2));
+if (import.meta.filename === process.argv[1])
+  main(scriptArguments(import.meta.filename, { allowPositionals: true }).positionals);

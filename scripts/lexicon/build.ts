@@ -9,17 +9,17 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Lexicon } from '../../agent/decoder/lexicon.ts';
+import { refuseArguments, scriptArguments } from '../script-arguments.ts';
 import { openDictionary } from './dictionary-file.ts';
 import { encodeLexicon } from './lexicon-file.ts';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: { dictionary: { type: 'string' } },
 });
 const [bundle] = positionals;
-if (bundle === undefined) throw new Error('expected the folder of a model bundle, such as models/en-base');
+if (bundle === undefined) refuseArguments('expected the folder of a model bundle, such as models/en-base');
 const phonemeNames = readFileSync(join(bundle, 'tokens.phonemes.txt'), 'utf8').trimEnd().split('\n');
 const path = join(bundle, 'lexicon.bin');
 const buffer = encodeLexicon(openDictionary(values.dictionary), phonemeNames);

@@ -8,8 +8,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { LetterToSound } from '../../agent/decoder/letter-to-sound.ts';
+import { refuseArguments, scriptArguments } from '../script-arguments.ts';
 import { openDictionary } from './dictionary-file.ts';
 import { buildGraphoneModel } from './graphone-model.ts';
 import { splitDictionary } from './held-out.ts';
@@ -19,7 +19,7 @@ const OPTIONS = { order: 7, maxNgrams: 150_000, alignmentRounds: 5, minGraphoneC
 /** Ways to say a word of which one may be right. */
 const ALTERNATIVES = 4;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptArguments(import.meta.filename, {
   allowPositionals: true,
   options: {
     dictionary: { type: 'string' },
@@ -29,7 +29,7 @@ const { values, positionals } = parseArgs({
 });
 const [bundle] = positionals;
 const dictionary = openDictionary(values.dictionary);
-if (bundle === undefined) throw new Error('expected the folder of a model bundle, such as models/en-base');
+if (bundle === undefined) refuseArguments('expected the folder of a model bundle, such as models/en-base');
 if (values.evaluate) evaluate(bundle, Number(values.words));
 else write(join(bundle, 'letter-to-sound.bin'));
 

@@ -14,7 +14,6 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { settingOfPair } from '../../agent/cli/config-options.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
@@ -26,6 +25,7 @@ import { spread } from '../../agent/evaluation/spread.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
 import { networkOf } from '../../agent/grammar/compile-grammar.ts';
 import { readGrammar } from '../../agent/grammar/read-grammar.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { matchSentence } from '../support/match-sentence.ts';
 import { readRealSpeech, SPEECH_FOLDER } from '../support/real-speech.ts';
 import { confusionTable } from './command-confusions.ts';
@@ -45,7 +45,7 @@ const OTHER_SPEECH = ['cv13delta', 'librispeech_tc5', 'speechocean762'];
 const ALL_SNRS = [6, 12, 18, 24];
 const THRESHOLDS = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
 
-const { values: flags } = parseArgs({
+const { values: flags } = scriptArguments(import.meta.filename, {
   options: {
     model: { type: 'string', default: join('models', 'en-base') },
     split: { type: 'string', default: 'test' },

@@ -8,15 +8,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';
 import { seededRandom } from '../../agent/evaluation/random.ts';
 import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 
 const LOADS = 9;
 const CALLS = 1_000_000;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: {
     'language-model': { type: 'string', default: 'models/en-base/lm.bin' },
     model: { type: 'string' },

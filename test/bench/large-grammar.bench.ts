@@ -6,13 +6,14 @@
  * is no command, over and over, which keeps more of the grammar in the search than a command does. Real-time factors
  * are CPU time of the whole process divided by the length of the sound: features and model are part of it.
  */
-import { parseArgs } from 'node:util';
+
 import { loadConfig } from '../../agent/config-load.ts';
 import { Recognizer } from '../../agent/engine/recognizer.ts';
 import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
 import { networkOf } from '../../agent/grammar/compile-grammar.ts';
 import { readGrammar } from '../../agent/grammar/read-grammar.ts';
 import { countSentences } from '../../agent/grammar/sentences.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { readSamples } from '../support/real-speech.ts';
 
 const ONSETS = ['b', 'd', 'k', 'l', 'm', 'n', 'r', 's', 't', 'v'];
@@ -20,7 +21,7 @@ const MIDDLES = ['ala', 'eno', 'iri', 'omu', 'ume'];
 const ENDS = ['ton', 'line', 'ra', 'berg', 'sey', 'man', 'dell', 'vin', 'ley', 'ko'];
 const ROUNDS = 10;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: { model: { type: 'string', default: 'models/en-base' }, json: { type: 'boolean' } },
 });
 

@@ -7,13 +7,13 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { PacedSource } from '../../agent/capture/paced-source.ts';
 import { AgentClient } from '../../agent/client/agent-client.ts';
 import { openNodeSocket } from '../../agent/client/node-socket.ts';
 import { SYSTEM_CLOCK } from '../../agent/clock.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';
 
 const RECORDING = 'test/fixtures/speech/two-sentences.wav';
@@ -21,7 +21,7 @@ const CHUNK_MS = 40;
 /** Code that runs a few times a second is still being compiled after half a minute. */
 const WARM_UP_SECONDS = 60;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: {
     model: { type: 'string', default: TINY_MODEL },
     seconds: { type: 'string', default: '30' },

@@ -6,10 +6,11 @@
  *
  * Exit code 1 when a final is missing or reads differently than in a quiet run.
  */
-import { parseArgs } from 'node:util';
+
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { connect, type SpeechStream } from '../../agent/client/node.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { DaemonProcess, metricValue } from '../soak/daemon-process.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';
 
@@ -20,7 +21,7 @@ const SAMPLE_EVERY_MS = 500;
 /** Streams at once while the capacity is measured: enough to keep every worker busy. */
 const PROBES = 8;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: {
     model: { type: 'string', default: TINY_MODEL },
     seconds: { type: 'string', default: '20' },

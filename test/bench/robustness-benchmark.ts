@@ -13,7 +13,6 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { settingOfPair } from '../../agent/cli/config-options.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
@@ -21,6 +20,7 @@ import type { Config } from '../../agent/config.ts';
 import { loadConfig } from '../../agent/config-load.ts';
 import { Recognizer } from '../../agent/engine/recognizer.ts';
 import { spread } from '../../agent/evaluation/spread.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { readRealSpeech, SPEECH_FOLDER, SPEECH_MISSING } from '../support/real-speech.ts';
 import { readNoiseKinds } from './noise-mix.ts';
 import { longStream } from './robustness/long-stream.ts';
@@ -32,7 +32,7 @@ import { readSpeakerFacts, speakerGroups } from './robustness/speaker-groups.ts'
 import { readSpeakerRows, type SpeakerRow, shuffled } from './robustness/speaker-rows.ts';
 import { transcribeClips } from './robustness/transcribe.ts';
 
-const { values: flags } = parseArgs({
+const { values: flags } = scriptArguments(import.meta.filename, {
   options: {
     model: { type: 'string', default: join('models', 'en-base') },
     split: { type: 'string', default: 'test' },

@@ -11,9 +11,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { machineFacts, machineText } from '../../agent/cli/machine.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 type Fields = Record<string, Json>;
@@ -25,7 +25,7 @@ interface BenchmarkResult {
 
 const ENDING = '.bench.ts';
 
-const { values, positionals: words } = parseArgs({
+const { values, positionals: words } = scriptArguments(import.meta.filename, {
   options: { model: { type: 'string' }, output: { type: 'string', default: join('test', 'artefacts') } },
   allowPositionals: true,
 });

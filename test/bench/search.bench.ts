@@ -5,20 +5,20 @@
  *     node --import tsx test/bench/search.bench.ts [--model FOLDER] [--limit N] [--json]
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { machineFacts, machineText } from '../../agent/cli/machine.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
 import { markdownNumbers } from '../../agent/evaluation/table.ts';
 import type { ScoredClip } from '../../scripts/decoder-tuning/scored-clips.ts';
 import { loadSearch, readRows, scoreClips } from '../../scripts/decoder-tuning/search-setup.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { hasRealSpeech, SPEECH_FOLDER, SPEECH_MISSING } from '../support/real-speech.ts';
 
 const DATASETS = ['cv13delta', 'speechocean762', 'wuw2', 'kathleen'];
 /** The first ones compile the code. */
 const ROUNDS = 3;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: {
     model: { type: 'string', default: join('models', 'en-base') },
     limit: { type: 'string', default: '40' },

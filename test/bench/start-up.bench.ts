@@ -6,9 +6,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import type { NativeServerMessage } from '../../agent/server/protocols/native.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { babble } from '../support/test-audio.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';
 
@@ -21,7 +21,7 @@ interface Times {
   readonly firstEventMs: number;
 }
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptArguments(import.meta.filename, {
   options: { model: { type: 'string' }, json: { type: 'boolean' } },
   allowPositionals: true,
 });

@@ -12,7 +12,6 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { settingOfPair } from '../../agent/cli/config-options.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
@@ -24,6 +23,7 @@ import { loadConfig } from '../../agent/config-load.ts';
 import { type ManifestRow, parseManifest } from '../../agent/evaluation/manifest.ts';
 import { spread } from '../../agent/evaluation/spread.ts';
 import { WAKE_THRESHOLDS } from '../../agent/evaluation/wake-curve.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { hasRealSpeech, SPEECH_FOLDER, SPEECH_MISSING } from '../support/real-speech.ts';
 import { RowFile } from './row-file.ts';
 import { wakePage, wakeTradeOff } from './wake-page.ts';
@@ -34,7 +34,7 @@ const BACKGROUND = ['test', 'dev'];
 const NOISE = 'noise.tar';
 const ALARMS_PER_HOUR = 0.5;
 
-const { values: flags } = parseArgs({
+const { values: flags } = scriptArguments(import.meta.filename, {
   options: {
     model: { type: 'string', default: join('models', 'en-base') },
     speech: { type: 'string', default: SPEECH_FOLDER },

@@ -9,11 +9,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { connect } from '../../agent/client/node.ts';
 import { seededRandom } from '../../agent/evaluation/random.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';
 import { DaemonProcess, type Sample } from './daemon-process.ts';
 import { hostileFrames, TARGETS, type Target } from './hostile-frames.ts';
@@ -27,7 +27,7 @@ const WARM_UP = 0.3;
 const SAMPLE_EVERY_MS = 5000;
 const MOST_GROWTH = 0.05;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: {
     frames: { type: 'string', default: '1000000' },
     minutes: { type: 'string', default: '60' },

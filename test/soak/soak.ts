@@ -10,12 +10,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
 import { AgentError, connect, followMicrophone } from '../../agent/client/node.ts';
 import { quantile } from '../../agent/evaluation/quantile.ts';
 import { seededRandom } from '../../agent/evaluation/random.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { FakePrograms } from '../capture/fake-program.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';
 import { DaemonProcess, type Sample, slope } from './daemon-process.ts';
@@ -26,7 +26,7 @@ const SAMPLE_EVERY_MS = 10_000;
 /** Share of the run that is left out of the slopes: caches fill, code is compiled. */
 const WARM_UP = 0.25;
 
-const { values } = parseArgs({
+const { values } = scriptArguments(import.meta.filename, {
   options: {
     minutes: { type: 'string', default: '240' },
     speakers: { type: 'string', default: '4' },
