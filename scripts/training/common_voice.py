@@ -17,8 +17,7 @@ import os
 
 import soundfile
 
-from .prepare import normalize, read_manifest
-from .self_label import write_manifest
+from .prepare import normalize, read_manifest, write_manifest
 
 CLIPS = ('clips', 'validated_clips')
 
@@ -91,6 +90,8 @@ def main():
     if a.beside:
         held_out = [r for r in read_manifest(a.beside) if r['split'] in ('dev', 'test')]
         rows = without_held_out(rows, held_out, a.repository, a.language, dropped)
+    if not rows:
+        raise SystemExit(f'no recording is left: {dict(dropped)}')
     write_manifest(os.path.join(a.out, 'manifest.tsv'), rows)
     print('\n'.join(f'dropped {n:5d} of {dataset}: {reason}' for (dataset, reason), n in sorted(dropped.items())))
     print(f"{len(rows)} clips, {sum(float(r['seconds']) for r in rows) / 3600:.2f} h, {len({r['speaker'] for r in rows if r['speaker']})} speakers known")

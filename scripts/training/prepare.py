@@ -42,6 +42,13 @@ def read_manifest(path):
         return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
 
 
+def write_manifest(path, rows):
+    with open(path, 'w', newline='', encoding='utf8') as f:
+        writer = csv.DictWriter(f, list(rows[0]), delimiter='\t', quoting=csv.QUOTE_NONE, quotechar=None, lineterminator='\n')
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def normalize(texts, repository, language='en'):
     """The agent's own text normalisation, a line a text."""
     command = ['node', '--import', 'tsx', 'scripts/normalize-text.ts', '--language', language]

@@ -10,12 +10,11 @@ confidence). Repeated with the model that comes out, it is iterated (Xu et al. 2
 recognition").
 """
 import argparse
-import csv
 import json
 import math
 import os
 
-from .prepare import read_manifest
+from .prepare import read_manifest, write_manifest
 
 
 def read_transcripts(path):
@@ -41,19 +40,13 @@ def relabel(rows, heard, least_confidence):
     return kept
 
 
-def write_manifest(path, rows):
-    with open(path, 'w', newline='', encoding='utf8') as f:
-        writer = csv.DictWriter(f, list(rows[0]), delimiter='\t', quoting=csv.QUOTE_NONE, quotechar=None, lineterminator='\n')
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--speech', required=True, help='folder with manifest.tsv, its recordings in folders')
     p.add_argument('--transcripts', required=True, help='what `earshot transcribe --json` wrote of them')
     p.add_argument('--out', required=True, help='folder for the new manifest.tsv; its recordings are links to the old ones')
-    p.add_argument('--least-confidence', type=float, default=0.7, help='mean of the words, 0 to 1; below it a recording is left out')
+    p.add_argument('--least-confidence', type=float, default=0.7, help='mean of the words, 0 to 1; below it a '
+                   'recording is left out, as training.prepare does below 0.69')
     a = p.parse_args()
     rows = read_manifest(os.path.join(a.speech, 'manifest.tsv'))
     heard = {os.path.relpath(file, a.speech): said for file, said in read_transcripts(a.transcripts).items()}
