@@ -6,6 +6,7 @@
  *
  * Writes `soak.json`, and plots of memory, descriptors and latency, to `--out` (test/soak/results).
  */
+import { setMaxListeners } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,8 @@ interface SoakSample extends Sample {
 const random = seededRandom(20261125);
 const counts = { sessions: 0, vanished: 0, finals: 0, clientErrors: 0, recorderKills: 0, statusEvents: 0 };
 const over = AbortSignal.timeout(Number(values.minutes) * 60_000);
+/** A listener each speaker. */
+setMaxListeners(0, over);
 const latencies: number[] = [];
 
 const programs = await FakePrograms.create();
