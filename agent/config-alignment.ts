@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { positive } from './config-values.ts';
+import { positive, share } from './config-values.ts';
 
 const penalty = z.number().nonnegative();
 
@@ -24,10 +24,7 @@ export const alignment = z.strictObject({
     .default(3)
     .describe('Confidence of a word: logistic function of this plus the scale times its score per token.'),
   confidenceScale: positive.default(2).describe('See `alignment.confidenceOffset`.'),
-  minConfidence: z
-    .number()
-    .min(0)
-    .max(1)
+  minConfidence: share
     .default(0.3)
     .describe('Three words in a row with less confidence are reported as ones that fit badly.'),
   minUnmatchedSounds: z

@@ -7,7 +7,6 @@
  * (natural log), and those that it does not know; at most 200 of them, each the hotword of all recordings, so that in each
  * all but its own are wrong. The model runs once over the recordings, `--clips` of them spread evenly over the manifest.
  */
-
 import { HotwordTree } from '../../agent/decoder/hotword-tree.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';
 import { NgramModel } from '../../agent/decoder/ngram-model.ts';

@@ -6,7 +6,6 @@
  * The alignment is of the reference text, over the log-probs of the bundle's own phonemes; only words that the search
  * got right, and recordings whose words are all in the lexicon, are compared.
  */
-
 import type { HypothesisWord } from '../../agent/decoder/decoder.ts';
 import { type AlignedWord, FORCED, ForcedAligner } from '../../agent/decoder/forced-aligner.ts';
 import { LexiconSearch } from '../../agent/decoder/lexicon-search.ts';

@@ -3,7 +3,6 @@
  *
  *   node --import tsx scripts/golden/check-bundle.ts BUNDLE GOLDEN
  */
-
 import { testAgreement } from '../../test/support/agreement.ts';
 import { refuseArguments, scriptArguments } from '../script-arguments.ts';
 

@@ -5,7 +5,6 @@
  *
  * Writes OUT/clips.s16 (16 kHz int16, all clips one after the other) and OUT/clips.json (name, samples, sha256).
  */
-
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { agreementClips } from '../../test/support/agreement-clips.ts';
 import { refuseArguments, scriptArguments } from '../script-arguments.ts';

@@ -3,7 +3,6 @@
  *
  *   node --import tsx scripts/language-model/convert-arpa.ts MODEL.arpa lm.bin
  */
-
 import { readFileSync, writeFileSync } from 'node:fs';
 import { refuseArguments, scriptArguments } from '../script-arguments.ts';
 import { parseArpa } from './arpa.ts';

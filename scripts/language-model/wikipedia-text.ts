@@ -7,7 +7,6 @@
  * the simple sentences of WikiSplit; `*.txt` is WikiText-2. The tokens of the latter two are set apart by spaces, as treebanks do
  * it; here contractions are words again, and sentences with unknown words are left out.
  */
-
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { refuseArguments, scriptArguments } from '../script-arguments.ts';

@@ -17,7 +17,8 @@ import os
 
 import soundfile
 
-from .prepare import normalize, read_manifest, write_manifest
+from .prepare import normalize, print_dropped
+from .speech_folder import link_recordings, read_manifest, write_manifest
 
 CLIPS = ('clips', 'validated_clips')
 
@@ -27,6 +28,8 @@ def read_release(folder):
     table = os.path.join(folder, 'validated.tsv')
     if os.path.exists(table):
         clips = next((c for c in (os.path.join(folder, name) for name in CLIPS) if os.path.isdir(c)), None)
+        if clips is None:
+            raise SystemExit(f'{folder} has validated.tsv, but no folder {" or ".join(CLIPS)} beside it')
         return clips, [(r['path'], 'cv' + r['client_id'][:12], r['sentence']) for r in read_manifest(table)]
     first = sorted(glob.glob(os.path.join(folder, 'cv-valid-*.csv')))
     if not first:
@@ -79,13 +82,10 @@ def main():
     p.add_argument('--language', default='en')
     p.add_argument('--repository', default='.', help='root of this repository')
     a = p.parse_args()
-    os.makedirs(a.out, exist_ok=True)
     rows, dropped = [], collections.Counter()
     for name, folder in (release.split('=', 1) for release in a.release):
         clips, found = release_rows(name, folder, dropped)
-        link = os.path.join(a.out, name)
-        if not os.path.lexists(link):
-            os.symlink(os.path.abspath(clips), link)
+        link_recordings(a.out, name, clips)
         rows += found
     if a.beside:
         held_out = [r for r in read_manifest(a.beside) if r['split'] in ('dev', 'test')]
@@ -93,7 +93,7 @@ def main():
     if not rows:
         raise SystemExit(f'no recording is left: {dict(dropped)}')
     write_manifest(os.path.join(a.out, 'manifest.tsv'), rows)
-    print('\n'.join(f'dropped {n:5d} of {dataset}: {reason}' for (dataset, reason), n in sorted(dropped.items())))
+    print_dropped(dropped)
     print(f"{len(rows)} clips, {sum(float(r['seconds']) for r in rows) / 3600:.2f} h, {len({r['speaker'] for r in rows if r['speaker']})} speakers known")
 
 

@@ -26,7 +26,8 @@ from .evaluate import TAIL_FRAMES
 from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
-from .prepare import MIN_LABEL_SCORE, read_manifest
+from .prepare import is_unsure_label
+from .speech_folder import read_manifest
 from .text import collapse, edit_distance
 from .warm_start import model_of
 
@@ -133,7 +134,7 @@ def trusted_facts(folder):
     """Of a folder that training.pack_trusted packed, without labels that it left out; a synthetic speaker is a voice, however it was
     warped."""
     return facts_of((r['dataset'], r['licence'], float(r['seconds']), r['speaker'].split('-')[0])
-                    for r in read_manifest(os.path.join(folder, 'manifest.tsv')) if float(r.get('score') or 0) >= MIN_LABEL_SCORE)
+                    for r in read_manifest(os.path.join(folder, 'manifest.tsv')) if not is_unsure_label(r))
 
 
 def describe(a, model, state, files):

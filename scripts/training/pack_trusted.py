@@ -14,7 +14,8 @@ import numpy as np
 
 from .languages import LANGUAGES
 from .pack import Shards, as_ogg, described, save_clips
-from .prepare import RATE, files_of, frames_of, normalize, read_manifest, select, source_of
+from .prepare import RATE, files_of, frames_of, normalize, print_dropped, select, source_of
+from .speech_folder import read_manifest
 from .text import Lexicon
 
 
@@ -47,7 +48,7 @@ def main():
     arrays['train_labels'], arrays['train_labels_start'] = np.zeros(0, np.uint8), np.zeros(len(clips) + 1, np.int64)
     save_clips(a.out, arrays, language=a.language)
     hours = sum(float(c['seconds']) for c in clips) / 3600
-    print('\n'.join(f'dropped {n:5d} of {dataset}: {reason}' for (dataset, reason), n in sorted(dropped.items())))
+    print_dropped(dropped)
     print(f'{len(clips)} clips, {hours:.2f} h')
 
 

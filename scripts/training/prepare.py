@@ -16,7 +16,6 @@ OUT/noise/        the recordings of noise.tar, likewise
 """
 import argparse
 import collections
-import csv
 import io
 import multiprocessing
 import os
@@ -28,6 +27,7 @@ import soundfile
 import soxr
 
 from .languages import LANGUAGES
+from .speech_folder import read_manifest
 
 RATE = 16000
 MIN_SECONDS, MAX_SECONDS = 0.3, 20.0
@@ -35,18 +35,6 @@ MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with se
 MIN_LABEL_SCORE = -0.37  # mean log-probability a token of machine labels; below it they are too often wrong
 # Datasets of isolated words or one fixed sentence pattern: their repetitions are the point.
 REPEATS_ALLOWED = {'an4', 'alphanum', 'english_ccc', 'fsdd', 'gcompris_words', 'grid_s1', 'speechocean762', 'synthetic', 'wuw2'}
-
-
-def read_manifest(path):
-    with open(path, newline='', encoding='utf8') as f:
-        return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
-
-
-def write_manifest(path, rows):
-    with open(path, 'w', newline='', encoding='utf8') as f:
-        writer = csv.DictWriter(f, list(rows[0]), delimiter='\t', quoting=csv.QUOTE_NONE, quotechar=None, lineterminator='\n')
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def normalize(texts, repository, language='en'):
@@ -58,6 +46,17 @@ def normalize(texts, repository, language='en'):
     if len(result) != len(texts):
         raise ValueError(f'normalize-text.ts returned {len(result)} lines for {len(texts)}')
     return result
+
+
+def is_unsure_label(row):
+    """Whether a row of a manifest has a machine's text that is too often wrong."""
+    return bool(row.get('score')) and float(row['score']) < MIN_LABEL_SCORE
+
+
+def print_dropped(dropped):
+    """What `select` counted, a line a data set and reason."""
+    for (dataset, reason), n in sorted(dropped.items()):
+        print(f'dropped {n:5d} of {dataset}: {reason}')
 
 
 def select(rows, dropped):
@@ -73,7 +72,7 @@ def select(rows, dropped):
             reason = f'not {MIN_SECONDS} to {MAX_SECONDS:g} s long'
         elif len(row['normalized']) > 25 * seconds:
             reason = 'more than 25 characters a second'
-        elif row.get('score') and float(row['score']) < MIN_LABEL_SCORE:
+        elif is_unsure_label(row):
             reason = f'machine label scored below {MIN_LABEL_SCORE}'
         elif not sentence[0] and row['split'] != 'dev' and repeats[sentence] >= MAX_REPEATS:
             reason = f'sentence seen {MAX_REPEATS} times'
@@ -227,8 +226,7 @@ def prepare_speech(a, pool):
             if pcm != scratch:
                 os.unlink(pcm)
             print(f'{out}: done', flush=True)
-    lines = [f'dropped {n:5d} of {dataset}: {reason}' for (dataset, reason), n in sorted(dropped.items())]
-    print('\n'.join(lines))
+    print_dropped(dropped)
 
 
 def main():

@@ -14,7 +14,7 @@ import json
 import math
 import os
 
-from .prepare import read_manifest, write_manifest
+from .speech_folder import link_recordings, read_manifest, write_manifest
 
 
 def read_transcripts(path):
@@ -53,11 +53,8 @@ def main():
     kept = relabel(rows, heard, a.least_confidence)
     if not kept:
         raise SystemExit(f'none of the {len(rows)} recordings of {a.speech} has a text of confidence {a.least_confidence} or more in {a.transcripts}')
-    os.makedirs(a.out, exist_ok=True)
     for dataset in {row['dataset'] for row in kept}:
-        link = os.path.join(a.out, dataset)
-        if not os.path.lexists(link):
-            os.symlink(os.path.abspath(os.path.join(a.speech, dataset)), link)
+        link_recordings(a.out, dataset, os.path.join(a.speech, dataset))
     write_manifest(os.path.join(a.out, 'manifest.tsv'), kept)
     hours = sum(float(row['seconds']) for row in kept) / 3600
     print(f'{len(kept)} of {len(rows)} recordings, {hours:.2f} h, have a text of confidence {a.least_confidence} or more')

@@ -3,7 +3,8 @@ import lzma
 import os
 import re
 
-from .prepare import normalize, read_manifest
+from .prepare import normalize
+from .speech_folder import read_manifest
 
 ONES = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split()
 TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split()

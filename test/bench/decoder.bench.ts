@@ -15,6 +15,11 @@ import { defaultConfig } from '../../agent/config.ts';
 import { createDecoder, type HeadRow } from '../../agent/decoder/create-decoder.ts';
 import { loadDecoderResources, shareLexiconTree } from '../../agent/engine/load-decoder-resources.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
+
+const { values } = scriptArguments(import.meta.filename, {
+  options: { model: { type: 'string' }, json: { type: 'boolean' } },
+});
 
 const STEPS = 500; // 20 s of audio: the longest segment
 const ROUNDS = 60;
@@ -113,8 +118,7 @@ const results = Object.keys(peaks).flatMap((input) =>
   Object.keys(searches).map((search) => measure(search, input)),
 );
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown' };
-if (process.argv.includes('--json'))
-  process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
 else {
   process.stdout.write(`${machine.cpu}, Node ${machine.node}; median of ${ROUNDS} rounds\n`);
   for (const { search, posteriors, microsecondsPerStep, bytesPerStep } of results) {

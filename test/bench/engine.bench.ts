@@ -8,6 +8,7 @@ import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { OnnxAcousticModel } from '../../agent/acoustic/onnx-acoustic-model.ts';
 import { configSchema } from '../../agent/config.ts';
 import { Recognizer } from '../../agent/engine/recognizer.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { babble } from '../support/test-audio.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';
 
@@ -17,7 +18,11 @@ const WARM_UP = 20;
 const ROUNDS = 200;
 const AUDIO_SECONDS = 20;
 
-const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? TINY_MODEL;
+const { values, positionals } = scriptArguments(import.meta.filename, {
+  options: { model: { type: 'string' }, json: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const folder = values.model ?? positionals[0] ?? TINY_MODEL;
 
 interface ModelCost {
   readonly batch: number;
@@ -98,7 +103,7 @@ const engine: EngineCost[] = [];
 for (const streams of BATCHES) engine.push(await measureEngine(streams));
 
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown' };
-if (process.argv.includes('--json')) {
+if (values.json) {
   process.stdout.write(`${JSON.stringify({ machine, folder, model, engine }, null, 2)}\n`);
 } else {
   process.stdout.write(`${machine.cpu}, Node ${machine.node}; ${folder}\n`);

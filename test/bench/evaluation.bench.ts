@@ -5,6 +5,11 @@
 import { bootstrapInterval } from '../../agent/evaluation/bootstrap.ts';
 import { characterErrors, wordErrors } from '../../agent/evaluation/error-counts.ts';
 import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
+
+const { values } = scriptArguments(import.meta.filename, {
+  options: { model: { type: 'string' }, json: { type: 'boolean' } },
+});
 
 const WRITTEN = "On 3 May 1998, Mr. O'Neill paid $1,250.50 — 12% more — for 2 1/2 acres near St. Petersburg.";
 const REFERENCE = normalizeText(WRITTEN);
@@ -29,7 +34,7 @@ const results = Object.entries(subjects).map(([name, { rounds, run }]) => {
   return { name, microseconds: ((performance.now() - start) * 1000) / rounds };
 });
 process.stdout.write(
-  process.argv.includes('--json')
+  values.json
     ? `${JSON.stringify({ results }, null, 2)}\n`
     : results.map(({ name, microseconds }) => `${name.padEnd(36)} ${microseconds.toFixed(1)} µs\n`).join(''),
 );

@@ -6,7 +6,12 @@ import { cpus } from 'node:os';
 import { FeatureExtractor } from '../../agent/frontend/feature-extractor.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
 import { createMeyda, Mfcc } from '../../agent/frontend/mfcc.ts';
+import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { SIGNALS } from '../support/signals.ts';
+
+const { values } = scriptArguments(import.meta.filename, {
+  options: { model: { type: 'string' }, json: { type: 'boolean' } },
+});
 
 const ROUNDS = 40;
 const WARM_UP = 10;
@@ -55,7 +60,7 @@ const results = Object.entries(subjects).map(([name, subject]) => ({
   microsecondsPerFrame: Number(measure(subject).toFixed(1)),
 }));
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown' };
-if (process.argv.includes('--json')) {
+if (values.json) {
   process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
 } else {
   process.stdout.write(

@@ -13,7 +13,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineFacts, machineText } from '../../agent/cli/machine.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
-import { scriptArguments } from '../../scripts/script-arguments.ts';
+import { refuseArguments, scriptArguments } from '../../scripts/script-arguments.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 type Fields = Record<string, Json>;
@@ -43,7 +43,7 @@ function findBenchmarks(): string[] {
     .filter((file) => file.endsWith(ENDING))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
     .sort();
-  if (names.length === 0) throw new Error(`No benchmark has a name with one of: ${words.join(', ')}`);
+  if (names.length === 0) refuseArguments(`no benchmark has a name with one of: ${words.join(', ')}`);
   return names;
 }
 

@@ -6,7 +6,7 @@ import pytest
 import soundfile
 
 from training import common_voice
-from training.prepare import read_manifest
+from training.speech_folder import read_manifest
 
 IDS = {'ann': 'a' * 128, 'bob': 'b' * 128, 'eve': 'e' * 128}
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from training import self_label
-from training.prepare import read_manifest
+from training.speech_folder import read_manifest
 
 
 def final(file, *words):

@@ -4,7 +4,8 @@ import types
 
 import pytest
 
-from training.prepare import RATE, read_manifest
+from training.prepare import RATE
+from training.speech_folder import read_manifest
 
 SECONDS = {'long.mp3': 25.0, 'said.mp3': 2.0, 'silent.mp3': 1.0}
 
