@@ -249,17 +249,27 @@ def arguments(argv=None):
     return p.parse_args(argv)
 
 
+@contextlib.contextmanager
+def signals_call(handler):
+    """Ctrl-C and SIGTERM call `handler` meanwhile. Processes started later would inherit one that is left behind, and not end."""
+    before = {name: signal.signal(name, handler) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, earlier in before.items():
+            signal.signal(name, earlier)
+
+
 def main(argv=None):
     a = arguments(argv)
     os.makedirs(a.run, exist_ok=True)
     torch.set_float32_matmul_precision('high')  # TF32 where a GPU has it
     trainer = GpuTrainer(a)
     trainer.begin()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, trainer.stop)
     print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters',
           json.dumps(vars(a)), flush=True)
-    trainer.run()
+    with signals_call(trainer.stop):
+        trainer.run()
 
 
 if __name__ == '__main__':

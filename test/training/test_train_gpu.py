@@ -140,10 +140,12 @@ def test_asked_to_stop_it_saves_after_the_step_at_hand(pack, monkeypatch):
             signal.raise_signal(signal.SIGTERM)
 
     monkeypatch.setattr(train_gpu.GpuTrainer, 'step', step_and_signal)
+    handlers = [signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)]
     stopped = train(pack, 'stopped', 1000)
     assert stopped[-1]['update'] == 3
     assert stopped[-1]['dev'] == whole[-1]['dev']
     assert torch.load(pack / 'stopped' / 'last.pt', weights_only=True)['update'] == 3
+    assert [signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)] == handlers
 
 
 def test_word_pieces_are_learned_from_the_texts_of_the_pack(pack):
