@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** Runs in the daemon before its own code: collects garbage when it is told to, and says when that is done. */
+/** Runs in the daemon before its own code: collects garbage when told to, says when that is done, and ends with who started it. */
 const COLLECTOR = `
   process.on('message', () => { gc(); process.send?.('collected'); });
+  process.on('disconnect', () => process.kill(process.pid));
   process.channel?.unref(); // a worker thread has none
 `;
 

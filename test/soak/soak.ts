@@ -26,6 +26,8 @@ const CHUNK_MS = 100;
 const SAMPLE_EVERY_MS = 10_000;
 /** Share of the run that is left out of the slopes: caches fill, code is compiled. */
 const WARM_UP = 0.25;
+/** For the subscriber of the microphone and for speakers whose place is taken before they have left it. */
+const SPARE_PLACES = 8;
 
 const { values } = scriptArguments(import.meta.filename, {
   options: {
@@ -42,7 +44,9 @@ interface SoakSample extends Sample {
 }
 
 const random = seededRandom(20261125);
-const counts = { sessions: 0, vanished: 0, finals: 0, clientErrors: 0, recorderKills: 0, statusEvents: 0 };
+const counts = { sessions: 0, vanished: 0, finals: 0, recorderKills: 0, statusEvents: 0 };
+/** What clients were told, by code. */
+const clientErrors: Record<string, number> = {};
 const over = AbortSignal.timeout(Number(values.minutes) * 60_000);
 /** A listener each speaker. */
 setMaxListeners(0, over);
@@ -50,7 +54,12 @@ const latencies: number[] = [];
 
 const programs = await FakePrograms.create();
 await programs.install('arecord', 'play(tone(320));');
-const daemon = await DaemonProcess.start(['--model', values.model], programs.env);
+const places = String(Number(values.speakers) + SPARE_PLACES);
+const daemon = await DaemonProcess.start(['--model', values.model], {
+  ...programs.env,
+  EARSHOT_SERVER_MAX_CLIENTS: places,
+  EARSHOT_SERVER_LIMITS_CLIENTS_PER_ADDRESS: places,
+});
 const audio = await readSamples();
 const samples: SoakSample[] = [];
 const speakers = Array.from({ length: Number(values.speakers) }, () => speaker());
@@ -68,7 +77,7 @@ async function speaker(): Promise<void> {
       await speakOnce(3 + random() * 20, random() < 0.2);
     } catch (error) {
       if (!(error instanceof AgentError)) throw error;
-      counts.clientErrors++;
+      clientErrors[error.code] = (clientErrors[error.code] ?? 0) + 1;
     }
   }
 }
@@ -139,6 +148,7 @@ function summary() {
     cpu: cpus()[0]?.model,
     coreShare: last === undefined ? null : last.cpuSeconds / (last.minutes * 60),
     ...counts,
+    clientErrors,
     slopePerHour: {
       rssMiB: per((s) => s.rssMiB),
       heapMiB: per((s) => s.heapMiB),
