@@ -2,11 +2,12 @@
 # The comparisons of models/README.md: what one core learns in minutes, from nothing and from en-small on. Runs that were
 # interrupted go on.
 #
-#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|later|longer|going-on
+#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|later|longer|languages|going-on|own-labels
 #
 # Needs, in WORK (see README.md): data, of training.prepare with the machine-labelled clips; for from-nothing data-aligned, the
 # same with what `training.align --limit 8000` found; for later data-speeds, of training.prepare with `--limit 9000`, and data-9000,
-# its parts but for the other speeds; for going-on data-synthetic, data with 3 h of training.synthesize beside.
+# its parts but for the other speeds; for languages french/data; for going-on data-synthetic, data with 3 h of training.synthesize
+# beside; for own-labels data-own-07 and data-own-085, the same with texts of training.self_label from that confidence on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/config.sh
@@ -14,6 +15,8 @@ export OMP_NUM_THREADS=1 PYTHONPATH="$PWD/scripts"
 common=(--micro-batches 1 --frames-per-batch 8000 --dropout 0 --report-every 50 --save-every 50 --eval-every 1000000)
 
 from_nothing=(--hidden 192 --layers 3 --learning-rate 4e-3 --warm-up 50 --augment-share 0)
+from_en_small=(--warm-start models/en-small --hidden 288 --layers 4 --learning-rate 1e-3 --warm-up 20 --constant-share 0.3
+               --augment-share 0.5 --augment-from 0 --augment-full 1)
 
 case "${1:-}" in
   longer)
@@ -59,8 +62,7 @@ case "${1:-}" in
       'GRU, larger, from French=--hidden 288 --layers 4 --warm-start models/fr-small'
     );;
   going-on)
-    common+=(--warm-start models/en-small --hidden 288 --layers 4 --learning-rate 1e-3 --warm-up 20 --constant-share 0.3
-             --augment-share 0.5 --augment-from 0 --augment-full 1)
+    common+=("${from_en_small[@]}")
     updates=150 heading='Comparison going on from en-small'
     candidates=(
       'control='
@@ -79,7 +81,25 @@ case "${1:-}" in
       'no tempo, no warp=--augment-without tempo,warp'
       'no telephone, channel, level=--augment-without telephone,channel,level'
     );;
-  *) sed -n '2,9s/^# \?//p' "$0"; exit 2;;
+  languages)
+    common+=("${from_nothing[@]}" --hidden 288 --layers 4)
+    updates=400 heading='Comparison from nothing, French beside'
+    candidates=(
+      'English='
+      "a third of the batches French=--beside fr=$WORK/french/data --beside-share 0.33"
+      "a sixth of the batches French=--beside fr=$WORK/french/data --beside-share 0.167"
+    );;
+  own-labels)
+    common+=("${from_en_small[@]}" --running-mean-ms 5000)
+    updates=150 heading='Comparison going on from en-small, own labels'
+    candidates=(
+      'labels of Whisper base='
+      'labels of Whisper base, another seed=--seed 2'
+      'no machine labels=--repeat cv13_machine=0'
+      "own labels, confidence of 0.7=--data $WORK/data-own-07"
+      "own labels, confidence of 0.85=--data $WORK/data-own-085"
+    );;
+  *) sed -n '2,10s/^# \?//p' "$0"; exit 2;;
 esac
 
 "$VENV/bin/python" -m training.compare --data "$WORK/data" --out "$WORK/compare-$1" --updates "$updates" --heading "$heading" \

@@ -13,6 +13,7 @@ from .running_mean import RunningMean
 from .spelling import spelling_of
 
 CELLS = {'gru': nn.GRU, 'lstm': nn.LSTM, 'rnn': nn.RNN}
+BESIDE = 'beside_'  # before the names of the heads of a second language
 RUN = {'gru': torch.gru, 'lstm': torch.lstm, 'rnn': torch.rnn_tanh}
 
 
@@ -28,6 +29,7 @@ class ModelConfig:
     coefficients: int = 40
     frame_head: bool = False  # a head for training alone: the phoneme of every step, below the last layer
     language: str = 'en'  # whose tokens the heads have
+    beside: str = ''  # a second language, with heads for training alone (see beside.py); none where empty
     pieces: tuple[str, ...] = ()  # the tokens of the head that spells, where these are word pieces; else it has characters
     attention_window: int = 0  # steps that the attention layer sees, the present one included; 0: no such layer
     attention_size: int = 128  # of its keys and of its values
@@ -43,8 +45,9 @@ class ModelConfig:
 
 class AcousticModel(nn.Module):
     """mfcc [B, F, D] -> {'characters': [B, T, tokens], 'phonemes': [B, T, tokens]} log-probabilities, T = F //
-    frames_per_step; in training with `frame_head` also 'frames', phonemes too. With a look-ahead the rows are those of the
-    steps so far back, but for 'frames': see recording.hear.
+    frames_per_step; in training with `frame_head` also 'frames', phonemes too, and with `beside` both heads of the second language,
+    their names behind `BESIDE`. With a look-ahead the rows are those of the steps so far back, but for 'frames': see
+    recording.hear.
 
     States are a list of tensors: the last `stack - frames_per_step` frames [B, S, D], normalised where there is a running mean,
     then that mean [1, B, D], if any, then one [layers, B, hidden] a kind of cell state (two for an LSTM), then, with an
@@ -69,14 +72,17 @@ class AcousticModel(nn.Module):
         self.norms = nn.ModuleList(nn.LayerNorm(config.hidden) for _ in sizes)
         if config.look_ahead_steps:
             self.look_ahead = RowConvolution(config.hidden, config.look_ahead_steps)
-        self.heads = nn.ModuleDict({
-            'characters': nn.Linear(config.hidden, len(self.spelling.tokens)),
-            'phonemes': nn.Linear(config.hidden, len(self.language.phonemes)),
-        })
+        self.heads = self._heads(self.spelling, self.language)
+        if config.beside:
+            self.beside_heads = self._heads(spelling_of(LANGUAGES[config.beside]), LANGUAGES[config.beside])
         if config.frame_head:
             self.frame_head = nn.Linear(config.hidden, len(self.language.phonemes))
         for layer in self.layers:
             nn.init.orthogonal_(layer.weight_hh_l0)
+
+    def _heads(self, spelling, language):
+        return nn.ModuleDict({'characters': nn.Linear(self.config.hidden, len(spelling.tokens)),
+                              'phonemes': nn.Linear(self.config.hidden, len(language.phonemes))})
 
     @property
     def cell_states(self):
@@ -172,4 +178,6 @@ class AcousticModel(nn.Module):
         out = {name: head(x) for name, head in self.heads.items()}
         if self.config.frame_head and self.training:
             out['frames'] = self.frame_head(below)
+        if self.config.beside and self.training:
+            out |= {BESIDE + name: head(x) for name, head in self.beside_heads.items()}
         return {name: logits.log_softmax(-1).transpose(0, 1) for name, logits in out.items()}, states

@@ -24,11 +24,11 @@ def add_model_options(p):
     p.add_argument('--recurrent-dropout', type=float, default=0.0, help='of the weights from state to state; the fast path has none')
 
 
-def model_config(a, language, pieces=()):
+def model_config(a, language, pieces=(), beside=''):
     return ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack, dropout=a.dropout,
                        recurrent_dropout=a.recurrent_dropout, running_mean_ms=a.running_mean_ms,
                        attention_window=a.attention_window, frame_head=a.frame_weight > 0,
-                       look_ahead_steps=steps_of(a.look_ahead_ms, a.frames_per_step), language=language, pieces=pieces)
+                       look_ahead_steps=steps_of(a.look_ahead_ms, a.frames_per_step), language=language, pieces=pieces, beside=beside)
 
 
 def add_course_options(p):

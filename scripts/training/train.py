@@ -7,7 +7,6 @@ run that was killed goes on from its last checkpoint when the same command is gi
 report, RUN/report.html shows it, RUN/best.pt has the averaged weights with the lowest character error rate on dev.
 """
 import argparse
-import functools
 import json
 import os
 import sys
@@ -16,11 +15,12 @@ import time
 import torch
 import torch.nn.functional as F
 
-from .alignment import Alignment
 from .augment import PARTS, AugmentConfig, add_tail, augment, masked_views
+from .beside import Turns, add_beside_options, refuse_what_does_not_go
 from .consistency import inconsistency, split_views, view_count
+from .corpus import Corpus
 from .course import Course
-from .dataset import Part, pad, plan_epoch, prepared_folders
+from .dataset import Part, pad, prepared_folders
 from .distillation import Teacher, divergence
 from .evaluate import TAIL_FRAMES, evaluate
 from .held_out import is_held_out
@@ -32,70 +32,32 @@ from .recording import hear
 from .report.page import FACTS_FILE, write_report
 from .report.utterances import WORST_FILE, WorstUtterances
 from .run_log import RunLog
-from .spelling import chosen_pieces, spelling_of
-from .text import Lexicon
 
 HOP_SECONDS = 0.01
-
-
-class Corpus:
-    """The training clips at all prepared speeds, with their targets."""
-
-    def __init__(self, folders, lexicon, a):
-        self.a = a
-        self.parts = [Part(folder) for folder in folders]
-        clips = self.parts[0].clips
-        self.pieces = chosen_pieces(a, a.language, [c['text'] for c in clips])
-        spelling = spelling_of(LANGUAGES[a.language], self.pieces)
-        self.characters = [spelling.ids(c['text']) for c in clips]
-        self.phonemes = [lexicon.phoneme_ids(c['text']) for c in clips]
-        self.cosine = self.parts[0].cosine
-        self.alignments = [Alignment.read(folder, a.frames_per_step) for folder in folders] if a.alignment else None
-        self._plan = functools.lru_cache(3)(self._plan)  # epoch 0 and the present one
-
-    def _plan(self, epoch):
-        a, frames = self.a, self.parts[0].frames
-        fits = [True] * len(frames)
-        if self.alignments is not None:
-            fits, frames = self.alignments[0].misfit <= a.most_misfit, self.alignments[0].trimmed_frames(frames)
-        uses = [a.repeat.get(clip['dataset'], 1) if len(t) > 0 and n >= 20 and fit else 0
-                for clip, t, n, fit in zip(self.parts[0].clips, self.characters, frames, fits)]
-        return plan_epoch(frames, epoch, a, uses)
-
-    def plan(self, index):
-        """Clips of the index-th batch since the start of the training."""
-        per_epoch = len(self._plan(0))  # epochs differ by a few batches: the plan wraps
-        plan = self._plan(index // per_epoch)
-        return plan[index % per_epoch % len(plan)]
-
-    def mfcc_statistics(self, clips=400):
-        """Mean and standard deviation [D] of the coefficients of loud and soft clips."""
-        part = self.parts[0]
-        step = max(1, len(part) // clips)
-        rows = torch.cat([part.log_mel(i) for i in range(0, len(part), step)]) @ self.cosine.t()
-        return rows.mean(0), rows.std(0)
 
 
 class Task:
     """Computes the gradient of one micro-batch."""
 
     def __init__(self, a, corpus, noises, model, flat):
-        self.a, self.corpus, self.noises, self.model, self.flat = a, corpus, noises, model, flat
+        self.a, self.noises, self.model, self.flat = a, noises, model, flat
+        self.corpus, self.turns = corpus, Turns(corpus, a)
         self.config = AugmentConfig().without(a.augment_without)
         self.teacher = Teacher(a.teacher, model, a.teacher_lag_ms) if a.teacher else None
 
     def batch(self, update, k):
-        """mfcc [views * B, F, D], the views one after the other, lengths in frames, clip indices and, for each clip, the phoneme of
-        every step or None; depends on seed, update and k alone."""
+        """The corpus of its clips, mfcc [views * B, F, D], the views one after the other, lengths in frames, clip indices and, for
+        each clip, the phoneme of every step or None; depends on seed, update and k alone."""
         g = torch.Generator().manual_seed(hash((self.a.seed, update, k)) & 0x7FFFFFFF)
         share = ramp(self.a, update)
-        indices, views, labels = self.corpus.plan(update * self.a.micro_batches + k), view_count(self.a), []
+        corpus, indices = self.turns.at(update * self.a.micro_batches + k)
+        views, labels = view_count(self.a), []
         clips = [[] for _ in range(views)]
         for i in indices:
-            p = int(torch.randint(len(self.corpus.parts), (), generator=g))
-            clip, spoken = self.corpus.parts[p].log_mel(i), None
-            if self.corpus.alignments is not None:
-                clip, spoken = self.corpus.alignments[p].trim(i, clip, g)
+            p = int(torch.randint(len(corpus.parts), (), generator=g))
+            clip, spoken = corpus.parts[p].log_mel(i), None
+            if corpus.alignments is not None:
+                clip, spoken = corpus.alignments[p].trim(i, clip, g)
             changed = torch.rand((), generator=g) < share
             seen = augment(clip, self.noises, self.config, g, views) if changed else self.unchanged(clip, g, views)
             for view, x in zip(clips, seen):
@@ -103,7 +65,7 @@ class Task:
             labels.append(None if changed else spoken)
         x, lengths = pad([x for view in clips for x in view])
         torch.manual_seed(int(torch.randint(1 << 31, (), generator=g)))  # dropout
-        return x @ self.corpus.cosine.t(), lengths[:len(indices)], indices, labels
+        return corpus, x @ corpus.cosine.t(), lengths[:len(indices)], indices, labels
 
     def unchanged(self, clip, g, views):
         """A clip as it was recorded; several views differ in their masks."""
@@ -131,10 +93,10 @@ class Task:
     def __call__(self, update, k):
         self.model.train()
         self.flat.collect_into(k)
-        mfcc, lengths, indices, labels = self.batch(update, k)
+        corpus, mfcc, lengths, indices, labels = self.batch(update, k)
         steps = lengths // self.model.config.frames_per_step
-        views = split_views(hear(self.model, mfcc, self.a.bptt_steps), view_count(self.a))
-        characters, phonemes = ([tokens[i] for i in indices] for tokens in (self.corpus.characters, self.corpus.phonemes))
+        views = split_views(corpus.own_heads(hear(self.model, mfcc, self.a.bptt_steps)), view_count(self.a))
+        characters, phonemes = ([tokens[i] for i in indices] for tokens in (corpus.characters, corpus.phonemes))
         total, report = 0.0, [0.0] * 6
         for heads in views:
             c, nc = self.loss(heads['characters'].transpose(0, 1), steps, characters)
@@ -148,19 +110,18 @@ class Task:
         if len(views) > 1:
             total = total + self.a.consistency_weight * inconsistency(views, steps)
         total.backward()
-        return report
+        return report if corpus is self.corpus else [0.0] * len(report)  # the log is about the language of the model
 
 
 class Trainer:
     def __init__(self, a):
         self.a = a
-        self.lexicon = Lexicon(LANGUAGES[a.language])
-        self.corpus = Corpus(prepared_folders(a.data), self.lexicon, a)
+        self.corpus = Corpus(prepared_folders(a.data), a.language, a)
         self.dev = Part(os.path.join(a.data, 'dev'))
         noise = Part(os.path.join(a.data, 'noise'))
         noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50 and not is_held_out(noise.clips[i]['file'])]
         torch.manual_seed(a.seed)
-        self.model = AcousticModel(model_config(a, a.language, self.corpus.pieces), *self.corpus.mfcc_statistics())
+        self.model = AcousticModel(model_config(a, a.language, self.corpus.pieces, a.beside[0] if a.beside else ''), *self.corpus.mfcc_statistics())
         self.course = Course(a, self.model, a.hours * 3600, a.micro_batches)
         self.task = Task(a, self.corpus, noises, self.model, self.course.flat)
         self.log = RunLog(os.path.join(a.run, 'log.jsonl'))
@@ -169,7 +130,7 @@ class Trainer:
         """Error rates of the averaged weights on dev."""
         worst = WorstUtterances(self.dev)
         with self.course.averaged():
-            result = evaluate(self.model, self.dev, self.lexicon, on_clip=worst.add)
+            result = evaluate(self.model, self.dev, self.corpus.lexicon, on_clip=worst.add)
         self.write_json(WORST_FILE, worst.all())
         return result
 
@@ -240,6 +201,7 @@ def arguments(argv=None):
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
     add_model_options(p)
     add_course_options(p)
+    add_beside_options(p)
     p.add_argument('--bptt-steps', type=int, default=0, help='steps after which gradients end, while states go on; 0: never')
     p.add_argument('--alignment', action='store_true', help='use what training.align found: leave out clips that do not fit '
                    'their text, and cut off long silences')
@@ -260,6 +222,7 @@ def arguments(argv=None):
 
 def main():
     a = arguments()
+    refuse_what_does_not_go(a)
     os.makedirs(a.run, exist_ok=True)
     torch.set_num_threads(1)
     trainer = Trainer(a)

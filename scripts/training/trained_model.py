@@ -13,7 +13,7 @@ from .running_mean import milliseconds_of
 from .spelling import read_tokens
 from .warm_start import read_description, tokens_path, warm_start
 
-ALONE = {'frame_head': False, 'dropout': 0.0, 'recurrent_dropout': 0.0}
+ALONE = {'frame_head': False, 'beside': '', 'dropout': 0.0, 'recurrent_dropout': 0.0}
 
 
 def config_of(path):

@@ -17,7 +17,7 @@ from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
 from .spelling import read_tokens
 
-FOR_TRAINING_ALONE = ('frame_head.',)
+FOR_TRAINING_ALONE = ('frame_head.', 'beside_heads.')
 # A model with one may start from one without: with the first two it computes the same until it learns.
 ADDED_LAYERS = ('attention.', 'look_ahead.', 'running_mean.')
 HEADS = ('heads.', *FOR_TRAINING_ALONE)

@@ -1,0 +1,57 @@
+"""The clips of a training, as batches for its updates."""
+import functools
+
+import torch
+
+from .alignment import Alignment
+from .dataset import Part, plan_epoch
+from .languages import LANGUAGES
+from .spelling import chosen_pieces, spelling_of
+from .text import Lexicon
+
+
+class Corpus:
+    """The training clips at all prepared speeds, with their targets.
+
+    `characters[i]` are ids of the head that spells, `phonemes[i]` ids or None where a word has no pronunciation."""
+
+    def __init__(self, folders, language, a):
+        self.a, self.language, self.lexicon = a, language, Lexicon(LANGUAGES[language])
+        self.parts = [Part(folder) for folder in folders]
+        texts = [c['text'] for c in self.parts[0].clips]
+        self.pieces = self._pieces(texts)
+        spelling = spelling_of(LANGUAGES[language], self.pieces)
+        self.characters = [spelling.ids(text) for text in texts]
+        self.phonemes = [self.lexicon.phoneme_ids(text) for text in texts]
+        self.cosine = self.parts[0].cosine
+        self.alignments = [Alignment.read(folder, a.frames_per_step) for folder in folders] if a.alignment else None
+        self._plan = functools.lru_cache(3)(self._plan)  # epoch 0 and the present one
+
+    def _pieces(self, texts):
+        return chosen_pieces(self.a, self.language, texts)
+
+    def _plan(self, epoch):
+        a, frames = self.a, self.parts[0].frames
+        fits = [True] * len(frames)
+        if self.alignments is not None:
+            fits, frames = self.alignments[0].misfit <= a.most_misfit, self.alignments[0].trimmed_frames(frames)
+        uses = [a.repeat.get(clip['dataset'], 1) if len(t) > 0 and n >= 20 and fit else 0
+                for clip, t, n, fit in zip(self.parts[0].clips, self.characters, frames, fits)]
+        return plan_epoch(frames, epoch, a, uses)
+
+    def plan(self, index):
+        """Clips of the index-th batch since the start of the training."""
+        per_epoch = len(self._plan(0))  # epochs differ by a few batches: the plan wraps
+        plan = self._plan(index // per_epoch)
+        return plan[index % per_epoch % len(plan)]
+
+    def own_heads(self, heard):
+        """{head: log-probabilities} of what a model heard, those of the language of these clips."""
+        return heard
+
+    def mfcc_statistics(self, clips=400):
+        """Mean and standard deviation [D] of the coefficients of loud and soft clips."""
+        part = self.parts[0]
+        step = max(1, len(part) // clips)
+        rows = torch.cat([part.log_mel(i) for i in range(0, len(part), step)]) @ self.cosine.t()
+        return rows.mean(0), rows.std(0)
