@@ -15,7 +15,7 @@ export OMP_NUM_THREADS=1 PYTHONPATH="$PWD/scripts"
 common=(--micro-batches 1 --frames-per-batch 8000 --dropout 0 --report-every 50 --save-every 50 --eval-every 1000000)
 
 from_nothing=(--hidden 192 --layers 3 --learning-rate 4e-3 --warm-up 50 --augment-share 0)
-from_en_small=(--warm-start models/en-small --hidden 288 --layers 4 --learning-rate 1e-3 --warm-up 20 --constant-share 0.3
+from_en_small=(--warm-start models/en-small --hidden 288 --layers 4 --running-mean-ms 5000 --learning-rate 1e-3 --warm-up 20 --constant-share 0.3
                --augment-share 0.5 --augment-from 0 --augment-full 1)
 
 case "${1:-}" in
@@ -90,7 +90,7 @@ case "${1:-}" in
       "a sixth of the batches French=--beside fr=$WORK/french/data --beside-share 0.167"
     );;
   own-labels)
-    common+=("${from_en_small[@]}" --running-mean-ms 5000)
+    common+=("${from_en_small[@]}")
     updates=150 heading='Comparison going on from en-small, own labels'
     candidates=(
       'labels of Whisper base='
