@@ -3,6 +3,13 @@ import type { Duplex } from 'node:stream';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import type { Refusal } from './protocols/protocol.ts';
 
+/** What a request is answered with. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
 /** Errors that are answers to HTTP requests. */
 export const STATUS_OF_ERROR: Partial<Record<ErrorCode, number>> = {
   UNAUTHORIZED: 401,

@@ -12,15 +12,9 @@ import type { Config } from '../config.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Certificate } from './certificate.ts';
-import { errorBody, errorHeaders, refuseUpgrade, requestTarget, statusOf } from './http-reply.ts';
+import { errorBody, errorHeaders, type Reply, refuseUpgrade, requestTarget, statusOf } from './http-reply.ts';
 import { listen } from './listen.ts';
 import type { PageFiles } from './page-files.ts';
-
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
 
 export interface HttpServerOptions {
   readonly host: string;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Reply } from './http-server.ts';
+import type { Reply } from './http-reply.ts';
 
 /** Folder of the demo page: beside this file, in the source as in the build. */
 export const PAGE_FOLDER = fileURLToPath(new URL('./page/', import.meta.url));
