@@ -25,6 +25,17 @@ export interface RecorderCounters {
   readonly droppedSamples: number;
 }
 
+/** Nothing has gone wrong yet. */
+export const NO_FAULTS: RecorderCounters = {
+  exits: 0,
+  streamEnds: 0,
+  startFailures: 0,
+  dataTimeouts: 0,
+  silences: 0,
+  overruns: 0,
+  droppedSamples: 0,
+};
+
 export interface MicrophoneStatus {
   readonly state: MicrophoneState;
   /** For people: what happened and, where there is something, what to do. Empty when all is well. */

@@ -1,6 +1,11 @@
 import type { CancelTimer, Clock } from '../clock.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
-import type { MicrophoneState, MicrophoneStatus, RecorderCounters } from './microphone-status.ts';
+import {
+  type MicrophoneState,
+  type MicrophoneStatus,
+  NO_FAULTS,
+  type RecorderCounters,
+} from './microphone-status.ts';
 import type { RecorderFactory } from './recorder.ts';
 import { RecorderRun, type RunFailure } from './recorder-run.ts';
 
@@ -43,15 +48,7 @@ const MAX_SILENCE_FACTOR = 32;
  */
 export class RecorderSupervisor {
   readonly #options: RecorderSupervisorOptions;
-  readonly #counters: { -readonly [name in keyof RecorderCounters]: number } = {
-    exits: 0,
-    streamEnds: 0,
-    startFailures: 0,
-    dataTimeouts: 0,
-    silences: 0,
-    overruns: 0,
-    droppedSamples: 0,
-  };
+  readonly #counters: { -readonly [name in keyof RecorderCounters]: number } = { ...NO_FAULTS };
   #state: MicrophoneState = 'off';
   #failure: RunFailure | null = null;
   #recorderName: string | null = null;

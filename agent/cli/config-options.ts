@@ -20,8 +20,11 @@ const DEDICATED = [
 /** Settings with a flag of their own. */
 export type FlagKey = (typeof DEDICATED)[number]['key'];
 
-/** Adds `--config`, `--set` and the dedicated flags of `keys` to a command. */
-export function addConfigOptions(command: Command, keys: readonly FlagKey[]): Command {
+/** Adds `--config`, `--set` and the dedicated flags to a command, all of them or those of `keys`. */
+export function addConfigOptions(
+  command: Command,
+  keys: readonly FlagKey[] = DEDICATED.map(({ key }) => key),
+): Command {
   command.option('--config <file>', 'configuration file (YAML); default: earshot.yaml when there is one');
   command.option(
     '--set <section.key=value>',

@@ -20,17 +20,7 @@ export function registerConfig(program: Command): void {
     .action((options: ConfigOptions) => {
       printLine(options.reference === true ? renderConfigReference() : renderEffective(command, options));
     });
-  addConfigOptions(command, [
-    'model.path',
-    'model.providers',
-    'server.host',
-    'server.port',
-    'microphone.device',
-    'microphone.source',
-    'microphone.loop',
-    'microphone.enabled',
-    'log.level',
-  ]);
+  addConfigOptions(command);
 }
 
 function renderEffective(command: Command, options: ConfigOptions): string {

@@ -12,15 +12,5 @@ export function registerServe(program: Command): void {
       const { runDaemon } = await import('../daemon.ts');
       await runDaemon(config, readConfig);
     });
-  addConfigOptions(command, [
-    'model.path',
-    'model.providers',
-    'server.host',
-    'server.port',
-    'microphone.device',
-    'microphone.source',
-    'microphone.loop',
-    'microphone.enabled',
-    'log.level',
-  ]);
+  addConfigOptions(command);
 }

@@ -1,5 +1,5 @@
 import type { AudioSource } from '../capture/audio-source.ts';
-import type { MicrophoneStatus } from '../capture/microphone-status.ts';
+import { type MicrophoneStatus, NO_FAULTS } from '../capture/microphone-status.ts';
 import type { RecognizerStream, SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
 import { type AgentError, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -23,15 +23,7 @@ export const NO_MICROPHONE: MicrophoneStatus = {
   code: null,
   recorder: null,
   restarts: 0,
-  counters: {
-    exits: 0,
-    streamEnds: 0,
-    startFailures: 0,
-    dataTimeouts: 0,
-    silences: 0,
-    overruns: 0,
-    droppedSamples: 0,
-  },
+  counters: NO_FAULTS,
 };
 
 export interface HubOptions {
