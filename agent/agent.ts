@@ -113,7 +113,8 @@ export class Agent {
    */
   reload(next: Config): ReloadResult {
     const { accessControl } = this.#expectRunning();
-    AccessControl.create(next.server).checkExposure(next.wyoming);
+    const { host } = this.#config.server; // another one takes a restart: the tokens must do for the one in force
+    AccessControl.create({ ...next.server, host }).checkExposure(next.wyoming);
     accessControl.reload(next.server);
     const result = compareConfigs(this.#config, next);
     applySettings(this.#config, next, result.applied);
@@ -132,11 +133,12 @@ export class Agent {
     return model;
   }
 
-  /** Lets nobody in any more, waits until all have left or the time for it is up, and stops. Safe to call twice. */
+  /**
+   * Lets nobody in any more, waits until all have left or the time for it is up, and stops; at once before the start. Safe
+   * to call twice.
+   */
   drain(): Promise<void> {
-    this.#draining ??= this.#expectRunning()
-      .server.drain()
-      .then(() => this.stop());
+    this.#draining ??= (this.#running?.server.drain() ?? Promise.resolve()).then(() => this.stop());
     return this.#draining;
   }
 
@@ -184,6 +186,7 @@ export class Agent {
       await this.#startParts(signal);
     } catch (error) {
       await this.stop();
+      await this.#stop(); // what a stop in the midst of the start had not found yet
       throw error;
     }
   }
@@ -192,11 +195,11 @@ export class Agent {
     const { loadEngine } = this.#parts;
     const listenFor = await microphoneTask(this.#config.microphone);
     const models = await ModelSlot.open({ config: this.#config, log: this.#log, loadEngine, listenFor });
+    this.#models = models;
+    models.engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     this.#throwIfStopped(signal);
     const accessControl = AccessControl.create(this.#config.server);
     accessControl.checkExposure(this.#config.wyoming);
-    this.#models = models;
-    models.engine.catch(() => {}); // awaited below; until then its failure must not count as unhandled
     const metrics = this.#createMetrics();
     this.#assistant = await this.#createAssistant(() => models.model.language, metrics);
     const hub = await this.#createHub(models, listenFor, metrics);

@@ -11,16 +11,27 @@ export interface Clock {
   every(intervalMs: number, callback: () => void): CancelTimer;
 }
 
+/** Node takes a longer timer for one of 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The clock of the machine. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number) => {
+      const isLast = leftMs <= LONGEST_TIMER_MS;
+      timer = setTimeout(
+        () => (isLast ? callback() : wait(leftMs - LONGEST_TIMER_MS)),
+        Math.min(leftMs, LONGEST_TIMER_MS),
+      );
+      timer.unref();
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
   every(intervalMs, callback) {
-    const timer = setInterval(callback, intervalMs);
+    const timer = setInterval(callback, Math.min(intervalMs, LONGEST_TIMER_MS));
     timer.unref();
     return () => clearInterval(timer);
   },

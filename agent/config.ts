@@ -86,7 +86,12 @@ const engine = z.strictObject({
 });
 
 const endpoint = z.strictObject({
-  enabled: z.boolean().default(true).describe('End segments by themselves.'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe(
+      'End segments by themselves. If not, one still ends after 10 minutes: what it costs to change a word grows with the segment.',
+    ),
   rule1SilenceMs: positive.default(2400).describe('Silence that ends a segment in which nothing was said.'),
   rule2SilenceMs: positive.default(800).describe('Silence that ends a segment after speech.'),
   rule3UtteranceMs: positive.default(20000).describe('Longest segment.'),

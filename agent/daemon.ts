@@ -23,13 +23,13 @@ export async function runDaemon(config: Config, readConfig: () => Config): Promi
   const agent = new Agent({ config, log, parts: AGENT_PARTS });
   const notifier = new ServiceNotifier(notifyEnvironment(), { clock: SYSTEM_CLOCK, log });
   const stopped = stopOnSignal({ agent, log, notifier });
+  process.on('SIGHUP', () => reload(agent, readConfig, log)); // from now on: without a listener it ends the process
   try {
     await agent.start();
   } catch (error) {
     if (error instanceof AgentError && error.code === 'SHUTTING_DOWN') return; // stopped while starting
     throw error;
   }
-  process.on('SIGHUP', () => reload(agent, readConfig, log));
   warnIfOpen(config, log);
   await announce(agent, log);
   await notifier.ready();
@@ -56,7 +56,11 @@ function stopOnSignal({ agent, log, notifier }: Daemon): Promise<void> {
     };
     process.on('SIGTERM', onStop);
     process.on('SIGINT', onStop);
-    process.once('SIGUSR2', (signal) => end(signal, () => agent.drain()));
+    let draining = false;
+    process.on('SIGUSR2', (signal) => {
+      if (!draining) end(signal, () => agent.drain());
+      draining = true;
+    });
   });
 }
 

@@ -18,20 +18,32 @@ interface Setup {
   readonly microphone: FakeMicrophone;
   /** Decides when and how the model has loaded. */
   readonly loading: Deferred<SpeechEngine>;
+  /** Whether the engine was asked for. */
+  readonly asked: () => boolean;
+  /** Whether the microphone was asked for. */
+  readonly opened: () => boolean;
 }
 
 function setUp(t: TestContext, server: Partial<Config['server']> = {}, modelPath = TINY_MODEL): Setup {
   const engine = new FakeEngine();
   const microphone = new FakeMicrophone();
   const loading = deferred<SpeechEngine>();
+  let isAsked = false;
+  let isOpened = false;
   const parts: AgentParts = {
-    loadEngine: () => loading.promise,
-    openMicrophone: async () => microphone,
+    loadEngine: () => {
+      isAsked = true;
+      return loading.promise;
+    },
+    openMicrophone: async () => {
+      isOpened = true;
+      return microphone;
+    },
   };
   const config = configSchema.parse({ server: { port: 0, ...server }, model: { path: modelPath } });
   const agent = new Agent({ config, log: SILENT_LOGGER, parts });
   t.after(() => agent.stop());
-  return { agent, engine, microphone, loading };
+  return { agent, engine, microphone, loading, asked: () => isAsked, opened: () => isOpened };
 }
 
 const hasCode = (code: ErrorCode) => (error: unknown) => error instanceof AgentError && error.code === code;
@@ -104,6 +116,29 @@ test('an abort during the start stops it, one afterwards stops the agent', async
   await late.agent.start(abortLate.signal);
   abortLate.abort();
   await until(() => late.engine.closed);
+});
+
+test('whenever it is stopped while it starts, nothing of it stays open', async (t) => {
+  for (let turns = 0; turns < 40; turns += 1) {
+    const { agent, engine, microphone, loading, asked, opened } = setUp(t);
+    loading.resolve(engine);
+    const started = agent.start();
+    for (let i = 0; i < turns; i += 1) await new Promise(setImmediate);
+    const stopped = agent.stop();
+    await started.catch((error) => assert.ok(hasCode('SHUTTING_DOWN')(error), String(error)));
+    await stopped;
+    assert.equal(agent.pageUrl, null, `after ${turns} turns`);
+    assert.ok(engine.closed || !asked(), `after ${turns} turns`);
+    assert.ok(microphone.closed || !opened(), `after ${turns} turns`);
+  }
+});
+
+test('a reload that asks for no token any more is refused while the network is listened to', async (t) => {
+  const { agent, engine, loading } = setUp(t, { host: '0.0.0.0', token: 'a long secret token' });
+  loading.resolve(engine);
+  await agent.start();
+  const next = configSchema.parse({ server: { host: '127.0.0.1' } });
+  assert.throws(() => agent.reload(next), hasCode('TOKEN_REQUIRED'));
 });
 
 test('stop sends the last final of a client and of the microphone', async (t) => {

@@ -23,7 +23,7 @@ export interface FfmpegOptions {
 
 /**
  * Opens audio of any format that the installed ffmpeg reads. ffmpeg only decodes: channels and rate are changed
- * here, as for every source. A named file is opened by ffmpeg itself, because some formats need seeking. Throws
+ * here, as for every source. A file is opened by ffmpeg itself, because some formats need seeking. Throws
  * `AUDIO_FORMAT_UNSUPPORTED`, with a hint when ffmpeg is not installed.
  */
 export async function openWithFfmpeg(input: ByteInput, options: FfmpegOptions): Promise<AudioFile> {
@@ -63,7 +63,7 @@ class FfmpegRun {
   }
 
   static async start(input: ByteInput, env: NodeJS.ProcessEnv | undefined): Promise<FfmpegRun> {
-    const piped = input.name === '-';
+    const piped = input.size === null; // what was read of a pipe to find its format is read already
     const process = spawn('ffmpeg', [...INPUT, piped ? 'pipe:0' : `file:${input.name}`, ...OUTPUT], {
       stdio: [piped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(env === undefined ? {} : { env }),

@@ -20,6 +20,8 @@ export interface FollowOptions extends ConnectOptions {
 /** Errors that trying again does not mend. */
 const HOPELESS: readonly ErrorCode[] = [
   'UNAUTHORIZED',
+  'TOKEN_EXPIRED',
+  'SCOPE_MISSING',
   'ORIGIN_FORBIDDEN',
   'NOT_FOUND',
   'MICROPHONE_DISABLED',

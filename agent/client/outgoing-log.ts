@@ -65,6 +65,12 @@ export class OutgoingLog {
     this.#forget();
   }
 
+  /** All that was given to the connection counts as arrived. */
+  acknowledgeSent(): void {
+    this.#arrived = this.#sent;
+    this.#forget();
+  }
+
   /** The session goes on at a new connection; the server has this many messages of it. */
   resume(messages: number): void {
     this.acknowledge(messages);

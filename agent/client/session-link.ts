@@ -10,14 +10,16 @@ export class SessionLink {
   /** Resolves when the connection is over. */
   readonly closed: Promise<LinkEnd>;
   readonly #target: SocketTarget;
-  readonly #onMessage: (message: ServerMessage) => void;
+  readonly #onMessage: (message: ServerMessage | null) => void;
   #socket: ClientSocket | null = null;
   #close!: (end: LinkEnd) => void;
   #greet: () => void = () => {};
   #lastError: ErrorMessage | null = null;
   #isDone = false;
+  #isOver = false;
 
-  constructor(target: SocketTarget, onMessage: (message: ServerMessage) => void) {
+  /** @param onMessage gets each message of the server; null for one of a kind that this version does not know */
+  constructor(target: SocketTarget, onMessage: (message: ServerMessage | null) => void) {
     this.#target = target;
     this.#onMessage = onMessage;
     this.closed = new Promise((resolve) => {
@@ -40,6 +42,7 @@ export class SessionLink {
     await openSocket(target, {
       opened: (socket) => {
         this.#socket = socket;
+        if (this.#isOver) socket.terminate(); // closed while it opened
       },
       message: (text) => this.#receive(text),
       closed: (code, cause) => this.#onClosed(code, cause),
@@ -71,6 +74,7 @@ export class SessionLink {
   }
 
   close(): void {
+    this.#isOver = true;
     this.#close('done');
     this.#socket?.close();
   }
@@ -78,11 +82,10 @@ export class SessionLink {
   #receive(text: string): void {
     try {
       const message = parseServerMessage(text);
-      if (message === null) return;
-      if (message.type === 'error' && !isForgiven(message)) this.#lastError = message;
-      if (message.type === 'done') this.#isDone = true;
+      if (message?.type === 'error' && !isForgiven(message)) this.#lastError = message;
+      if (message?.type === 'done') this.#isDone = true;
       this.#onMessage(message);
-      if (message.type === 'ready' || message.type === 'resumed') this.#greet();
+      if (message?.type === 'ready' || message?.type === 'resumed') this.#greet();
     } catch (error) {
       this.#close(error as AgentError);
       this.#socket?.terminate();

@@ -113,13 +113,13 @@ export class Pronouncer {
 
   /** All that a letter is called: `z` zee and zed; nothing for other words. */
   #letterNames(word: string): number[][] {
-    return (this.#parts.letterNames[word] ?? []).map((name) => this.#coded(name));
+    return (this.#parts.letterNames.get(word) ?? []).map((name) => this.#coded(name));
   }
 
   /** The names of the letters, accents apart. */
   #spelled(word: string): number[] {
     const letters = [...word.normalize('NFD')];
-    return this.#coded(letters.map((letter) => this.#parts.letterNames[letter]?.[0] ?? '').join(' '));
+    return this.#coded(letters.map((letter) => this.#parts.letterNames.get(letter)?.[0] ?? '').join(' '));
   }
 
   #coded(names: string): number[] {

@@ -27,17 +27,22 @@ export class Endpointer {
   readonly #rule1Steps: number;
   readonly #rule2Steps: number;
   readonly #rule3Steps: number;
+  readonly #longestSteps: number;
   #silentSteps = 0;
   #steps = 0;
   #spoken = false;
 
-  /** @param stepMs audio per step in milliseconds */
-  constructor(options: EndpointOptions, stepMs: number) {
+  /**
+   * @param stepMs audio per step in milliseconds
+   * @param longestMs a segment ends after so much audio even where it does not end by itself
+   */
+  constructor(options: EndpointOptions, stepMs: number, longestMs = Number.POSITIVE_INFINITY) {
     const inSteps = (ms: number) => Math.max(1, Math.ceil(ms / stepMs));
     this.#enabled = options.enabled;
     this.#rule1Steps = inSteps(options.rule1SilenceMs);
     this.#rule2Steps = inSteps(options.rule2SilenceMs);
     this.#rule3Steps = inSteps(options.rule3UtteranceMs);
+    this.#longestSteps = inSteps(longestMs);
   }
 
   /**
@@ -51,14 +56,14 @@ export class Endpointer {
     this.#silentSteps = begins ? 0 : Math.min(this.#silentSteps + 1, trailingBlankSteps);
     this.#spoken ||= spoken;
     this.#steps += 1;
-    if (!this.#enabled) return null;
+    if (!this.#enabled) return this.#steps >= this.#longestSteps ? 'max-length' : null;
     if (this.#silentSteps >= this.#silenceLimit()) return 'endpoint';
     return this.#steps >= this.#rule3Steps ? 'max-length' : null;
   }
 
-  /** The least number of further steps after which the segment may end: at least 1; Infinity when disabled. */
+  /** The least number of further steps after which the segment may end: at least 1. */
   get stepsToEarliest(): number {
-    if (!this.#enabled) return Number.POSITIVE_INFINITY;
+    if (!this.#enabled) return Math.max(1, this.#longestSteps - this.#steps);
     const untilSilence = this.#silenceLimit() - this.#silentSteps;
     const untilLength = this.#rule3Steps - this.#steps;
     const afterFirstWord = this.#spoken ? Number.POSITIVE_INFINITY : this.#rule2Steps;

@@ -70,6 +70,8 @@ export class EngineStream implements RecognizerStream {
   /** Whoever reads the events came back for more after the last one. */
   #readerIsDone = true;
   #consumedSamples = 0;
+  /** Flushes whose final has not come. */
+  #openFlushes = 0;
   #state: 'open' | 'finishing' | 'ended' = 'open';
 
   constructor(link: StreamLink, limits: StreamLimits, { number, options }: StreamStart) {
@@ -135,7 +137,9 @@ export class EngineStream implements RecognizerStream {
   }
 
   flush(): void {
-    if (this.#state === 'open') this.#sendMark('flush');
+    if (this.#state !== 'open') return;
+    this.#openFlushes += 1;
+    this.#sendMark('flush');
   }
 
   finish(): void {
@@ -162,6 +166,7 @@ export class EngineStream implements RecognizerStream {
     this.#consumedSamples = progress.consumedSamples;
     if (progress.events.length > 0) this.#readerIsDone = false;
     for (const [index, event] of progress.events.entries()) {
+      if (event.type === 'final' && event.reason === 'flush') this.#openFlushes -= 1;
       this.#origins.set(event, this.#origin(event, progress.heardSamples[index]!));
       this.#events.push(event);
     }
@@ -235,7 +240,8 @@ export class EngineStream implements RecognizerStream {
 
   #isSettled(): boolean {
     if (this.#state === 'ended') return true;
-    return this.#readerIsDone && this.#sentSamples - this.#consumedSamples < this.#limits.firstRunSamples;
+    const hasMore = this.#sentSamples - this.#consumedSamples >= this.#limits.firstRunSamples;
+    return this.#readerIsDone && !hasMore && this.#openFlushes === 0;
   }
 
   #wakeSettled(): void {

@@ -163,7 +163,7 @@ export class Recognizer implements SpeechEngine {
     return this.#workers.flatMap((worker) => [...worker.streams.values()]);
   }
 
-  /** The one with the fewest streams. */
+  /** The one with the fewest streams, of those whose model is loaded if there are any. */
   #chooseWorker(): WorkerHandle {
     if (this.#closed !== undefined || this.#onLastEnded !== null)
       throw new AgentError('ENGINE_CLOSED', 'The engine is closed; no stream can be opened.');
@@ -174,7 +174,9 @@ export class Recognizer implements SpeechEngine {
         `${maxStreams} streams are open, as many as engine.maxStreams allows; close one first.`,
       );
     }
-    const [first, ...others] = this.#workers.filter((worker) => worker.available);
+    const running = this.#workers.filter((worker) => worker.available);
+    const ready = running.filter((worker) => worker.ready);
+    const [first, ...others] = ready.length > 0 ? ready : running;
     if (!first) {
       throw new AgentError('ENGINE_FAILED', 'No engine worker runs; they are being started again.');
     }

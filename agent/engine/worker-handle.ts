@@ -32,6 +32,7 @@ export class WorkerHandle {
   readonly #closing = new AbortController();
   #worker: Worker | undefined;
   #gate = new RunGate();
+  #isReady = false;
 
   constructor(parts: WorkerHandleParts) {
     this.#parts = parts;
@@ -47,6 +48,11 @@ export class WorkerHandle {
     return this.#worker !== undefined;
   }
 
+  /** Whether its model is loaded: streams of another worker begin at once, those of this one wait. */
+  get ready(): boolean {
+    return this.#isReady;
+  }
+
   /**
    * Starts the thread; resolves when its model is loaded.
    * @throws AgentError what the worker says of the model, or ENGINE_FAILED when it ends without a word
@@ -60,19 +66,19 @@ export class WorkerHandle {
       failure = error;
     });
     return new Promise((resolve, reject) => {
-      let ready = false;
       worker.on('message', (reply: WorkerReply) => {
         if (reply.type === 'refused') failure = decodeError(reply.error);
         else if (reply.type !== 'ready') this.#receive(reply);
         else {
-          ready = true;
+          this.#isReady = true;
           resolve(reply.placement);
         }
       });
       worker.once('exit', (code) => {
         const error = stopped(failure, code);
+        const wasReady = this.#isReady;
         this.#exited(error);
-        if (!ready) reject(error);
+        if (!wasReady) reject(error);
         else if (!this.#closing.signal.aborted) void this.#restart(error);
       });
     });
@@ -129,6 +135,7 @@ export class WorkerHandle {
 
   #exited(error: AgentError): void {
     this.#worker = undefined;
+    this.#isReady = false;
     for (const stream of [...this.#streams.values()]) stream.fail(error);
   }
 

@@ -16,6 +16,9 @@ import { FeatureSpan } from './feature-span.ts';
 import { rowLengthOf } from './head-rows.ts';
 import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
 
+/** Of a segment that does not end by itself: each changed word is looked at with all words of its segment. */
+const LONGEST_SEGMENT_MS = 600_000;
+
 /** What the decoding of a stream depends on; it may change between two segments. */
 export interface PipelineSettings {
   /** The configuration's section `decoder`. */
@@ -351,7 +354,8 @@ export class StreamPipeline {
   }
 
   #newEndpointer(settings: PipelineSettings): Endpointer {
-    return new Endpointer({ ...settings.endpoint, enabled: this.#findsEnds(settings) }, this.#stepMs);
+    const options = { ...settings.endpoint, enabled: this.#findsEnds(settings) };
+    return new Endpointer(options, this.#stepMs, LONGEST_SEGMENT_MS);
   }
 
   /** While a phrase is waited for nobody hears of an end, and the model begins anew where it is quiet. */

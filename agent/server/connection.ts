@@ -60,6 +60,10 @@ export class Connection {
   /** Null where the wire has no pings. */
   readonly #keepAlive: KeepAlive | null;
   #state: 'open' | 'closing' | 'closed' = 'open';
+  /** Whether the handler takes nothing more for now. */
+  #isHeld = false;
+  /** Whether the client has more to read than it should. */
+  #isBehind = false;
   #badMessages = 0;
   #onGone = () => {};
   #cancelCloseTimer: CancelTimer | null = null;
@@ -78,6 +82,7 @@ export class Connection {
       sendBufferBytes: config.sendBufferBytes,
       drainTimeoutMs: config.drainTimeoutMs,
       onSlow: () => this.#giveUpSlowReader(),
+      onFull: (isFull) => this.#onFull(isFull),
       onDrop: (type) => metrics.messageDropped(type),
     });
     this.#keepAlive = createKeepAlive(transport, context);
@@ -103,6 +108,7 @@ export class Connection {
       ping: (answer) => this.#answerPing(answer),
       unreadable: (error) => this.fail(error),
       broken: (code, reason) => this.#onBroken(code, reason),
+      ended: () => handler.onCommand({ type: 'stop' }),
       closed: (code) => this.#onClosed(code, handler),
     });
     this.#keepAlive?.start();
@@ -146,7 +152,8 @@ export class Connection {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     this.#outbox.close();
-    this.resume(); // or the answer to the close could not be read
+    this.#keepAlive?.heard();
+    this.#readOrWait(); // or the answer to the close could not be read
     this.#transport.close(code, reason);
     this.#cancelCloseTimer = this.#context.clock.after(CLOSE_GRACE_MS, () => this.terminate());
   }
@@ -158,12 +165,14 @@ export class Connection {
 
   /** Stops reading: the client's audio waits in its own network stack. */
   pause(): void {
-    if (this.#state === 'open') this.#transport.pause();
+    this.#isHeld = true;
+    this.#readOrWait();
   }
 
   resume(): void {
+    this.#isHeld = false;
     this.#keepAlive?.heard();
-    if (this.#transport.isPaused) this.#transport.resume();
+    this.#readOrWait();
   }
 
   /**
@@ -197,6 +206,20 @@ export class Connection {
     } catch (error) {
       this.reject(toAgentError(error));
     }
+  }
+
+  /** Who asks and does not read the answers is not heard meanwhile: they would fill our memory. */
+  #onFull(isFull: boolean): void {
+    this.#isBehind = isFull;
+    if (!isFull) this.#keepAlive?.heard();
+    this.#readOrWait();
+  }
+
+  #readOrWait(): void {
+    const waits = this.#state === 'open' && (this.#isHeld || this.#isBehind);
+    if (waits === this.#transport.isPaused) return;
+    if (waits) this.#transport.pause();
+    else this.#transport.resume();
   }
 
   /** Also after it was taken for dead: a session may get its client back. */

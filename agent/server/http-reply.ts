@@ -73,7 +73,10 @@ export function errorHeaders({ code, fields }: AgentError): Record<string, strin
   return headers;
 }
 
-/** Answers a request with an HTTP error on its bare socket, in the protocol's words if it has any, and closes the socket. */
+/**
+ * Answers a request with an HTTP error on its bare socket, in the protocol's words if it has any, and drops the socket: the
+ * other side may never close its own, and nothing else would.
+ */
 export function refuseUpgrade(socket: Duplex, error: AgentError, own: Refusal | undefined): void {
   const status = statusOf(error.code);
   const body = own?.body ?? errorBody(error);
@@ -84,5 +87,6 @@ export function refuseUpgrade(socket: Duplex, error: AgentError, own: Refusal | 
     'Content-Length': String(Buffer.byteLength(body)),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.once('finish', () => socket.destroy());
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n'));
 }

@@ -18,6 +18,8 @@ export interface OutboxOptions {
   /** A reader that stays above the limit for this long is given up. */
   readonly drainTimeoutMs: number;
   readonly onSlow: () => void;
+  /** More waits than the limit, or no longer does. */
+  readonly onFull: (isFull: boolean) => void;
   readonly onDrop: (type: DroppableType) => void;
 }
 
@@ -73,21 +75,29 @@ export class Outbox {
   #write(frames: readonly Frame[]): void {
     if (this.#closed) return;
     for (const frame of frames) this.#options.socket.send(frame, this.#onWritten);
-    if (this.isFull) this.#startDrainTimer();
+    if (!this.isFull || this.#cancelDrainTimer !== null) return;
+    this.#startDrainTimer();
+    this.#options.onFull(true);
   }
 
   readonly #onWritten = (): void => {
     if (this.#closed || this.isFull) return;
-    this.#stopDrainTimer();
+    this.#tellRoom();
     for (const [type, frames] of this.#kept) {
       this.#kept.delete(type);
       this.#write(frames);
     }
   };
 
+  #tellRoom(): void {
+    if (this.#cancelDrainTimer === null) return;
+    this.#stopDrainTimer();
+    this.#options.onFull(false);
+  }
+
   #startDrainTimer(): void {
     const { clock, drainTimeoutMs, onSlow } = this.#options;
-    this.#cancelDrainTimer ??= clock.after(drainTimeoutMs, onSlow);
+    this.#cancelDrainTimer = clock.after(drainTimeoutMs, onSlow);
   }
 
   #stopDrainTimer(): void {

@@ -53,7 +53,7 @@ export class StreamSession implements Session, ConnectionHandler {
   #givenSamples = 0;
   #state: 'open' | 'streaming' | 'finishing' | 'closed' = 'open';
   #waiting = false;
-  /** Without new audio a flush has nothing to do: a flood of them must not reach the engine. */
+  /** Without new audio a flush has nothing to do. */
   #hasUnflushedAudio = false;
   /** Why the server ends the session; null when the client asked for it. */
   #endReason: AgentError | null = null;
@@ -142,14 +142,13 @@ export class StreamSession implements Session, ConnectionHandler {
         break;
       case 'audio':
         if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
-        this.#hasUnflushedAudio = true;
         this.#samples = this.#decoder?.accept(command.bytes) ?? NO_SAMPLES;
+        this.#hasUnflushedAudio ||= this.#samples.length > 0;
         this.#countAudio(this.#samples.length);
         if (this.#samples.length === 0) this.#tellTaken();
         break;
       case 'flush':
-        if (this.#hasUnflushedAudio) this.#stream?.flush();
-        this.#hasUnflushedAudio = false;
+        this.#flush();
         break;
       case 'stop':
         this.#finish();
@@ -193,6 +192,17 @@ export class StreamSession implements Session, ConnectionHandler {
       },
     );
     if (answered !== undefined) this.#waitFor(answered);
+  }
+
+  /**
+   * Nothing more is taken before its final is there: a flush costs as much as the silence that the model needs to say the
+   * last word, however little audio there was before it.
+   */
+  #flush(): void {
+    if (this.#stream === null || !this.#hasUnflushedAudio) return;
+    this.#hasUnflushedAudio = false;
+    this.#stream.flush();
+    this.#waitFor(this.#stream.settled());
   }
 
   /** Beyond its allowance a client gets the final of what it has sent. */

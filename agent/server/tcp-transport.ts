@@ -32,6 +32,7 @@ export class TcpTransport implements Transport {
   listen(events: TransportEvents): void {
     const socket = this.#socket;
     socket.on('data', (chunk) => this.#read(chunk, events));
+    socket.on('end', () => events.ended?.());
     socket.on('error', (error) => events.broken(null, error.message));
     socket.on('close', (hadError) => events.closed(hadError ? 1006 : 1000));
   }

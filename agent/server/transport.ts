@@ -13,6 +13,8 @@ export interface TransportEvents {
   unreadable(error: AgentError): void;
   /** The wire broke, or closes itself because the other side broke its rules: `code` says which, null none. */
   broken(code: ErrorCode | null, reason: string): void;
+  /** Nothing more will come, but the other side still reads; never where the wire has no such state. */
+  ended?(): void;
   /** Nothing comes or goes any more; `code` is that of a WebSocket, 1000 or 1006 elsewhere. Called once. */
   closed(code: number): void;
 }

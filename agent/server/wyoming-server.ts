@@ -32,7 +32,8 @@ export class WyomingServer {
 
   constructor(options: WyomingServerOptions) {
     this.#options = options;
-    this.#server = createServer((socket) => this.#accept(socket));
+    // a client may close its side behind its last audio, and read on
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
     this.#server.maxConnections = options.config.maxClients + SPARE_CONNECTIONS;
   }
 

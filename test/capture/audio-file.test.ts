@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -218,6 +219,15 @@ test('another format from standard input goes through ffmpeg', withFfmpeg, async
   const handle = await open(path);
   const samples = await readAll('-', { stdin: handle.createReadStream({ highWaterMark: 5 }) });
   assert.deepEqual(samples, SECOND);
+});
+
+test('another format from a named pipe goes through ffmpeg whole', withFfmpeg, async () => {
+  const path = await encode('piped.flac', []);
+  const pipe = join(folder, 'pipe');
+  assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  const written = once(spawn('cp', [path, pipe], { stdio: 'ignore' }), 'close');
+  assert.deepEqual(await readAll(pipe), SECOND);
+  assert.deepEqual(await written, [0, null]);
 });
 
 test('what ffmpeg can not read is refused with its reason', withFfmpeg, async () => {

@@ -46,3 +46,13 @@ test('does not try again without the right token', async (t) => {
     (error) => error instanceof AgentError && error.code === 'UNAUTHORIZED',
   );
 });
+
+for (const code of ['SCOPE_MISSING', 'TOKEN_EXPIRED'] as const) {
+  test(`does not try again after ${code}`, async (t) => {
+    const url = await refusingServer(t, 403, JSON.stringify({ type: 'error', code, message: 'No.' }));
+    await assert.rejects(
+      followUntil(url, () => false),
+      (error) => error instanceof AgentError && error.code === code,
+    );
+  });
+}

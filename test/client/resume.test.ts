@@ -210,6 +210,27 @@ test('without the wish, and with resumeMs 0, a session ends with its connection'
   assert.equal(engine.stats().streams, 0);
 });
 
+test('a server that keeps no sessions says of no audio that it came, and the stream goes on past its buffer', async (t) => {
+  const { request } = await setUp(t, { config: { resumeMs: 0 } });
+  const stream = await connect({ ...request, bufferSeconds: 0.5 });
+  const events = collect(stream);
+  for (let i = 0; i < 100; i++) assert.ok(await stream.send(CHUNK));
+  stream.stop();
+  assert.equal(finals(await events)[0]?.split(' ').length, 20);
+});
+
+test('closed while it connects anew, it leaves no connection behind', async (t) => {
+  const { server, proxy, request } = await setUp(t);
+  const stream = await connect(request);
+  const events = (async () => {
+    for await (const event of stream) if (event.type === 'disconnected') setTimeout(() => stream.close(), 1);
+  })();
+  await stream.send(CHUNK);
+  proxy.cut();
+  await events;
+  await server.clientsGone();
+});
+
 test('who sends without waiting while the server is away is told when the buffer is full', async (t) => {
   const { proxy, request } = await setUp(t);
   const stream = await connect({ ...request, bufferSeconds: 1, backOff: { minMs: 60_000, maxMs: 60_000 } });

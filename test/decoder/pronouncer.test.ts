@@ -137,3 +137,13 @@ test('a letter has all its names beside what the lexicon says', () => {
   assert.deepEqual(waysOf('z'), ['Z IY', 'Z EH D']);
   assert.deepEqual(waysOf('z', 'z\tZ EH D'), ['Z EH D']);
 });
+
+test('words that every object of JavaScript knows are words', () => {
+  const lexicon = tinyLexicon('constructor K AH', ['<blank>', 'K', 'AH', 'S', 'Z']);
+  const parts = { lexicon, letterToSound: null, user: new Map(), normalize: (text: string) => text };
+  const english = new Pronouncer({ ...parts, letterNames: letterNamesOf('en') });
+  assert.deepEqual(
+    ['constructor', "constructor's", 'valueof'].map((word) => english.pronounce(word, 1).length),
+    [1, 1, 0],
+  );
+});

@@ -127,3 +127,11 @@ test('stepsToEarliest looks as far as the rules allow', () => {
     Number.POSITIVE_INFINITY,
   );
 });
+
+test('a segment that does not end by itself still has a greatest length, where it is given one', () => {
+  const endpointer = new Endpointer({ ...RULES, enabled: false }, STEP_MS, 10 * STEP_MS);
+  for (let step = 1; step <= 10; step += 1) {
+    assert.equal(endpointer.stepsToEarliest, 11 - step);
+    assert.equal(endpointer.accept(0, true), step < 10 ? null : 'max-length');
+  }
+});

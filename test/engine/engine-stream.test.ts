@@ -211,6 +211,7 @@ test('a stream is settled when all that makes a run is computed and the reader c
   await stream.settled();
   const events = stream[Symbol.asyncIterator]();
   stream.acceptPcm(new Int16Array(2000));
+  stream.flush();
   const settled = stream.settled();
   receive({ consumedSamples: 640 });
   assert.equal(await isSettled(settled), false, 'there is audio for another run');
@@ -219,6 +220,20 @@ test('a stream is settled when all that makes a run is computed and the reader c
   await events.next();
   await events.next();
   assert.equal(await isSettled(settled), false, 'the reader may still work on the last event');
+  void events.next();
+  assert.equal(await isSettled(settled), true);
+});
+
+test('a stream is not settled before the final of its flush, however little audio that had', async () => {
+  const { stream, receive } = harness();
+  const events = stream[Symbol.asyncIterator]();
+  stream.acceptPcm(new Int16Array(1));
+  stream.flush();
+  void events.next();
+  const settled = stream.settled();
+  receive({ consumedSamples: 1 });
+  assert.equal(await isSettled(settled), false);
+  receive({ consumedSamples: 1, events: [FINAL] });
   void events.next();
   assert.equal(await isSettled(settled), true);
 });

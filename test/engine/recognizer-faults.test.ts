@@ -61,6 +61,23 @@ test('when a worker dies its streams fail, those of the others go on, and it is 
   assert.ok((await collectEvents(again)).length > 0, 'the new worker computes');
 });
 
+test('while a worker loads its model again, new streams go to one that has it', async (t) => {
+  const { engine, threads, started } = await breakableEngine(t, 2);
+  const [doomed, other] = [engine.createStream(), engine.createStream()];
+  const failed = assert.rejects(collectEvents(doomed), { code: 'ENGINE_FAILED' });
+  const restarted = once(started, 'thread') as Promise<[Worker]>;
+  crash(threads[0]!);
+  await failed;
+  const [thread] = await restarted;
+  const stream = engine.createStream();
+  stream.acceptPcm(babble(1));
+  stream.finish();
+  const gone = assert.doesNotReject(collectEvents(stream));
+  crash(thread); // what it was given would fail with it
+  await gone;
+  other.close();
+});
+
 test('an exception in a worker fails its streams with the reason', async (t) => {
   const { engine, threads } = await breakableEngine(t, 1);
   const stream = engine.createStream();

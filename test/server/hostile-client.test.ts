@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { wyomingProtocol } from '../../agent/server/protocols/wyoming.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { pcm, TestClient } from '../support/test-client.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer, until } from '../support/test-server.ts';
 
 /** A frame as a client may send it: text or bytes, sensible or not. */
 const frames = fc.array(
@@ -68,6 +69,83 @@ test('a flood of flushes without audio does not reach the engine', async (t) => 
   await client.closed;
   assert.equal(engine.streams[0]?.flushes, 1);
 });
+
+test('flushes with next to no audio between them are taken one after the other', async (t) => {
+  const engine = new FakeEngine({ held: true });
+  const { url } = await startTestServer(t, { engine });
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  for (let i = 0; i < 500; i++) {
+    client.sendAudio(new Uint8Array(2));
+    client.send({ type: 'flush' });
+  }
+  await until(() => engine.streams[0]?.flushes === 1);
+  await new Promise((resolve) => setTimeout(resolve, 50)); // time for others to come through, if they could
+  assert.deepEqual([engine.streams[0]?.flushes, engine.streams[0]?.samplesAccepted], [1, 1]);
+  engine.release();
+  for (let i = 0; i < 500; i++) assert.equal((await client.next('final')).reason, 'flush');
+});
+
+test('a message with any number of wrong entries is answered in a few words', async (t) => {
+  const { url } = await startTestServer(t);
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  const answerTo = async (message: object) => {
+    client.send(message);
+    const { code, message: text } = await client.next('error');
+    assert.equal(code, 'MESSAGE_INVALID');
+    assert.ok(text.length < 1100, `${text.length} characters`);
+    return text;
+  };
+  const hotwords = (count: number) => ({
+    type: 'configure',
+    options: { hotwords: new Array(count).fill(0) },
+  });
+  assert.match(await answerTo(hotwords(100)), /hotwords\.0: .*; and 95 more$/);
+  assert.match(await answerTo(hotwords(200_000)), /^options\.hotwords: [^;]*5000[^;]*$/);
+  const unknown = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`unknown${i}`, 1]));
+  assert.match(await answerTo({ type: 'start', ...unknown }), /unknown0.*…$/);
+});
+
+test('a client that is refused and never closes its side is dropped', async (t) => {
+  const { server } = await startTestServer(t, { config: { token: 'secret' } });
+  const socket = connect({ port: server.address?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+  const key = Buffer.alloc(16).toString('base64');
+  const headers = [
+    'Host: 127.0.0.1',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+  ];
+  socket.write(`GET /v1/stream HTTP/1.1\r\n${headers.join('\r\n')}\r\nSec-WebSocket-Key: ${key}\r\n\r\n`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  assert.match(answer.toString('latin1'), /^HTTP\/1\.1 401 /);
+  await once(socket, 'end');
+  await server.stop(); // waits for every connection
+  socket.destroy();
+});
+
+test('who asks without reading the answers is not heard meanwhile', async (t) => {
+  const protocol = wyomingProtocol({ version: '0.1.0', findsEnd: false, wakePhrases: [] });
+  const { wyomingPort } = await startTestServer(t, { wyoming: protocol, config: { sendBufferBytes: 1000 } });
+  const socket = connect(wyomingPort, '127.0.0.1');
+  socket.pause();
+  const burst = Buffer.from('{"type":"describe"}\n'.repeat(5000));
+  let sent = 0;
+  let isTaken = true;
+  while (isTaken && sent < PING_BYTES) {
+    sent += burst.length;
+    if (!socket.write(burst)) isTaken = await drainsSoon(socket);
+  }
+  assert.equal(isTaken, false, 'the server read everything');
+  socket.destroy();
+});
+
+/** Whether what was written is taken within half a second. */
+async function drainsSoon(socket: Socket): Promise<boolean> {
+  return await Promise.race([
+    once(socket, 'drain').then(() => true),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 500)),
+  ]);
+}
 
 test('a client that pings without reading the answers does not fill the memory', async (t) => {
   const server = await startTestServer(t, { config: { sendBufferBytes: 1000 } });

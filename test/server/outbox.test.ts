@@ -28,16 +28,18 @@ function setUp() {
   const socket = new StuckSocket();
   const clock = new FakeClock();
   const dropped: DroppableType[] = [];
+  const full: boolean[] = [];
   let slow = 0;
   const outbox = new Outbox({
     socket,
     clock,
     sendBufferBytes: 10,
     drainTimeoutMs: 1000,
+    onFull: (isFull) => full.push(isFull),
     onSlow: () => slow++,
     onDrop: (type) => dropped.push(type),
   });
-  return { socket, clock, dropped, outbox, slowCalls: () => slow };
+  return { socket, clock, dropped, outbox, full, slowCalls: () => slow };
 }
 
 const LONG = 'twelve bytes';
@@ -113,4 +115,17 @@ test('nothing is sent and no timer runs after close', () => {
   socket.read(1);
   assert.deepEqual(socket.sent, [LONG]);
   assert.equal(clock.pendingTimers, 0);
+});
+
+test('it tells once when too much waits, and once when that is over', () => {
+  const { socket, outbox, full } = setUp();
+  outbox.send(['short']);
+  assert.deepEqual(full, []);
+  outbox.send([LONG]);
+  outbox.send([LONG, LONG]);
+  assert.deepEqual(full, [true]);
+  socket.read(3);
+  assert.deepEqual(full, [true]);
+  socket.read(1);
+  assert.deepEqual(full, [true, false]);
 });

@@ -122,3 +122,14 @@ test('a language that the model does not know ends the connection, so that nobod
   assert.equal((await client.next('error'))['code'], 'LANGUAGE_UNSUPPORTED');
   assert.equal(await client.closeCode, 1000);
 });
+
+test('a client that closes its side behind its audio gets its transcript', async (t) => {
+  const { wyomingPort } = await start(t);
+  const client = await openClient(wyomingPort);
+  client.send(
+    Buffer.concat([writeWyomingEvent('audio-start', FORMAT), chunk(pcm(1)), writeWyomingEvent('audio-stop')]),
+  );
+  client.close(); // its side only: what the server says is still read
+  assert.equal((await client.next('transcript'))['text'], 'word0 word1');
+  assert.equal(await client.closeCode, 1000);
+});

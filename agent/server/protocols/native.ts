@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
-import { checkMessage, readJsonMessage } from './json-message.ts';
+import { boundedList, checkMessage, MOST_LISTED, readJsonMessage } from './json-message.ts';
 import type {
   ClientCommand,
   Codec,
@@ -55,9 +55,10 @@ const streamOptions = z.strictObject({
   beamWidth: z.number().int().min(1).max(512).exactOptional(),
   languageModelWeight: z.number().min(0).max(10).exactOptional(),
   wordBonus: z.number().min(-20).max(20).exactOptional(),
-  hotwords: z
-    .array(z.strictObject({ text: z.string().min(1), boost: z.number().exactOptional() }))
-    .exactOptional(),
+  hotwords: boundedList(
+    z.strictObject({ text: z.string().min(1), boost: z.number().exactOptional() }),
+    MOST_LISTED,
+  ).exactOptional(),
   partials: z.boolean().exactOptional(),
   partialWords: z.boolean().exactOptional(),
   alternatives: z.number().int().min(0).max(20).exactOptional(),

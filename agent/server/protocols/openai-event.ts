@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { boundedList, MOST_LISTED } from './json-message.ts';
+
+const MOST_PROMPT_CHARACTERS = 20_000;
 
 const milliseconds = z.number().int().min(0).max(60_000);
 
@@ -19,16 +22,16 @@ const transcription = z
   .strictObject({
     model: z.string().optional(),
     language: z.string().optional(),
-    languages: z.array(z.string()).optional(),
-    prompt: z.string().optional(),
-    keywords: z.array(z.string()).optional(),
+    languages: boundedList(z.string(), 100).optional(),
+    prompt: z.string().max(MOST_PROMPT_CHARACTERS).optional(),
+    keywords: boundedList(z.string(), MOST_LISTED).optional(),
     delay: z.string().optional(),
   })
   .nullable();
 
 const noiseReduction = z.strictObject({ type: z.enum(['near_field', 'far_field']) }).nullable();
 
-const include = z.array(z.enum(['item.input_audio_transcription.logprobs'])).nullable();
+const include = boundedList(z.enum(['item.input_audio_transcription.logprobs']), 10).nullable();
 
 const format = z.discriminatedUnion('type', [
   z.strictObject({

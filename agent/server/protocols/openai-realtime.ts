@@ -7,6 +7,7 @@ import { newId, type OpenAiError, type OpenAiServerEvent } from './openai-messag
 import { OpenAiSession } from './openai-session.ts';
 import { OpenAiTurns } from './openai-turns.ts';
 import type { ClientCommand, Codec, Frame, ModelInfo, Protocol, ServerEvent } from './protocol.ts';
+import { REFUSED_WISHES } from './refusable.ts';
 
 /** Less audio than this can not be committed. */
 const LEAST_COMMIT_SECONDS = 0.1;
@@ -145,6 +146,12 @@ class OpenAiCodec implements Codec {
       const error: OpenAiError = { type: 'invalid_request_error', message, ...this.#fault };
       this.#fault = null;
       return [{ type: 'error', error }];
+    }
+    if (REFUSED_WISHES.has(code)) {
+      this.#session.takeBackWords();
+      const param = 'session.audio.input.transcription.keywords';
+      const refused = { code: code.toLowerCase(), message, param, event_id: null };
+      return [{ type: 'error', error: { type: 'invalid_request_error', ...refused } }];
     }
     const own = code === 'SESSION_TOO_LONG' ? 'session_expired' : code.toLowerCase();
     const error: OpenAiError = { type: 'server_error', code: own, message, param: null, event_id: null };

@@ -38,6 +38,8 @@ export class OpenAiSession {
   #withLogProbs = false;
   #keywords: readonly string[] | null = null;
   #prompt: string | null = null;
+  /** Keywords and prompt before the last change of them. */
+  #wordsBefore: readonly [readonly string[] | null, string | null] = [null, null];
 
   constructor(id: string, model: ModelInfo) {
     this.id = id;
@@ -96,6 +98,7 @@ export class OpenAiSession {
     }
     this.#format = format ?? this.#format;
     this.#turns = turns;
+    this.#wordsBefore = [this.#keywords, this.#prompt];
     this.#keywords = transcription?.keywords ?? this.#keywords;
     this.#prompt = transcription?.prompt ?? this.#prompt;
     if (include !== undefined) this.#withLogProbs = (include?.length ?? 0) > 0;
@@ -113,6 +116,11 @@ export class OpenAiSession {
       },
       isOpen,
     );
+  }
+
+  /** The last keywords and the last prompt were refused: those before are still in force. */
+  takeBackWords(): void {
+    [this.#keywords, this.#prompt] = this.#wordsBefore;
   }
 
   /** The session as events carry it. */

@@ -3,7 +3,8 @@ const MOST_NAMES = 50;
 /** A part between commas with no more words may be an entry of a list. */
 const MOST_WORDS_OF_ENTRY = 3;
 
-const SENTENCE_END = /[.!?]+(?=\s|$)|\n+/u;
+/** Begins where a run of marks begins: from each of them on, a long run would be tried again. */
+const SENTENCE_END = /(?<![.!?])[.!?]+(?=\s|$)|\n+/u;
 const PART_END = /[,;:()"“”«»]+|\s[-–—]\s/u;
 const NAME = /^\p{Lu}[\p{L}\p{N}'’.-]+$/u;
 /** A capital or a digit behind the first letter: not just the beginning of a sentence. */

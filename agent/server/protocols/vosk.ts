@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PcmFormat } from '../../capture/sample-format.ts';
 import type { Final, TranscriptEvent } from '../../transcript/transcript-event.ts';
-import { readJsonMessage } from './json-message.ts';
+import { boundedList, MOST_LISTED, readJsonMessage } from './json-message.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocol.ts';
 import { type VoskSettings, voskError, voskPartial, voskResult } from './vosk-message.ts';
 import { VoskPhrases } from './vosk-phrases.ts';
@@ -20,7 +20,7 @@ const clientConfig = z.looseObject({
   sample_rate: z.number().min(4000).max(384000).transform(Math.round).exactOptional(),
   words: flag.exactOptional(),
   max_alternatives: z.number().int().min(0).max(1000).exactOptional(),
-  phrase_list: z.array(z.string()).exactOptional(),
+  phrase_list: boundedList(z.string(), MOST_LISTED).exactOptional(),
   model: z.undefined({ error: 'this server chooses the model; leave it out' }).optional(),
 });
 

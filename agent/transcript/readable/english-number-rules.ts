@@ -78,32 +78,32 @@ export const ordinalRule: Rule = (words, at) => {
   return spoken === null || spoken.value < 10 ? null : rewrite(ordinalText(spoken.value), spoken.length);
 };
 
-const UNITS: Readonly<Record<string, string>> = {
-  percent: '%',
-  'per cent': '%',
-  'degrees celsius': ' °C',
-  'degrees fahrenheit': ' °F',
-  'kilometers per hour': ' km/h',
-  'kilometres per hour': ' km/h',
-  'miles per hour': ' mph',
-  kilograms: ' kg',
-  kilometers: ' km',
-  kilometres: ' km',
-  centimeters: ' cm',
-  centimetres: ' cm',
-  millimeters: ' mm',
-  millimetres: ' mm',
-  milliseconds: ' ms',
-  megabytes: ' MB',
-  gigabytes: ' GB',
-};
+const UNITS = new Map([
+  ['percent', '%'],
+  ['per cent', '%'],
+  ['degrees celsius', ' °C'],
+  ['degrees fahrenheit', ' °F'],
+  ['kilometers per hour', ' km/h'],
+  ['kilometres per hour', ' km/h'],
+  ['miles per hour', ' mph'],
+  ['kilograms', ' kg'],
+  ['kilometers', ' km'],
+  ['kilometres', ' km'],
+  ['centimeters', ' cm'],
+  ['centimetres', ' cm'],
+  ['millimeters', ' mm'],
+  ['millimetres', ' mm'],
+  ['milliseconds', ' ms'],
+  ['megabytes', ' MB'],
+  ['gigabytes', ' GB'],
+]);
 
 /** `five percent`, `minus three degrees celsius`. */
 export const unitRule: Rule = (words, at) => {
   const number = writtenNumber(words, at);
   if (number === null) return null;
   for (let length = 3; length > 0; length -= 1) {
-    const unit = UNITS[words.slice(at + number.length, at + number.length + length).join(' ')];
+    const unit = UNITS.get(words.slice(at + number.length, at + number.length + length).join(' '));
     if (unit === undefined) continue;
     if (unit.startsWith(' ')) return twoTokens(number, unit.slice(1), length);
     return rewrite(number.text + unit, number.length + length);
@@ -121,16 +121,16 @@ function twoTokens(number: WrittenNumber, unit: string, length: number): Rewrite
   };
 }
 
-const CURRENCIES: Readonly<Record<string, { sign: string; minor: RegExp }>> = {
-  dollar: { sign: '$', minor: /^cents?$/ },
-  pound: { sign: '£', minor: /^(pence|penny)$/ },
-  euro: { sign: '€', minor: /^cents?$/ },
-};
+const CURRENCIES = new Map([
+  ['dollar', { sign: '$', minor: /^cents?$/ }],
+  ['pound', { sign: '£', minor: /^(pence|penny)$/ }],
+  ['euro', { sign: '€', minor: /^cents?$/ }],
+]);
 
 /** `five dollars and fifty cents`, `two pounds fifty`, `three million euros`. Pounds alone may be a weight: left. */
 export const moneyRule: Rule = (words, at) => {
   const number = writtenNumber(words, at);
-  const currency = number && CURRENCIES[(words[at + number.length] ?? '').replace(/s$/, '')];
+  const currency = number && CURRENCIES.get((words[at + number.length] ?? '').replace(/s$/, ''));
   if (!number || !currency) return null;
   const units = number.length + 1;
   const change = changeOf(words, at + units, currency.minor);

@@ -8,16 +8,19 @@ export interface SpokenNumber {
 const ONES = 'zero one two three four five six seven eight nine'.split(' ');
 const TEENS = 'ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ');
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
-const SCALES: Readonly<Record<string, number>> = {
-  thousand: 1e3,
-  million: 1e6,
-  billion: 1e9,
-  trillion: 1e12,
-};
-const ORDINALS: Readonly<Record<string, number>> = Object.fromEntries([
-  ...'first second third fourth fifth sixth seventh eighth ninth'.split(' ').map((word, i) => [word, i + 1]),
-  ...TEENS.map((word, i) => [word === 'twelve' ? 'twelfth' : `${word}th`, i + 10]),
-  ...TENS.map((word, i) => [word.replace(/y$/, 'ieth'), 20 + 10 * i]),
+// Maps: an object has a "constructor", which people say.
+const SCALES = new Map([
+  ['thousand', 1e3],
+  ['million', 1e6],
+  ['billion', 1e9],
+  ['trillion', 1e12],
+]);
+const ORDINALS = new Map<string, number>([
+  ...'first second third fourth fifth sixth seventh eighth ninth'
+    .split(' ')
+    .map((word, i) => [word, i + 1] as const),
+  ...TEENS.map((word, i) => [word === 'twelve' ? 'twelfth' : `${word}th`, i + 10] as const),
+  ...TENS.map((word, i) => [word.replace(/y$/, 'ieth'), 20 + 10 * i] as const),
 ]);
 
 /** The value of `zero` to `nine`; `oh` and `o` are zero between digits only, so not here. -1: another word. */
@@ -52,7 +55,7 @@ export function cardinal(words: readonly string[], at: number): SpokenNumber | n
     const start = end > at && words[end] === 'and' ? end + 1 : end;
     const group = below1000(words, start, end === at);
     if (group === null) break;
-    const scale = SCALES[words[start + group.length] ?? ''];
+    const scale = SCALES.get(words[start + group.length] ?? '');
     if ((scale ?? 1) >= limit) break;
     if (scale === undefined && end > at && group.value > 999) break;
     total += group.value * (scale ?? 1);
@@ -65,7 +68,8 @@ export function cardinal(words: readonly string[], at: number): SpokenNumber | n
 
 /** Up to 99 hundreds and the rest; `a hundred` and `a thousand` only where a number may begin. */
 function below1000(words: readonly string[], at: number, first: boolean): SpokenNumber | null {
-  const isArticle = first && words[at] === 'a' && (words[at + 1] === 'hundred' || words[at + 1]! in SCALES);
+  const isArticle =
+    first && words[at] === 'a' && (words[at + 1] === 'hundred' || SCALES.has(words[at + 1] ?? ''));
   const head = isArticle ? { value: 1, length: 1 } : below100(words, at);
   if (head === null || words[at + head.length] !== 'hundred') return head;
   const length = head.length + 1;
@@ -78,9 +82,9 @@ function below1000(words: readonly string[], at: number, first: boolean): Spoken
 /** `third`, `twenty first`, `two hundredth`: value and number of words. */
 export function ordinal(words: readonly string[], at: number): SpokenNumber | null {
   const tens = TENS.indexOf(words[at] ?? '');
-  const unit = ORDINALS[words[at + 1] ?? ''];
+  const unit = ORDINALS.get(words[at + 1] ?? '');
   if (tens >= 0 && unit !== undefined && unit < 10) return { value: 20 + 10 * tens + unit, length: 2 };
-  const value = ORDINALS[words[at] ?? ''];
+  const value = ORDINALS.get(words[at] ?? '');
   return value === undefined ? null : { value, length: 1 };
 }
 
@@ -116,7 +120,7 @@ export function numberText(value: number): string {
 
 /** `3 million` where nothing but one large scale is left, else digits. */
 export function amountText(value: number): string {
-  for (const [word, scale] of Object.entries(SCALES).reverse()) {
+  for (const [word, scale] of [...SCALES].reverse()) {
     if (scale > 1e3 && value >= scale && value % scale === 0) return `${numberText(value / scale)} ${word}`;
   }
   return numberText(value);

@@ -1,13 +1,13 @@
 import { below100, digit } from './english-numbers.ts';
 import { type Rule, rewrite } from './readable-language.ts';
 
-const MARKS: Readonly<Record<string, string>> = {
-  dot: '.',
-  dash: '-',
-  hyphen: '-',
-  underscore: '_',
-  slash: '/',
-};
+const MARKS = new Map([
+  ['dot', '.'],
+  ['dash', '-'],
+  ['hyphen', '-'],
+  ['underscore', '_'],
+  ['slash', '/'],
+]);
 const TOP_LEVEL = new Set(
   'com org net edu gov io dev info uk eu de fr es it nl ca au nz us ch at'.split(' '),
 );
@@ -20,7 +20,10 @@ const NOT_A_MAILBOX = new Set(
 );
 /** Only a telephone number begins with hundreds and goes on with digits. */
 const LEAST_WITH_HUNDREDS = 7;
-const REPEATS: Readonly<Record<string, number>> = { double: 2, triple: 3 };
+const REPEATS = new Map([
+  ['double', 2],
+  ['triple', 3],
+]);
 
 /** One part of an address: a word, or letters and digits one by one. */
 function part(words: readonly string[], at: number): { text: string; length: number } | null {
@@ -32,7 +35,7 @@ function part(words: readonly string[], at: number): { text: string; length: num
   }
   if (text !== '') return { text, length: end - at };
   const word = words[at];
-  return word !== undefined && /^[a-z0-9]+$/.test(word) && !(word in MARKS) && word !== 'at'
+  return word !== undefined && /^[a-z0-9]+$/.test(word) && !MARKS.has(word) && word !== 'at'
     ? { text: word, length: 1 }
     : null;
 }
@@ -43,7 +46,7 @@ function chain(words: readonly string[], at: number, marks: RegExp): { text: str
   if (first === null) return null;
   let { text, length } = first;
   for (;;) {
-    const mark = MARKS[words[at + length] ?? ''];
+    const mark = MARKS.get(words[at + length] ?? '');
     const next = mark !== undefined && marks.test(mark) ? part(words, at + length + 1) : null;
     if (next === null) return { text, length };
     text += mark + next.text;
@@ -99,7 +102,7 @@ function nextDigits(
   at: number,
   begun: boolean,
 ): { text: string; length: number } | null {
-  const times = REPEATS[words[at] ?? ''];
+  const times = REPEATS.get(words[at] ?? '');
   const value = spokenDigit(words[at + (times === undefined ? 0 : 1)], begun || times !== undefined);
   if (value < 0) return null;
   if (times !== undefined) return { text: String(value).repeat(times), length: 2 };

@@ -310,6 +310,22 @@ test('when the engine fails the turn under way fails too', () => {
   );
 });
 
+test('keywords that are refused end no turn, and those before stay in force', () => {
+  const one = codec();
+  const keywords = (...words: string[]) => update({ transcription: { keywords: words } });
+  answer(one, keywords('Siobhan'));
+  one.decode(SECOND_OF_AUDIO);
+  encode(one, SPEECH_START);
+  decode(one, keywords('Ada'));
+  const messages = encode(one, { type: 'error', code: 'HOTWORD_INVALID', message: 'no' });
+  assert.deepEqual(
+    messages.map(({ type, error }) => [type, error.type, error.code]),
+    [['error', 'invalid_request_error', 'hotword_invalid']],
+  );
+  const [reply] = decode(one, update({ transcription: { language: 'en' } }));
+  assert.match(String(reply?.type === 'reply' && reply.frames[0]), /"keywords":\["Siobhan"\]/);
+});
+
 /** The error event that a bad event brings. */
 function errorOf(one: Codec, event: unknown): Message {
   let caught: unknown;

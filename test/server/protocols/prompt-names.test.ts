@@ -37,3 +37,7 @@ test('whatever a prompt says, its names are few, different and in it', () => {
     ),
   );
 });
+
+test('a prompt of marks alone is read as fast as any other', () => {
+  assert.deepEqual(promptNames(`${'!'.repeat(1_000_000)}a`), []);
+});

@@ -30,6 +30,19 @@ function assertCovers(words: readonly string[], { text, tokens }: ReadableText):
   );
 }
 
+test('words that every object of JavaScript knows are words', () => {
+  for (const words of [
+    'the constructor',
+    'a constructor',
+    'two constructors',
+    'zero constructor',
+    'value of',
+  ]) {
+    assert.equal(readable(words.split(' ')).text.toLowerCase(), `${words}.`);
+  }
+  assert.equal(readable('three point five constructor'.split(' ')).text, '3.5 constructor.');
+});
+
 test(`${CASES.length} sentences are written as people do, and lead back to their words`, () => {
   assert.ok(CASES.length >= 200);
   const wrong = CASES.flatMap(([spoken, written]) => {
