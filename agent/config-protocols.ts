@@ -16,7 +16,15 @@ export const wyoming = z.strictObject({
   host: z
     .string()
     .default('127.0.0.1')
-    .describe('Address to listen on. The protocol has no token: whoever reaches it may use it.'),
+    .describe(
+      'Address to listen on. The protocol has no token: another address than those of this machine takes `wyoming.allowUnauthenticated`.',
+    ),
+  allowUnauthenticated: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Let whoever reaches that address send audio and read its transcript. The microphone stays closed to them.',
+    ),
   port: port.default(10300).describe('TCP port; 0 takes any free one.'),
   findsEnd: z
     .boolean()

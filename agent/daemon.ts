@@ -74,7 +74,6 @@ function reload(agent: Agent, readConfig: () => Config, log: Logger): void {
 }
 
 function warnIfOpen({ server, wyoming }: Config, log: Logger): void {
-  if (!server.allowUnauthenticated) return;
   const isOpen = !isLoopback(server.host) && server.token === '' && server.tokensFile === '';
   if (isOpen) log.warn({ host: server.host }, 'anyone on the network may connect: there is no token');
   if (wyoming.enabled && !isLoopback(wyoming.host)) {

@@ -59,14 +59,18 @@ export class AccessControl {
    */
   checkExposure(wyoming: Config['wyoming']): void {
     if (this.#config.allowUnauthenticated) return;
-    const how = 'or set server.allowUnauthenticated to let everybody in who reaches that address.';
     if (!isLoopback(this.#config.host) && this.#tokens.isEmpty) {
       const what = `server.host is ${this.#config.host}, and no token is asked for.`;
-      throw new AgentError('TOKEN_REQUIRED', `${what} Set server.token or server.tokensFile, ${how}`);
+      const how = `Set server.token or server.tokensFile, or ${letIn('server')}`;
+      throw new AgentError('TOKEN_REQUIRED', `${what} ${how}`);
     }
-    if (wyoming.enabled && !isLoopback(wyoming.host)) {
+    if (wyoming.enabled && !isLoopback(wyoming.host) && !wyoming.allowUnauthenticated) {
       const what = `wyoming.host is ${wyoming.host}, and Wyoming has no tokens.`;
-      throw new AgentError('TOKEN_REQUIRED', `${what} Set it to 127.0.0.1, ${how}`);
+      throw new AgentError('TOKEN_REQUIRED', `${what} Set it to 127.0.0.1, or ${letIn('wyoming')}`);
     }
   }
+}
+
+function letIn(section: 'server' | 'wyoming'): string {
+  return `set ${section}.allowUnauthenticated=true to let everybody in who reaches that address.`;
 }

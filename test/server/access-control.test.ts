@@ -34,6 +34,9 @@ test('Wyoming, which has no tokens, listens elsewhere only when it is said expli
   const wyoming = { enabled: true, host: '0.0.0.0' };
   assert.equal(exposure({ wyoming, server: { token: 'secret' } }), 'TOKEN_REQUIRED');
   assert.equal(exposure({ wyoming, server: { token: 'secret', allowUnauthenticated: true } }), null);
+  assert.equal(exposure({ wyoming: { ...wyoming, allowUnauthenticated: true } }), null);
+  const both = { wyoming: { ...wyoming, allowUnauthenticated: true }, server: { host: '0.0.0.0' } };
+  assert.equal(exposure(both), 'TOKEN_REQUIRED', 'it opens the port of Wyoming alone');
   assert.equal(exposure({ wyoming: { ...wyoming, enabled: false } }), null);
   assert.equal(exposure({ wyoming: { ...wyoming, host: '127.0.0.1' } }), null);
 });
