@@ -4,8 +4,9 @@ import { closestWord } from './closest-word.ts';
 import { type Config, configSchema } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { AgentError } from './errors.ts';
+import { noteGiven } from './given-settings.ts';
 import type { NotifyEnvironment } from './service-notifier.ts';
-import { displayValue, findSetting, isSection, parseSettingText, SETTINGS } from './settings.ts';
+import { displayValue, findSetting, isSection, parseSettingText, SETTINGS, sectionOf } from './settings.ts';
 
 /** Where a value came from. */
 export type Origin =
@@ -75,6 +76,7 @@ export function loadConfig(
     ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, values, origins)),
   ];
   if (faults.length > 0 || !parsed.success) throw new AgentError('CONFIG_INVALID', faults.join('\n'));
+  for (const key of values.keys()) noteGiven(...sectionOf(parsed.data, key), true);
   return { config: parsed.data, origins, file };
 }
 

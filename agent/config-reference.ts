@@ -4,7 +4,7 @@ const INTRODUCTION = `# Configuration
 
 Every setting has a default, so no file is needed. Values come from, the later wins:
 
-1. the defaults below;
+1. the defaults below, and for \`decoder\` and \`endpoint\` what the model advises in their place (\`model.json\`);
 2. a YAML file: \`--config FILE\`, else the path in \`EARSHOT_CONFIG\`, else \`earshot.yaml\` in the working
    directory when there is one;
 3. environment variables: \`EARSHOT_SECTION_KEY\`, lists separated by commas or as JSON;
@@ -12,7 +12,7 @@ Every setting has a default, so no file is needed. Values come from, the later w
 
 A setting or a variable \`EARSHOT_…\` that does not exist is refused, and so is a value that does not fit; the
 message names the key, where the value came from, what was expected and what was got. \`earshot config\` shows
-the effective values and their origins.
+the values and their origins; what is \`default\` in \`decoder\` and \`endpoint\` is the model's where it advises something.
 
 \`\`\`yaml
 # earshot.yaml

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
-import { SETTINGS } from './settings.ts';
+import { isGiven, noteGiven } from './given-settings.ts';
+import { SETTINGS, sectionOf } from './settings.ts';
 
 /** When a new value of a setting takes effect. */
 export type ReloadEffect = 'at once' | 'new sessions' | 'new streams' | 'restart';
@@ -37,7 +38,7 @@ export function reloadEffect(key: string): ReloadEffect {
 /** Which settings differ, by whether a reload can change them. */
 export function compareConfigs(current: Config, next: Config): ReloadResult {
   const changed = SETTINGS.map(({ key }) => key).filter(
-    (key) => JSON.stringify(valueAt(current, key)) !== JSON.stringify(valueAt(next, key)),
+    (key) => valueText(current, key) !== valueText(next, key),
   );
   return {
     applied: changed.filter((key) => reloadEffect(key) !== 'restart'),
@@ -51,13 +52,14 @@ export function compareConfigs(current: Config, next: Config): ReloadResult {
  */
 export function applySettings(current: Config, next: Config, keys: readonly string[]): void {
   for (const key of keys) {
-    const path = key.split('.');
-    const name = path.pop() as string;
-    const section = valueAt(current, path.join('.')) as Record<string, unknown>;
-    section[name] = valueAt(next, key);
+    const [section, name] = sectionOf(current, key);
+    const [nextSection] = sectionOf(next, key);
+    section[name] = nextSection[name];
+    noteGiven(section, name, isGiven(nextSection, name));
   }
 }
 
-function valueAt(config: Config, key: string): unknown {
-  return key.split('.').reduce((node: unknown, name) => (node as Record<string, unknown>)[name], config);
+function valueText(config: Config, key: string): string | undefined {
+  const [section, name] = sectionOf(config, key);
+  return JSON.stringify(section[name]);
 }

@@ -92,11 +92,11 @@ export class ModelSlot implements EngineAccess {
     return this.#loaded;
   }
 
-  /** The engine, when it has taken what the microphone listens for: a grammar may have a word that it can not say. */
+  /** The engine, when it has taken what streams will ask of it: a grammar or a hotword may have a word that it can not say. */
   async #load(folder: string): Promise<SpeechEngine> {
     const { loadEngine, config, log, listenFor } = this.#options;
     const engine = await loadEngine(folder, config, log);
-    if (listenFor.task === undefined) return engine;
+    if (listenFor.task === undefined && config.hotwords.list.length === 0) return engine;
     const trial = engine.createStream();
     try {
       await trial.configure(listenFor);

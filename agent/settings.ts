@@ -48,6 +48,16 @@ export function findSetting(key: string): Setting | undefined {
   return BY_KEY.get(key);
 }
 
+/** The section of a configuration that has the setting with this key, and its name there. */
+export function sectionOf(config: object, key: string): [section: Record<string, unknown>, name: string] {
+  const path = key.split('.');
+  const name = path.pop()!;
+  return [
+    path.reduce((node, part) => node[part] as Record<string, unknown>, config as Record<string, unknown>),
+    name,
+  ];
+}
+
 /** Whether `key` is a group of settings, such as `server`. */
 export function isSection(key: string): boolean {
   return key === '' || SETTINGS.some((setting) => setting.key.startsWith(`${key}.`));

@@ -54,6 +54,13 @@ test('a model that can not say what the microphone listens for is refused and fr
   assert.deepEqual([slot.model.name, first.closed, wordless.closed], ['tiny-model', false, true]);
 });
 
+test('a model that can not say a hotword of the configuration is refused', async () => {
+  const config = configSchema.parse({ model: { path: TINY_MODEL }, hotwords: { list: ['日本'] } });
+  const loadEngine = async () => new WordlessEngine();
+  const slot = await ModelSlot.open({ config, log: SILENT_LOGGER, listenFor: {}, loadEngine });
+  await assert.rejects(slot.engine, code('GRAMMAR_WORD'));
+});
+
 test('a model of another sample rate is refused before it is loaded', async (t: TestContext) => {
   const other = copyBundle(t, (description) => {
     description.sampleRate = 8000;

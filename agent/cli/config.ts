@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describeOrigin, type LoadedConfig } from '../config-load.ts';
 import { renderConfigReference } from '../config-reference.ts';
-import { displayValue, SETTINGS, type Setting } from '../settings.ts';
+import { displayValue, SETTINGS, type Setting, sectionOf } from '../settings.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { printLine } from './terminal.ts';
 
@@ -29,7 +29,8 @@ function renderEffective(command: Command, options: ConfigOptions): string {
 }
 
 function effectiveValue({ config }: LoadedConfig, { key }: Setting): unknown {
-  return key.split('.').reduce((node: unknown, name) => (node as Record<string, unknown>)[name], config);
+  const [section, name] = sectionOf(config, key);
+  return section[name];
 }
 
 function originOf({ origins }: LoadedConfig, { key }: Setting): string {

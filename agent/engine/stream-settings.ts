@@ -2,6 +2,7 @@ import type { BundleDescription } from '../acoustic/bundle-schema.ts';
 import { type Config, defaultConfig } from '../config.ts';
 import type { RecognitionTask } from '../decoder/create-decoder.ts';
 import { parseHotword } from '../decoder/hotword.ts';
+import { isGiven } from '../given-settings.ts';
 import type { PipelineSettings } from '../recognizer/stream-pipeline.ts';
 import type { StreamOptions } from './speech-engine.ts';
 
@@ -20,7 +21,7 @@ const DICTATION: RecognitionTask = { type: 'dictation' };
 
 /**
  * Joins, the later winning: the built-in defaults, what the bundle recommends for its model, the configuration
- * (as far as it differs from the built-in defaults), the options of the stream. Readable text is for dictation in
+ * (as far as somebody gave values there, or they differ from the built-in defaults), the options of the stream. Readable text is for dictation in
  * English: elsewhere it is off.
  */
 export function streamSettings(
@@ -33,7 +34,9 @@ export function streamSettings(
   const endpoint = advised(config.endpoint, DEFAULTS.endpoint, bundle.endpoint);
   const { decoder: search, beamWidth, languageModelWeight, wordBonus, alternatives } = options;
   const { partials, partialWords } = options;
-  const { list, ...hotwordDefaults } = config.hotwords;
+  const { list: configured, ...hotwordDefaults } = config.hotwords;
+  // who asks for a search that takes no hotwords has asked for none
+  const list = search === 'greedy' ? [] : configured.map(parseHotword);
   const task = options.task ?? DICTATION;
   // of other searches the bundle does not say how sure they are
   const advisedFor = (search ?? decoder.search) === 'lexicon' ? (advisedMin ?? 0) : 0;
@@ -45,7 +48,7 @@ export function streamSettings(
       ...decoder,
       task,
       commands: config.commands,
-      hotwords: { ...hotwordDefaults, list: options.hotwords ?? list.map(parseHotword) },
+      hotwords: { ...hotwordDefaults, list: options.hotwords ?? list },
       wake: config.wake,
       ...given({ confidence, spelling, search, beamWidth, languageModelWeight, wordBonus, alternatives }),
     },
@@ -64,13 +67,15 @@ function hearsDictation(task: RecognitionTask): boolean {
   return heard.type === 'dictation';
 }
 
-/** `section` with the bundle's advice in place of every value that was left at its default. */
+/** `section` with the bundle's advice in place of every value that nobody gave. */
 function advised<T extends object>(
   section: T,
   defaults: T,
   advice: { [K in keyof T]?: T[K] | undefined },
 ): T {
-  const changed = Object.entries(section).filter(([key, value]) => value !== defaults[key as keyof T]);
+  const changed = Object.entries(section).filter(
+    ([key, value]) => isGiven(section, key) || value !== defaults[key as keyof T],
+  );
   return { ...section, ...given(advice), ...Object.fromEntries(changed) };
 }
 

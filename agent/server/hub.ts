@@ -37,18 +37,24 @@ export interface HubOptions {
   readonly onTranscript?: TranscriptListener | undefined;
 }
 
+const RETRY_SECONDS = 1;
+
 export type Subscriber = (event: ServerEvent) => void;
 
 /**
  * The daemon's microphone for any number of subscribers: one stream of the engine, whose events everyone gets. Who
- * comes later first gets what is the case now. When the engine fails, the next audio opens a new stream.
+ * comes later first gets what is the case now. When the engine fails, the next audio opens a new stream; when that one fails
+ * too, the audio of a second is left out before each further one.
  */
 export class Hub {
   readonly #options: HubOptions;
   readonly #subscribers = new Set<Subscriber>();
   #stream: RecognizerStream | null = null;
   #delivered: Promise<void> = Promise.resolve();
+  /** Since the last event of a stream. */
   #engineFailed = false;
+  /** Samples that are left out before a stream is opened again. */
+  #samplesToSkip = 0;
   /** What a late subscriber has missed of the segment under way: speech-start and the newest partial. */
   #underWay: ServerEvent[] = [];
   /** The stream ends in the next pause of the speech, for a new one on what new streams get. */
@@ -124,12 +130,18 @@ export class Hub {
     );
     for await (const { samples } of source) {
       meter.accept(samples);
-      if (this.#stream === null) await this.#openStream();
+      if (this.#stream === null && this.#mayOpen(samples.length)) await this.#openStream();
       const stream: RecognizerStream | null = this.#stream;
       if (stream !== null && !stream.acceptPcm(samples)) await stream.drained();
     }
     this.#stream?.finish();
     await this.#delivered;
+  }
+
+  #mayOpen(samples: number): boolean {
+    if (this.#samplesToSkip === 0) return true;
+    this.#samplesToSkip = Math.max(0, this.#samplesToSkip - samples);
+    return false;
   }
 
   async #openStream(): Promise<void> {
@@ -138,7 +150,6 @@ export class Hub {
     try {
       const stream = engine.createStream(this.#options.listenFor);
       this.#stream = stream;
-      this.#engineFailed = false;
       this.#delivered = this.#deliver(stream);
     } catch (error) {
       this.#onEngineError(toAgentError(error));
@@ -157,6 +168,7 @@ export class Hub {
     const reporter = new TranscriptReporter(stream, origin, this.#options);
     try {
       for await (const event of stream) {
+        this.#engineFailed = false;
         const message = reporter.report(event);
         this.#remember(event, message);
         this.#broadcast(message);
@@ -189,9 +201,12 @@ export class Hub {
     }
   }
 
-  /** A failure repeats with every chunk until the engine is back: it is told once. */
+  /** A failure repeats until the engine is back: it is told once. */
   #onEngineError(error: AgentError): void {
-    if (this.#engineFailed) return;
+    if (this.#engineFailed) {
+      this.#samplesToSkip = RETRY_SECONDS * (this.#options.source?.sampleRate ?? 0);
+      return;
+    }
     this.#engineFailed = true;
     this.#options.log.error({ code: error.code, reason: error.message }, 'microphone stream failed');
     this.#broadcast({ type: 'error', code: error.code, message: error.message });

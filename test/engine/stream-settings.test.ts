@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { settingOfPair } from '../../agent/cli/config-options.ts';
 import { configSchema, defaultConfig } from '../../agent/config.ts';
+import { loadConfig } from '../../agent/config-load.ts';
+import { applySettings } from '../../agent/config-reload.ts';
+import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
 
 const NO_ADVICE = { language: 'en', decoder: { head: 'characters' }, endpoint: {} };
@@ -60,6 +64,34 @@ test('the configuration wins over the bundle, and the stream over both', () => {
   assert.deepEqual([decoder.search, decoder.beamWidth, decoder.alternatives], ['beam', 2, 4]);
   assert.deepEqual([endpoint.enabled, endpoint.rule2SilenceMs], [false, 700]);
   assert.equal(transcript.partials, false);
+});
+
+test('a setting that was given wins over the bundle where it is the default too, and from a reload on', () => {
+  const given = (...pairs: string[]) =>
+    loadConfig({ flags: pairs.map((pair) => settingOfPair(pair)) }, {}).config;
+  const advice = {
+    ...NO_ADVICE,
+    decoder: { head: 'characters', beamWidth: 3 },
+    endpoint: { rule2SilenceMs: 555 },
+  };
+  const { decoder, endpoint } = defaultConfig();
+  const config = given(`decoder.beamWidth=${decoder.beamWidth}`, 'endpoint.rule2SilenceMs=700');
+  assert.equal(streamSettings(config, advice, {}).decoder.beamWidth, decoder.beamWidth);
+  assert.equal(streamSettings(given(), advice, {}).decoder.beamWidth, 3);
+  const next = given(`endpoint.rule2SilenceMs=${endpoint.rule2SilenceMs}`);
+  applySettings(config, next, ['endpoint.rule2SilenceMs']);
+  assert.equal(streamSettings(config, advice, {}).endpoint.rule2SilenceMs, endpoint.rule2SilenceMs);
+  applySettings(config, given(), ['endpoint.rule2SilenceMs']);
+  assert.equal(streamSettings(config, advice, {}).endpoint.rule2SilenceMs, 555);
+});
+
+test('who asks for a search without hotwords does not get those of the configuration', () => {
+  const config = configSchema.parse({ hotwords: { list: ['Siobhan'] } });
+  const listed = (options: StreamOptions) =>
+    streamSettings(config, NO_ADVICE, options).decoder.hotwords?.list;
+  assert.deepEqual(listed({}), [{ text: 'Siobhan' }]);
+  assert.deepEqual(listed({ decoder: 'greedy' }), []);
+  assert.deepEqual(listed({ decoder: 'greedy', hotwords: [{ text: 'Ada' }] }), [{ text: 'Ada' }]);
 });
 
 test('how letters count is advice of the bundle, of which the configuration sets a factor', () => {

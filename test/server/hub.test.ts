@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
 import { AgentError } from '../../agent/errors.ts';
-import { FakeEngine } from '../support/fake-engine.ts';
+import { FakeEngine, type FakeStream } from '../support/fake-engine.ts';
 import { FakeMicrophone } from '../support/fake-microphone.ts';
 import { pcm, TestClient } from '../support/test-client.ts';
 import { startTestServer, until } from '../support/test-server.ts';
@@ -103,6 +104,32 @@ test('when the engine fails, subscribers are told once and the next audio opens 
   assert.equal((await client.next('partial')).segment, 0);
   assert.equal(engine.streams.length, 2);
 });
+
+test('a stream that fails again and again is opened once a second of audio', async (t) => {
+  const microphone = new FakeMicrophone();
+  const engine = new DoomedEngine();
+  const { url } = await startTestServer(t, { microphone, engine });
+  const client = await TestClient.connect(`${url}/v1/microphone`);
+  await client.next('microphone');
+  for (let i = 0; i < 100; i += 1) {
+    microphone.hear(0.1);
+    await new Promise(setImmediate);
+  }
+  await until(() => engine.streams.length >= 10);
+  assert.ok(engine.streams.length <= 12, `${engine.streams.length} streams in 10 s`);
+  client.socket.terminate();
+  await until(() => client.messages.some(({ type }) => type === 'error'));
+  assert.equal(client.messages.filter(({ type }) => type === 'error').length, 1);
+});
+
+/** None of its streams lives. */
+class DoomedEngine extends FakeEngine {
+  override createStream(options?: StreamOptions): FakeStream {
+    const stream = super.createStream(options);
+    stream.fail(new AgentError('HOTWORD_INVALID', 'It can not be said.'));
+    return stream;
+  }
+}
 
 test('a source that breaks off sends its last final and the reason', async (t) => {
   const microphone = new FakeMicrophone();
