@@ -14,6 +14,9 @@ interface SchemaNode {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly exclusiveMaximum?: number;
+  readonly const?: unknown;
+  readonly pattern?: string;
+  readonly maxLength?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly secret?: boolean;
 }
@@ -140,6 +143,7 @@ function settingType(node: SchemaNode): Setting['type'] {
 
 function describeExpected(node: SchemaNode): string {
   if (node.enum !== undefined) return `one of ${node.enum.join(', ')}`;
+  if (node.const !== undefined) return String(node.const);
   if (node.anyOf !== undefined) return node.anyOf.map(describeExpected).join(' or ');
   switch (node.type) {
     case 'boolean':
@@ -151,12 +155,17 @@ function describeExpected(node: SchemaNode): string {
     case 'array':
       return `a list${(node.minItems ?? 0) > 0 ? ' (not empty)' : ''}, each ${describeExpected(node.items ?? {})}`;
     case 'string':
-      return 'a text';
+      return `a text${describeForm(node)}`;
     case 'object':
       return `an object of ${Object.keys(node.properties ?? {}).join(', ')}`;
     default:
       return 'a value of the documented form';
   }
+}
+
+function describeForm({ pattern, maxLength }: SchemaNode): string {
+  if (pattern !== undefined) return ` that matches ${pattern}`;
+  return maxLength === undefined ? '' : ` of at most ${maxLength} characters`;
 }
 
 function describeRange(node: SchemaNode): string {

@@ -91,7 +91,7 @@ test('a list may also be written as JSON, in which items have commas or are no t
     { text: 'hey jarvis', threshold: 0.6 },
   ]);
   assert.deepEqual(faults({ flags: [flag('microphone.wakePhrases', '[{"phrase": "computer"}]')] }), [
-    'microphone.wakePhrases (from --set): expected a list, each a text or an object of text, threshold; got [{"phrase":"computer"}]',
+    'microphone.wakePhrases (from --set): expected a list, each a text of at most 100 characters or an object of text, threshold; got [{"phrase":"computer"}]',
   ]);
 });
 
