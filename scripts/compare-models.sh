@@ -7,7 +7,7 @@
 # Needs, in WORK (see README.md): data, of training.prepare with the machine-labelled clips; for from-nothing data-aligned, the
 # same with what `training.align --limit 8000` found; for later data-speeds, of training.prepare with `--limit 9000`, and data-9000,
 # its parts but for the other speeds; for languages french/data; for going-on data-synthetic, data with 3 h of training.synthesize
-# beside; for own-labels data-own-07 and data-own-085, the same with texts of training.self_label from that confidence on.
+# beside; for own-labels data-own-07 and data-own-078, the same with texts of training.self_label from that confidence on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/config.sh
@@ -97,7 +97,7 @@ case "${1:-}" in
       'labels of Whisper base, another seed=--seed 2'
       'no machine labels=--repeat cv13_machine=0'
       "own labels, confidence of 0.7=--data $WORK/data-own-07"
-      "own labels, confidence of 0.85=--data $WORK/data-own-085"
+      "own labels, confidence of 0.78=--data $WORK/data-own-078"
     );;
   *) sed -n '2,10s/^# \?//p' "$0"; exit 2;;
 esac
