@@ -19,12 +19,16 @@ import { Uplink } from './uplink.js';
  * }} StreamSessionOptions
  */
 
+/** The rest of a tape that the connection does not take at once is offered again after this pause. */
+const PUMP_AGAIN_MS = 40;
+
 /** Brings a tape to the daemon and its words to the transcript, over as many connections as it takes. */
 export class StreamSession {
   #options;
   #link;
   #uplink;
   #complete = false;
+  #timer = 0;
   /** Seconds of the recording up to which everything is final: the next connection goes on here. */
   #finalSeconds = 0;
 
@@ -69,7 +73,9 @@ export class StreamSession {
   pump(untilSeconds) {
     if (!this.open) return;
     const atEnd = this.#uplink.pump(untilSeconds);
-    if (atEnd && this.#complete) this.#link.finish();
+    if (!this.#complete) return;
+    if (atEnd) this.#link.finish();
+    else this.#pumpLater();
   }
 
   /** Nothing more will be put on the tape: the rest is sent, then the last words are awaited. */
@@ -96,7 +102,13 @@ export class StreamSession {
   #begin() {
     this.#uplink.begin(this.#finalSeconds, this.#options.wishes());
     if (this.#uplink.lost) this.#options.transcript.cutLive();
-    this.pump(0);
+    if (this.#complete) this.pump();
+  }
+
+  /** No new sound comes that would bring the rest of the tape along, nor the stop behind it. */
+  #pumpLater() {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.pump(), PUMP_AGAIN_MS);
   }
 
   /** @param {ServerMessage} message */
