@@ -62,6 +62,16 @@ const FAULTS = {
     text: 'It was started with a token, and the one given is missing or wrong.',
     remedy: 'token',
   },
+  TOKEN_EXPIRED: {
+    title: 'The token has expired',
+    text: 'Its last day is over. Make a new one on the daemon’s machine: earshot token create NAME --scope stream,microphone.',
+    remedy: 'token',
+  },
+  SCOPE_MISSING: {
+    title: 'The token does not reach this far',
+    text: 'It was made for other things. The daemon’s microphone takes the scope microphone, all else on this page the scope stream: earshot token create NAME --scope stream,microphone.',
+    remedy: 'token',
+  },
   ORIGIN_FORBIDDEN: {
     title: 'The daemon does not trust this address',
     text: 'Add the address of this page to server.allowedOrigins in its configuration.',
@@ -73,6 +83,22 @@ const FAULTS = {
   STREAM_LIMIT: {
     title: 'The daemon is fully booked',
     text: 'The largest number of streams is open. The page takes the next free place.',
+  },
+  ADDRESS_LIMIT: {
+    title: 'Too many connections from your address',
+    text: 'Close other pages and programs that listen. The page takes the next free place.',
+  },
+  AUDIO_LIMIT: {
+    title: 'Too much sound in a short time',
+    text: 'The daemon takes a limited amount from each address. The page goes on as soon as it may.',
+  },
+  OVERLOADED: {
+    title: 'The daemon can not keep up',
+    text: 'Its machine is behind with the speech of others. The page tries again by itself.',
+  },
+  DRAINING: {
+    title: 'The daemon takes nobody new',
+    text: 'It finishes what is open, before a restart as a rule. The page tries again by itself.',
   },
   SHUTTING_DOWN: {
     title: 'The daemon is shutting down',

@@ -19,6 +19,8 @@ export const BACK_OFF = { firstMs: 500, factor: 2, longestMs: 15_000, jitter: 0.
 /** Reasons for which trying again by itself would only annoy: a person has to do something first. */
 const NEEDS_A_PERSON = new Set([
   'UNAUTHORIZED',
+  'TOKEN_EXPIRED',
+  'SCOPE_MISSING',
   'ORIGIN_FORBIDDEN',
   'MICROPHONE_DISABLED',
   'NOT_FOUND',

@@ -49,10 +49,19 @@ test('a connection that held long enough starts the count of failures again', ()
 });
 
 test('what only a person can mend is not tried again', () => {
-  for (const code of ['UNAUTHORIZED', 'ORIGIN_FORBIDDEN', 'MICROPHONE_DISABLED']) {
+  const needsPerson = [
+    'UNAUTHORIZED',
+    'TOKEN_EXPIRED',
+    'SCOPE_MISSING',
+    'ORIGIN_FORBIDDEN',
+    'MICROPHONE_DISABLED',
+  ];
+  for (const code of needsPerson) {
     assert.deepEqual(run([{ type: 'dial' }, lost(code)]), { name: 'refused', code });
   }
-  assert.equal(run([{ type: 'dial' }, lost('TOO_MANY_CLIENTS')]).name, 'waiting');
+  for (const code of ['TOO_MANY_CLIENTS', 'ADDRESS_LIMIT', 'OVERLOADED', 'DRAINING']) {
+    assert.equal(run([{ type: 'dial' }, lost(code)]).name, 'waiting', code);
+  }
 });
 
 test('a connection lost while it finishes is opened again for the rest', () => {
