@@ -157,7 +157,7 @@ export class App {
       onUnderstood: (intent) => heard(() => view.task.light(intent)),
       onSound: (samples, sampleRate) => heard(() => view.sound.sound(samples, sampleRate)),
       onFile: (fileSeconds) => heard(() => view.sound.begin({ offset: this.#offset, fileSeconds })),
-      onLevel: (level) => heard(() => view.sound.level(level)),
+      onLevel: (level, seconds) => heard(() => view.sound.level(level, seconds)),
       onLatency: (latency) => heard(() => view.link.showLatency(latency)),
       onMicrophone: (status) => heard(() => view.dock.showMicrophone(status.state, status.detail ?? '')),
       onFault: (code, message) => heard(() => this.#showFault(code, message)),

@@ -24,6 +24,13 @@ export class ColumnHistory {
     this.#count += 1;
   }
 
+  /** @param {number} columns without any sound */
+  skip(columns) {
+    const first = this.#count + Math.max(0, columns - this.capacity);
+    this.#count += columns;
+    for (let index = first; index < this.#count; index += 1) this.column(index).fill(0);
+  }
+
   /**
    * @param {number} index of a column that is still kept
    * @returns {Uint8Array} a view, not a copy

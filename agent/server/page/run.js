@@ -14,7 +14,7 @@
  *   readonly seconds: number,
  * }} Run
  *
- * What a run tells the page.
+ * What a run tells the page; `seconds` of `onLevel`: of the run up to which the level reaches.
  * @typedef {{
  *   onLink: (state: LinkState) => void,
  *   onReady: (ready: Ready) => void,
@@ -22,7 +22,7 @@
  *   onUnderstood: (intent: Intent | undefined) => void,
  *   onSound: (samples: Float32Array, sampleRate: number) => void,
  *   onFile: (seconds: number) => void,
- *   onLevel: (level: Level) => void,
+ *   onLevel: (level: Level, seconds: number) => void,
  *   onLatency: (latency: Latency) => void,
  *   onMicrophone: (status: MicrophoneStatus) => void,
  *   onFault: (code: string, message?: string) => void,

@@ -1,7 +1,7 @@
-import { FLOOR_DB, measureLevel } from './level.js';
-import { betweenLevels, fillLevelColumn } from './level-column.js';
+import { measureLevel } from './level.js';
+import { LevelTrack } from './level-track.js';
 import { COLUMNS_PER_SECOND } from './spectrogram-view.js';
-import { ROWS, Spectrum } from './spectrum.js';
+import { Spectrum } from './spectrum.js';
 
 /**
  * @import { MeterView } from './meter-view.js'
@@ -13,19 +13,15 @@ import { ROWS, Spectrum } from './spectrum.js';
 /** The words under the spectrogram reach back this far: more than a wide screen shows. */
 const LANE_SECONDS = 60;
 
-/** The daemon sends levels at most this often. */
-const LEVELS_PER_SECOND = 10;
-
 /** Feeds meter and spectrogram from whatever sound there is. */
 export class SoundView {
   #spectrogram;
   #meter;
   /** @type {Spectrum | undefined} */
   #spectrum;
-  #column = new Uint8Array(ROWS);
   #hopSeconds = 1 / COLUMNS_PER_SECOND;
   #file = false;
-  #lastLevel = { rms: FLOOR_DB, peak: FLOOR_DB };
+  #levels = new LevelTrack(COLUMNS_PER_SECOND);
 
   /**
    * @param {SpectrogramView} spectrogram
@@ -43,7 +39,7 @@ export class SoundView {
   begin({ offset, fileSeconds = 0 }) {
     this.#file = fileSeconds > 0;
     this.#spectrum = undefined;
-    this.#lastLevel = { rms: FLOOR_DB, peak: FLOOR_DB };
+    this.#levels = new LevelTrack(COLUMNS_PER_SECOND);
     this.#spectrogram.begin({ offset, fileSeconds });
     this.#hopSeconds = this.#file ? fileSeconds / this.#spectrogram.fileColumns : 1 / COLUMNS_PER_SECOND;
   }
@@ -58,15 +54,13 @@ export class SoundView {
     if (!this.#file) this.#meter.show(measureLevel(samples));
   }
 
-  /** @param {Level} level */
-  level(level) {
+  /**
+   * @param {Level} level
+   * @param {number} seconds of the recording up to which it reaches
+   */
+  level(level, seconds) {
     this.#meter.show(level);
-    const steps = COLUMNS_PER_SECOND / LEVELS_PER_SECOND;
-    for (let step = 1; step <= steps; step += 1) {
-      fillLevelColumn(betweenLevels(this.#lastLevel, level, step / steps), this.#column);
-      this.#spectrogram.add(this.#column);
-    }
-    this.#lastLevel = level;
+    this.#levels.accept(level, seconds, this.#spectrogram);
   }
 
   /** @param {Transcript} transcript */

@@ -74,6 +74,12 @@ export class SpectrogramView {
     this.#wake();
   }
 
+  /** @param {number} columns without any sound */
+  skip(columns) {
+    this.#history.skip(columns);
+    this.#wake();
+  }
+
   /**
    * @param {readonly { word: Word, faint: boolean }[]} words the newest, in order of time
    * @param {number} seconds of the transcript up to which words are there
