@@ -152,6 +152,29 @@ test('the daemon’s own microphone is followed, with its level', BROWSER_TEST, 
   await page.waitForFunction(() => Number(document.querySelector('meter')?.value) > -50);
 });
 
+test(
+  'what ails the daemon’s microphone, and what to do, can be read until it is well',
+  BROWSER_TEST,
+  async (t) => {
+    const viewport = { width: 320, height: 640 };
+    const microphone = new ReelMicrophone(REEL.samples);
+    const { page, server } = await openPage(t, {
+      server: { microphone },
+      browser: { context: { viewport } },
+    });
+    await page.getByLabel('Daemon', { exact: true }).check();
+    await page.click('#go');
+    await hasText(page, '#hint', 'Following');
+    const detail = 'arecord delivered only zeros for 10 s. Is the microphone muted or unplugged?';
+    server.hub.onStatus({ ...microphone.status, state: 'silent', detail });
+    await hasText(page, '#hint', 'Microphone silent');
+    await page.getByText(detail).waitFor(); // waits until it is seen
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), viewport.width);
+    server.hub.onStatus(microphone.status);
+    await page.locator('#microphone-detail:empty').waitFor({ state: 'attached' });
+  },
+);
+
 test('a daemon without a microphone says so', BROWSER_TEST, async (t) => {
   const { page } = await openPage(t);
   await page.getByLabel('Daemon', { exact: true }).check();

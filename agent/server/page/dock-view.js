@@ -62,6 +62,7 @@ export class DockView {
   #go = element('go', HTMLButtonElement);
   #icon = element('go-icon', SVGUseElement);
   #hint = element('hint', HTMLElement);
+  #detail = element('microphone-detail', HTMLElement);
   #elapsed = element('elapsed', HTMLElement);
   #welcome = element('welcome-title', HTMLElement);
   /** @type {Source} */
@@ -108,16 +109,16 @@ export class DockView {
     setAttribute(this.#icon, 'href', idle ? `#i-${this.#source}` : '#i-stop');
     setText(this.#hint, HINTS[this.#source][phase]);
     setText(this.#welcome, WELCOMES[this.#source]);
-    this.#hint.title = '';
+    setText(this.#detail, '');
   }
 
   /**
    * @param {MicrophoneState} state
-   * @param {string} detail
+   * @param {string} detail what happened to it and what to do; empty when all is well
    */
   showMicrophone(state, detail) {
     setText(this.#hint, MICROPHONE_HINTS[state]);
-    this.#hint.title = detail;
+    setText(this.#detail, detail);
   }
 
   /**
