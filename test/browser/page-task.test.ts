@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { BROWSER_TEST } from './chromium.ts';
 import { hasText, LINES, openPage, REEL } from './open-page.ts';
 import { ReelMicrophone } from './reel-microphone.ts';
@@ -62,6 +63,8 @@ test('a mistake in the grammar is marked where it is, before anything is said', 
   await hasText(page, '#grammar-fault', /^Line 3, column \d+: .*room/);
   assert.equal(await page.locator('.code-lines .wrong').getAttribute('data-number'), '3');
   assert.ok((await page.locator('.code-lines mark').innerText()).length > 0);
+  await page.getByRole('button', { name: /^Line 3, column/ }).press('Enter');
+  assert.equal(await lineOfCursor(page), 3);
   await page.fill('#grammar', GRAMMAR);
   await page.locator('#grammar-fault:empty').waitFor({ state: 'attached' });
 });
@@ -154,4 +157,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       },
     );
   }
+}
+
+/** Counted from 1; none when the field has not the focus. */
+function lineOfCursor(page: Page): Promise<number | undefined> {
+  return page.evaluate(() => {
+    const field = document.activeElement;
+    if (!(field instanceof HTMLTextAreaElement)) return undefined;
+    return field.value.slice(0, field.selectionStart).split('\n').length;
+  });
 }

@@ -18,6 +18,7 @@ export class GrammarEditor {
   #input = element('grammar', HTMLTextAreaElement);
   #backdrop = element('grammar-lines', HTMLElement);
   #message = element('grammar-fault', HTMLElement);
+  #jump = document.createElement('button');
   /** @type {readonly string[]} */
   #lines = [];
   /** @type {GrammarFault | undefined} */
@@ -38,7 +39,8 @@ export class GrammarEditor {
     });
     this.#input.addEventListener('scroll', () => this.#draw(), { passive: true });
     new ResizeObserver(() => this.#draw()).observe(this.#input);
-    this.#message.addEventListener('click', () => this.#goToFault());
+    this.#jump.type = 'button';
+    this.#jump.addEventListener('click', () => this.#goToFault());
     this.#read();
   }
 
@@ -49,8 +51,7 @@ export class GrammarEditor {
   /** @param {string | undefined} message of the daemon; none when all is well */
   showFault(message) {
     this.#fault = message === undefined ? undefined : readFault(message);
-    const { line, column, problem = '' } = this.#fault ?? {};
-    setText(this.#message, line === undefined ? problem : `Line ${line}, column ${column}: ${problem}`);
+    this.#say();
     this.#input.setAttribute('aria-invalid', String(this.#fault !== undefined));
     this.#draw();
   }
@@ -59,6 +60,17 @@ export class GrammarEditor {
   light(intent) {
     this.#lit = intent ? linesOfIntent(this.#lines, intent) : new Set();
     this.#draw();
+  }
+
+  /** A fault that has a place leads there. */
+  #say() {
+    const { line, column, problem = '' } = this.#fault ?? {};
+    if (line === undefined) {
+      setText(this.#message, problem);
+      return;
+    }
+    setText(this.#jump, `Line ${line}, column ${column}: ${problem}`);
+    if (!this.#jump.isConnected) this.#message.replaceChildren(this.#jump);
   }
 
   #read() {
