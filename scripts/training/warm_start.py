@@ -15,6 +15,7 @@ from .checkpoint import load_checkpoint
 from .graph import GATES, cell_nodes
 from .model import AcousticModel, ModelConfig
 from .parallel import FlatParameters
+from .running_mean import milliseconds_of
 from .spelling import read_tokens
 
 FOR_TRAINING_ALONE = ('frame_head.', 'beside_heads.')
@@ -22,6 +23,7 @@ FOR_TRAINING_ALONE = ('frame_head.', 'beside_heads.')
 ADDED_LAYERS = ('attention.', 'look_ahead.', 'running_mean.')
 HEADS = ('heads.', *FOR_TRAINING_ALONE)
 SPELLING_HEAD = 'heads.characters.'
+RUNNING_MEAN = 'running_mean.keep'
 
 
 def _torch_order(tensor, cell, hidden):
@@ -120,6 +122,15 @@ def left_behind(weights, model):
     return () if weights.tokens == model.spelling.tokens else (SPELLING_HEAD,)
 
 
+def refuse_another_time_constant(path, values, targets):
+    """A running mean's constant is an option of the training, not a weight: taken over in silence, it would be another one than the
+    checkpoint's options say."""
+    there, here = (milliseconds_of(float(table[RUNNING_MEAN])) if RUNNING_MEAN in table else None for table in (values, targets))
+    if there and here and there != here:
+        raise SystemExit(f'{path} has a running mean of {there} ms, expected {here} ms as --running-mean-ms says: give '
+                         f'--running-mean-ms {there}, or start from another model')
+
+
 def warm_start(path, model):
     """Loads `path`, a bundle's folder or a checkpoint, into `model`. A head that serves training alone may be missing or
     left over, `ADDED_LAYERS` may be missing; heads for other tokens stay behind.
@@ -137,6 +148,7 @@ def warm_start(path, model):
     for name in sorted(wanted.keys() | got.keys()):
         if wanted.get(name) != got.get(name):
             raise SystemExit(f'{path} does not fit: {name} is {got.get(name)} there, {wanted.get(name)} here')
+    refuse_another_time_constant(path, values, targets)
     with torch.no_grad():
         for name in targets.keys() & values.keys():
             targets[name].copy_(values[name])

@@ -69,6 +69,12 @@ def test_a_model_that_gets_one_starts_from_a_model_without(tmp_path):
     assert model.running_mean.keep.item() == pytest.approx(keep_of(200))
 
 
+def test_a_model_with_another_time_constant_is_no_start(tmp_path):
+    save_bundle(make(), tmp_path)
+    with pytest.raises(SystemExit, match='running mean of 200 ms, expected 5000 ms'):
+        warm_start(str(tmp_path), make(milliseconds=5000))
+
+
 def test_the_trainer_trains_one(tmp_path):
     write_data(tmp_path / 'data')
     (tmp_path / 'run').mkdir()
