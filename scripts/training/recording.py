@@ -14,6 +14,7 @@ def hear(model, mfcc, bptt_steps=0):
     c = model.config
     steps = mfcc.shape[1] // c.frames_per_step
     mfcc = F.pad(mfcc, (0, 0, 0, c.look_ahead_steps * c.frames_per_step))
+    mfcc = mfcc[:, :(steps + c.look_ahead_steps) * c.frames_per_step]  # frames short of a step would be a piece without one
     states, parts = model.initial_states(len(mfcc), mfcc), []
     for piece in mfcc.split(bptt_steps * c.frames_per_step or mfcc.shape[1], 1):
         heads, states = model(piece, [s.detach() for s in states])

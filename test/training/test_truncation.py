@@ -28,6 +28,17 @@ def test_outputs_are_the_same_and_gradients_end_at_the_borders(cell):
     assert not torch.allclose(cut, full, rtol=1e-2)
 
 
+@pytest.mark.parametrize('look_ahead_steps', [0, 2])
+@pytest.mark.parametrize('frames', range(24, 37))  # all remainders of four steps of three frames
+def test_frames_that_make_no_step_change_nothing(frames, look_ahead_steps):
+    torch.manual_seed(3)
+    config = ModelConfig(cell='lstm', hidden=8, layers=1, look_ahead_steps=look_ahead_steps)
+    model, mfcc = AcousticModel(config, torch.zeros(40), torch.ones(40)).eval(), torch.randn(2, frames, 40)
+    whole, pieces = hear(model, mfcc), hear(model, mfcc, 4)
+    assert pieces['characters'].shape[1] == frames // 3
+    assert torch.allclose(pieces['characters'], whole['characters'], atol=1e-5)
+
+
 def test_a_step_before_the_border_gets_no_gradient():
     torch.manual_seed(2)
     model = AcousticModel(ModelConfig(cell='lstm', hidden=8, layers=1, dropout=0.0), torch.zeros(40), torch.ones(40)).train()
