@@ -91,8 +91,8 @@ class SoundBatches:
         speech = np.arange(rows) < len(clips)
         changed = (g.random(rows) < share) | ~speech
         speed = np.where(changed & speech, g.uniform(*c.speed, rows), 1.0)
-        length = np.concatenate([self._length[clips], frames_to_samples(g.uniform(*NOISE_SECONDS, noise_rows))])
-        length = np.minimum(np.ceil(length / speed), max(int(self._length[clips].max()), RATE)).astype(np.int64)
+        noise = np.minimum(frames_to_samples(g.uniform(*NOISE_SECONDS, noise_rows)), max(int(self._length[clips].max()), RATE))
+        length = np.ceil(np.concatenate([self._length[clips], noise]) / speed).astype(np.int64)
         lead_s = c.long_lead_s if g.random() < c.long_lead_share else c.lead_s
         lead = np.where(changed & speech, frames_to_samples(g.uniform(*lead_s, rows)), 0)
         tail = frames_to_samples(np.where(changed, g.uniform(*c.tail_s, rows), TAIL_S))

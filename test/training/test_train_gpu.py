@@ -83,6 +83,17 @@ def test_some_batches_have_long_silence_before_the_speech(pack):
     assert min(frames) < 210
 
 
+def test_slow_speech_is_whole_and_noise_no_longer_than_the_longest_clip(pack):
+    batches = SoundBatches(SoundStore([str(pack)], 'cpu'), SoundAugmentConfig(), 3, 1000, {}, noise_rows=1)
+    clips, slowest = batches.epoch(0)[0], 1.0
+    for seed in range(20):
+        rows = batches._layout(clips, 1.0, np.random.default_rng(seed))
+        assert np.all(rows.length[rows.speech] >= rows.source_length[rows.speech] / rows.speed[rows.speech])
+        assert rows.length[~rows.speech].max() <= 16000
+        slowest = min(slowest, rows.speed.min())
+    assert slowest < 0.95
+
+
 def test_it_learns(pack):
     log = train(pack, 'run', 90)
     first, last = ({name: np.mean([line[name] for line in lines]) for name in ('characters', 'noise')} for lines in (log[:10], log[-10:]))
