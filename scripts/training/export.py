@@ -7,6 +7,7 @@ to training.jsonl. ONNX Runtime must give the model's log-probabilities with the
 measured on dev clips and must be small.
 """
 import argparse
+import collections
 import glob
 import json
 import os
@@ -26,8 +27,7 @@ from .evaluate import TAIL_FRAMES
 from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
-from .prepare import is_unsure_label
-from .speech_folder import read_manifest
+from .pack_trusted import trusted_rows
 from .text import collapse, edit_distance
 from .warm_start import model_of
 
@@ -130,18 +130,17 @@ def prepared_facts(folder):
                     for c in Part(training_folder(folder)).clips)
 
 
-def trusted_facts(folder):
-    """Of a folder that training.pack_trusted packed, without labels that it left out; a synthetic speaker is a voice, however it was
-    warped."""
+def trusted_facts(folder, repository, language):
+    """Of what a run of training.pack_trusted over `folder` packs; a synthetic speaker is a voice, however it was warped."""
     return facts_of((r['dataset'], r['licence'], float(r['seconds']), r['speaker'].split('-')[0])
-                    for r in read_manifest(os.path.join(folder, 'manifest.tsv')) if not is_unsure_label(r))
+                    for r in trusted_rows([folder], repository, language, collections.Counter()))
 
 
 def describe(a, model, state, files):
     c, frontend = model.config, dict(state['frontend'])
     sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
     tokens = {'characters': BOUNDARY, 'phonemes': None}
-    data = prepared_facts(a.data_folder) + [fact for folder in a.trusted for fact in trusted_facts(folder)]
+    data = prepared_facts(a.data_folder) + [fact for folder in a.trusted for fact in trusted_facts(folder, a.repository, model.language.code)]
     states = [{'input': n, 'output': f'{n}_out', 'shape': shape, 'type': 'float32'} for n, shape in model.state_shapes.items()]
     commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {
@@ -183,6 +182,7 @@ def main():
     p.add_argument('--most-lost', type=float, default=0.03, help='share by which fp16 and int8 may have more errors on dev than fp32')
     p.add_argument('--data-folder', required=True, help='what prepare.py wrote')
     p.add_argument('--trusted', action='append', default=[], metavar='FOLDER', help='speech that training.pack_trusted packed; repeatable')
+    p.add_argument('--repository', default='.', help='root of this repository, whose text rules apply to these')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     model, state = load_model(os.path.join(a.run, 'best.pt'))

@@ -1,5 +1,6 @@
 """Packs folders of speech whose texts are trusted, such as training.synthesize, training.common_voice and training.teacher_label
-write, for training.train_gpu: neither prepared nor aligned, only training clips, used from their first sample to their last.
+write, for training.train_gpu: neither prepared nor aligned, only training clips (splits `train` and `weak`), used from
+their first sample to their last.
 
     python -m training.pack_trusted --speech runs/synthetic --out runs/pack-synthetic
     python -m training.sound_store runs/pack-synthetic
@@ -18,6 +19,33 @@ from .prepare import RATE, files_of, frames_of, normalize, print_dropped, select
 from .speech_folder import read_manifest
 from .text import Lexicon
 
+SPLITS = ('train', 'weak')
+
+
+def trusted_rows(folders, repository, language, dropped):
+    """The rows of the manifests of `folders` that are packed, each with its `folder` and with `text` normalised; `dropped` counts the
+    others by data set and reason."""
+    rows = []
+    for folder in folders:
+        for row in read_manifest(os.path.join(folder, 'manifest.tsv')):
+            if row['split'] in SPLITS:
+                rows.append(dict(row, folder=folder))
+            else:
+                dropped[(row['dataset'], f"split {row['split']}, expected {' or '.join(SPLITS)}")] += 1
+    for row, text in zip(rows, normalize([r['text'] for r in rows], repository, language)):
+        row['normalized'] = row['text'] = text
+    return select(rows, dropped)
+
+
+def recordings(rows, pool):
+    """{(folder, file): compressed bytes} of rows: data sets of the same name may lie in several folders."""
+    files = {}
+    for folder, dataset in sorted({(r['folder'], r['dataset']) for r in rows}):
+        names = [r['file'] for r in rows if (r['folder'], r['dataset']) == (folder, dataset)]
+        found = files_of(source_of(folder, dataset), names)
+        files |= zip(((folder, name) for name in found), pool.imap(as_ogg, found.values(), chunksize=16))
+    return files
+
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -29,19 +57,13 @@ def main():
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     language, dropped = LANGUAGES[a.language], collections.Counter()
-    rows = [dict(r, folder=folder) for folder in a.speech for r in read_manifest(os.path.join(folder, 'manifest.tsv'))]
-    for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository, a.language)):
-        row['normalized'] = row['text'] = text
-    rows = select(rows, dropped)
-    files = {}
+    rows = trusted_rows(a.speech, a.repository, a.language, dropped)
     with multiprocessing.Pool(2) as pool:
-        for folder, dataset in sorted({(r['folder'], r['dataset']) for r in rows}):
-            found = files_of(source_of(folder, dataset), [r['file'] for r in rows if r['dataset'] == dataset])
-            files |= dict(zip(found, pool.imap(as_ogg, found.values(), chunksize=16)))
+        files = recordings(rows, pool)
     shards, lexicon = Shards(a.out, a.shard_mib), Lexicon(language)
     arrays = {}
     for name, clips in (('noise', []), ('dev', []), ('train', [rows[i] for i in np.random.default_rng(1).permutation(len(rows))])):
-        arrays |= described(name, clips, [shards.add(files[c['file']]) for c in clips], lexicon)
+        arrays |= described(name, clips, [shards.add(files[c['folder'], c['file']]) for c in clips], lexicon)
     shards.close()
     frames = np.array([frames_of(round(float(c['seconds']) * RATE)) for c in clips])
     arrays['train_span'] = np.stack([np.zeros_like(frames), frames], 1)

@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from training import pack_trusted
+from training.export import trusted_facts
 from training.pack import as_ogg
 from training.sound_store import read_clips
 from training.synthetic_text import number, sentences_of
@@ -26,24 +27,37 @@ def test_numbers_are_words():
     assert any(text.startswith('December thirty first') for text in (number(rng) for _ in range(20000)))
 
 
-def test_a_packed_folder_keeps_sound_and_text(tmp_path, monkeypatch):
-    speech, out = tmp_path / 'speech', tmp_path / 'pack'
-    (speech / 'synthetic').mkdir(parents=True)
-    rows = [('yes', 16000), ('no no', 24000)]
+def write_speech(folder, clips):
+    """A folder of speech with `clips`: (file name, text, samples, split)."""
+    (folder / 'synthetic').mkdir(parents=True)
     manifest = 'file\tdataset\tsplit\tspeaker\tseconds\tlicence\ttext\n'
-    for text, samples in rows:
-        name = f'synthetic/{samples}.ogg'
-        soundfile.write(speech / name, 0.3 * np.sin(np.arange(samples) * 0.1), 16000, format='OGG', subtype='VORBIS')
-        manifest += f'{name}\tsynthetic\ttrain\tx\t{samples / 16000}\tCC0\t{text.title()}.\n'
-    (speech / 'manifest.tsv').write_text(manifest)
-    monkeypatch.setattr('sys.argv', ['pack_trusted', '--speech', str(speech), '--out', str(out)])
+    for file, text, samples, split in clips:
+        name = f'synthetic/{file}.ogg'
+        soundfile.write(folder / name, 0.3 * np.sin(np.arange(samples) * 0.1), 16000, format='OGG', subtype='VORBIS')
+        manifest += f'{name}\tsynthetic\t{split}\tx-1\t{samples / 16000}\tCC0\t{text.title()}.\n'
+    (folder / 'manifest.tsv').write_text(manifest)
+
+
+def test_packed_folders_keep_sound_and_text_of_training_clips_alone(tmp_path, monkeypatch, capsys):
+    one, two, out = tmp_path / 'one', tmp_path / 'two', tmp_path / 'pack'
+    write_speech(one, [('a', 'yes', 16000, 'train'), ('b', 'no no', 24000, 'weak'), ('c', 'held out', 20000, 'test'), ('d', '', 20000, 'train')])
+    write_speech(two, [('a', 'stop', 32000, 'train')])  # the same data set and file name
+    monkeypatch.setattr('sys.argv', ['pack_trusted', '--speech', str(one), '--speech', str(two), '--out', str(out)])
     pack_trusted.main()
+    assert 'dropped     1 of synthetic: split test, expected train or weak' in capsys.readouterr().out
     clips = read_clips(str(out))
-    assert sorted(clips['train_text']) == ['no no', 'yes']
+    assert sorted(clips['train_text']) == ['no no', 'stop', 'yes']
+    packed = {'yes': (one / 'synthetic/a.ogg', 16000), 'no no': (one / 'synthetic/b.ogg', 24000), 'stop': (two / 'synthetic/a.ogg', 32000)}
     for text, (shard, offset, size), span in zip(clips['train_text'], clips['train_place'], clips['train_span']):
-        sound = (out / f'shard-{shard}.bin').read_bytes()[offset:offset + size]
-        assert sound == (speech / f'synthetic/{dict(rows)[text]}.ogg').read_bytes()
-        assert tuple(span) == (0, (dict(rows)[text] - 512) // 160 + 1)
+        recording, samples = packed[text]
+        assert (out / f'shard-{shard}.bin').read_bytes()[offset:offset + size] == recording.read_bytes()
+        assert tuple(span) == (0, (samples - 512) // 160 + 1)
+
+
+def test_a_card_counts_what_was_packed(tmp_path):
+    write_speech(tmp_path / 'speech', [('a', 'yes', 16000, 'train'), ('b', 'no', 16000, 'dev'), ('c', 'stop', 1600, 'train')])
+    assert trusted_facts(str(tmp_path / 'speech'), '.', 'en') == [
+        {'dataset': 'synthetic', 'licence': 'CC0', 'clips': 1, 'hours': 0.0, 'speakers': 1}]
 
 
 def test_sound_of_other_formats_is_coded_at_16_khz(tmp_path):
