@@ -34,6 +34,7 @@ from .report.utterances import WORST_FILE, WorstUtterances
 from .run_log import RunLog
 
 HOP_SECONDS = 0.01
+INTERRUPTED = 130  # exit code of what Ctrl-C ended
 
 
 class Task:
@@ -220,8 +221,7 @@ def arguments(argv=None):
     return p.parse_args(argv)
 
 
-def main():
-    a = arguments()
+def train(a):
     refuse_what_does_not_go(a)
     os.makedirs(a.run, exist_ok=True)
     torch.set_num_threads(1)
@@ -231,6 +231,15 @@ def main():
     print(f'{len(trainer.corpus.characters)} clips, {known} with pronunciations, {trainer.course.flat.values.numel() / 1e6:.2f} M '
           'parameters', flush=True)
     trainer.run()
+
+
+def main():
+    try:
+        train(arguments())
+    except KeyboardInterrupt:
+        print('Interrupted: the same command goes on from the last checkpoint.', file=sys.stderr)
+        return INTERRUPTED
+    return 0
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@ import sys
 import torch
 from tiny_data import TINY, write_data
 
+import training.corpus
 import training.train
 from training.checkpoint import load_checkpoint
 from training.fast_gru import available
@@ -18,7 +19,7 @@ from training.text import Lexicon
 UPDATES, KILLS = 40, 10
 available()  # compiled once, here
 lexicon = Lexicon()
-training.train.Lexicon = lambda language: lexicon  # the same for all, and slow to read
+training.corpus.Lexicon = lambda language: lexicon  # the same for all, and slow to read
 fork = multiprocessing.get_context('fork')
 
 
