@@ -10,6 +10,15 @@ from .spelling import chosen_pieces, spelling_of
 from .text import Lexicon
 
 
+def refuse_other_clips(folders, parts):
+    """A clip is the same one at every speed: the text of the first part is the target of all."""
+    first, *others = ([(c['file'], c['text']) for c in part.clips] for part in parts)
+    for folder, clips in zip(folders[1:], others):
+        if clips != first:
+            raise SystemExit(f'{folders[0]} and {folder} were expected to have the same recordings and texts in the same order, and have not: '
+                             'prepare all speeds again, with one run of python -m training.prepare, or remove one of the two')
+
+
 class Corpus:
     """The training clips at all prepared speeds, with their targets.
 
@@ -18,6 +27,7 @@ class Corpus:
     def __init__(self, folders, language, a):
         self.a, self.language, self.lexicon = a, language, Lexicon(LANGUAGES[language])
         self.parts = [Part(folder) for folder in folders]
+        refuse_other_clips(folders, self.parts)
         texts = [c['text'] for c in self.parts[0].clips]
         self.pieces = self._pieces(texts)
         spelling = spelling_of(LANGUAGES[language], self.pieces)

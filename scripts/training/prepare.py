@@ -16,6 +16,7 @@ OUT/noise/        the recordings of noise.tar, likewise
 """
 import argparse
 import collections
+import contextlib
 import io
 import multiprocessing
 import os
@@ -26,6 +27,7 @@ import numpy as np
 import soundfile
 import soxr
 
+from . import alignment
 from .languages import LANGUAGES
 from .speech_folder import read_manifest
 
@@ -196,6 +198,7 @@ def load_rows(a):
 
 
 def prepare_noise(a, pool):
+    """Comes last: with it the preparation is whole."""
     source = a.noise or os.path.join(a.speech, 'noise.tar')
     with tarfile.open(source) as tar:
         names = ['noise/' + os.path.basename(m.name) for m in tar if m.isfile() and m.name.endswith(('.opus', '.wav', '.flac', '.ogg'))]
@@ -204,6 +207,19 @@ def prepare_noise(a, pool):
     rows, lengths = gather(rows, scratch, pool)
     export(scratch, lengths, os.path.join(a.out, 'noise'), a.repository)
     write_clips(os.path.join(a.out, 'noise', 'clips.tsv'), rows, lengths)
+
+
+def part_name(name, speed):
+    return name if name == 'dev' else f'{name}-{speed:.2f}'
+
+
+def unmark(a):
+    """Takes what says that a part is whole from those that will be rewritten: one that is left by half is not to be taken for a
+    whole one, nor for one that was aligned."""
+    for name in ('noise', 'dev', *(part_name('train', speed) for speed in a.speeds)):
+        for mark in ('clips.tsv', alignment.FILE):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(a.out, name, mark))
 
 
 def prepare_speech(a, pool):
@@ -216,7 +232,7 @@ def prepare_speech(a, pool):
         part, lengths = gather(part, scratch, pool)
         print(f'{name}: {len(part)} clips, {sum(lengths) / RATE / 3600:.2f} h', flush=True)
         for speed in [1.0] if name == 'dev' else a.speeds:
-            out = os.path.join(a.out, name if name == 'dev' else f'{name}-{speed:.2f}')
+            out = os.path.join(a.out, part_name(name, speed))
             pcm, changed = scratch, lengths
             if speed != 1.0:
                 pcm = f'{scratch}.{speed:.2f}'
@@ -241,6 +257,7 @@ def main():
     p.add_argument('--limit', type=int, default=0, help='about this many clips only, for a smoke run')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
+    unmark(a)
     with multiprocessing.Pool(os.cpu_count()) as pool:
         prepare_speech(a, pool)
         prepare_noise(a, pool)
