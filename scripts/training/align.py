@@ -75,7 +75,7 @@ def align(model, part, lexicon, report, limit=0):
                 labels[batch[b]] = phoneme_of_steps(found[1], phones[b])
         report(chosen - len(order), chosen)
     return {'misfit': misfit, 'first': span[:, 0], 'last': span[:, 1], 'phonemes': np.concatenate(labels),
-            'starts': np.concatenate([[0], np.cumsum([len(p) for p in labels])])}
+            'starts': np.concatenate([[0], np.cumsum([len(p) for p in labels])]), 'frames_per_step': per_step}
 
 
 def progress(folder):

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 FILE = 'alignment.npz'
+DEFAULT_FRAMES_PER_STEP = 3  # where a file does not say
 BEFORE_FRAMES = (30, 60)  # kept before the first character; a recurrent model spells late, so that speech begins before
 AFTER_FRAMES = (20, 45)
 
@@ -24,12 +25,18 @@ class Alignment:
     frames_per_step: int
 
     @staticmethod
-    def read(folder, frames_per_step):
+    def read(folder, frames_per_step=None):
+        """Of a prepared folder; an alignment of steps of another length than `frames_per_step` is refused, unless that is None."""
         path = os.path.join(folder, FILE)
         if not os.path.exists(path):
             raise SystemExit(f'{path} is missing: run python -m training.align first')
         with np.load(path) as arrays:
-            return Alignment(**arrays, frames_per_step=frames_per_step)
+            found = dict(arrays)
+        step = int(found.pop('frames_per_step', DEFAULT_FRAMES_PER_STEP))
+        if frames_per_step not in (None, step):
+            raise SystemExit(f'{path} is of steps of {step} frames, expected {frames_per_step} as --frames-per-step says: run '
+                             f'python -m training.align again with a model of such steps')
+        return Alignment(**found, frames_per_step=step)
 
     def trimmed_frames(self, frames):
         """Largest length of each clip after `trim`."""

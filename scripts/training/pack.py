@@ -25,8 +25,6 @@ from .languages import LANGUAGES
 from .prepare import RATE, files_of, source_of
 from .text import Lexicon
 
-FRAMES_PER_STEP = 3
-
 
 def as_ogg(data):
     """`data` if it is Ogg at 16 kHz, mono, that libsndfile reads, else its sound coded as Opus."""
@@ -111,7 +109,7 @@ def main():
     os.makedirs(a.out, exist_ok=True)
     language = LANGUAGES[a.language]
     train, dev, noise = (Part(os.path.join(a.data, name)) for name in ('train-1.00', 'dev', 'noise'))
-    alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00'), FRAMES_PER_STEP), Lexicon(language)
+    alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00')), Lexicon(language)
     kept = [i for i, c in enumerate(train.clips)
             if c['text'] and train.frames[i] >= 20 and alignment.misfit[i] <= a.most_misfit]
     print(f'{len(kept)} of {len(train)} clips fit their text', flush=True)
@@ -130,7 +128,8 @@ def main():
     labels = [alignment.phonemes[alignment.starts[i]:alignment.starts[i + 1]] for i in order]
     arrays['train_labels'], arrays['train_labels_start'] = ragged(labels, np.uint8)
     arrays['train_span'] = np.stack([alignment.first[order], alignment.last[order]], 1)
-    save_clips(a.out, arrays, language=language.code, frontend=train.frontend, cosine_matrix=train.cosine.flatten().tolist())
+    save_clips(a.out, arrays, language=language.code, frontend=train.frontend, cosine_matrix=train.cosine.flatten().tolist(),
+               frames_per_step=alignment.frames_per_step)
 
 
 if __name__ == '__main__':

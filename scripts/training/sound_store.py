@@ -14,6 +14,8 @@ import numpy as np
 import soundfile
 import torch
 
+from .alignment import DEFAULT_FRAMES_PER_STEP
+
 PARTS = ('noise', 'dev', 'train')  # in the order of the shards
 SCALE = 32768
 
@@ -81,12 +83,14 @@ def decode_shard(folder, clips, shard, pool):
 class SoundStore:
     """Samples of all decoded clips of some folders on `device`; language and front end are those of the first. For each part
     ('train', 'dev', 'noise'): `indices[part]` are the rows of `clips` that are there, `starts[part]` and `lengths[part]` say
-    where."""
+    where. `label_steps` are the frames of a step in their labels."""
 
     def __init__(self, folders, device):
         read = [read_clips(folder) for folder in folders]
         self.clips = joined(read)
-        info = json.loads(str(self.clips['info']))
+        infos = [json.loads(str(clips['info'])) for clips in read]
+        info, self.label_steps = infos[0], {i.get('frames_per_step', DEFAULT_FRAMES_PER_STEP) for i, clips in zip(infos, read)
+                                            if len(clips['train_labels']) > 0}
         self.language = info['language']
         self.frontend, self.cosine = info['frontend'], torch.tensor(info['cosine_matrix']).view(-1, info['frontend']['melBands'])
         paths = [os.path.join(folder, f'shard-{n}') for folder, clips in zip(folders, read) for n in range(shard_count(clips))]

@@ -1,11 +1,19 @@
 """Forced alignment finds the likeliest path, and what the trainer makes of it keeps the speech."""
 import itertools
+import json
+import types
 
 import numpy as np
+import pytest
 import torch
+from tiny_data import write_data
 
-from training.align import phoneme_of_steps
-from training.alignment import Alignment
+from training import pack
+from training.align import align, phoneme_of_steps
+from training.alignment import FILE, Alignment
+from training.dataset import Part
+from training.model import AcousticModel, ModelConfig
+from training.sound_store import read_clips
 from training.text import collapse
 from training.viterbi import ctc_alignments
 
@@ -51,3 +59,34 @@ def test_a_trimmed_clip_keeps_speech_and_its_labels_in_step():
         step = int(short[0, 0]) // 3
         assert short[0, 0] % 3 == 0 and spoken[50 - step] == 1
     assert a.trim(1, clip, torch.Generator()) == (clip, None)
+
+
+@pytest.fixture
+def aligned(tmp_path):
+    """Prepared data of 24 clips, and what an untrained model with steps of two frames found in them."""
+    write_data(tmp_path / 'data')
+    model = AcousticModel(ModelConfig(cell='rnn', hidden=8, layers=1, frames_per_step=2), torch.zeros(40), torch.ones(40))
+    lexicon = types.SimpleNamespace(phoneme_ids=lambda text: [1, 2])
+    return tmp_path / 'data', align(model, Part(tmp_path / 'data' / 'train-1.00'), lexicon, lambda done, count: None)
+
+
+def test_an_alignment_of_other_steps_is_refused(aligned):
+    folder, found = aligned[0] / 'train-1.00', aligned[1]
+    np.savez(folder / FILE, **found)
+    assert Alignment.read(folder, 2).frames_per_step == Alignment.read(folder).frames_per_step == 2
+    with pytest.raises(SystemExit, match='steps of 2 frames, expected 3 .* run python -m training.align again'):
+        Alignment.read(folder, 3)
+    del found['frames_per_step']  # as files of before are
+    np.savez(folder / FILE, **found)
+    assert Alignment.read(folder, 3).frames_per_step == 3
+    with pytest.raises(SystemExit, match='steps of 3 frames, expected 2'):
+        Alignment.read(folder, 2)
+
+
+def test_a_pack_says_of_what_steps_its_phonemes_are(aligned, tmp_path, monkeypatch):
+    np.savez(aligned[0] / 'train-1.00' / FILE, **aligned[1])
+    monkeypatch.setattr(pack, 'packed_files', lambda a, part, pool: [b'sound'] * len(part))
+    monkeypatch.setattr(pack, 'Lexicon', lambda language: types.SimpleNamespace(phoneme_ids=lambda text: [1, 2]))
+    monkeypatch.setattr('sys.argv', ['pack', '--data', str(aligned[0]), '--out', str(tmp_path / 'pack'), '--most-misfit', 'inf'])
+    pack.main()
+    assert json.loads(str(read_clips(tmp_path / 'pack')['info']))['frames_per_step'] == 2
