@@ -57,6 +57,11 @@ class Turns:
         self._corpus, self._share = corpus, a.beside_share if a.beside else 0
         self._beside = BesideCorpus(prepared_folders(a.beside[1]), a.beside[0], a) if a.beside else None
 
+    @property
+    def datasets(self):
+        """Names of the data sets of all clips."""
+        return {c['dataset'] for corpus in (self._corpus, self._beside) if corpus for c in corpus.parts[0].clips}
+
     def at(self, index):
         """The corpus of the index-th batch since the start of the training, and its clips."""
         before = int(index * self._share)

@@ -51,6 +51,12 @@ def add_course_options(p):
     p.add_argument('--seed', type=int, default=1)
 
 
+def refuse_unknown_sets(option, named, known):
+    """Ends where `option` names a data set that no clip is of."""
+    if unknown := sorted(set(named) - set(known)):
+        raise SystemExit(f"{option} names {', '.join(unknown)}, expected data sets of the training: {', '.join(sorted(set(known)))}")
+
+
 def ramp(a, update):
     """Share of clips to augment: strong augmentation from the first update on keeps CTC from taking off."""
     return a.augment_share * min(1.0, max(0.0, (update - a.augment_from) / max(1, a.augment_full - a.augment_from)))

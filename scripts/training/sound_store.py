@@ -80,6 +80,21 @@ def decode_shard(folder, clips, shard, pool):
     print(f'{path}: {len(lengths)} files, {lengths.count(0)} of them unreadable', flush=True)
 
 
+def is_decoded(path):
+    return os.path.exists(path + '.npy')
+
+
+def refuse_undecoded(folders, read):
+    """Ends where a pack has no decoded shard at all, and tells of shards that are missing: a part of them may serve, knowingly."""
+    for folder, clips in zip(folders, read):
+        count = shard_count(clips)
+        missing = sum(not is_decoded(os.path.join(folder, f'shard-{n}')) for n in range(count))
+        if missing == count > 0:
+            raise SystemExit(f'{folder} has {count} shards, and none is decoded: run python -m training.sound_store {folder}')
+        if missing:
+            print(f'{folder}: {missing} of {count} shards are not decoded, their clips are left out', flush=True)
+
+
 class SoundStore:
     """Samples of all decoded clips of some folders on `device`; language and front end are those of the first. For each part
     ('train', 'dev', 'noise'): `indices[part]` are the rows of `clips` that are there, `starts[part]` and `lengths[part]` say
@@ -97,9 +112,10 @@ class SoundStore:
         rows = np.concatenate([np.arange(len(self.clips[f'{p}_place'])) for p in PARTS])
         parts = np.concatenate([np.full(len(self.clips[f'{p}_place']), n) for n, p in enumerate(PARTS)])
         shards = np.concatenate([self.clips[f'{p}_place'][:, 0] for p in PARTS])
+        refuse_undecoded(folders, read)
         samples, start, found = [], 0, []
         for shard, path in enumerate(paths):
-            if not os.path.exists(path + '.npy'):
+            if not is_decoded(path):
                 continue
             lengths = np.load(path + '.npy')
             here = np.flatnonzero(shards == shard)

@@ -22,7 +22,11 @@ def write_manifest(path, rows):
 
 def link_recordings(folder, dataset, recordings):
     """Makes the recordings of a data set, which lie in another folder, those of `folder`, if it has none."""
+    if not os.path.isdir(recordings):
+        raise SystemExit(f'{recordings}: expected a folder of recordings, and there is none')
     os.makedirs(folder, exist_ok=True)
     link = os.path.join(folder, dataset)
     if not os.path.lexists(link):
         os.symlink(os.path.abspath(recordings), link)
+    elif os.path.islink(link) and os.path.realpath(link) != os.path.realpath(recordings):
+        raise SystemExit(f'{link} is a link to {os.readlink(link)}, expected {recordings}: remove it, or choose another folder')

@@ -43,7 +43,7 @@ def main():
     model = WhisperModel(a.whisper, device='cpu', compute_type='int8', cpu_threads=a.threads)
     with open(table, 'a', newline='', encoding='utf8') as f:
         writer = manifest_writer(f, COLUMNS)
-        if not known:
+        if f.tell() == 0:  # one that was interrupted right after it has no rows, and is not to get it twice
             writer.writeheader()
         for done, file in enumerate(files, 1):
             if file in known:

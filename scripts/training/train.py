@@ -26,7 +26,7 @@ from .evaluate import TAIL_FRAMES, evaluate
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .options import add_course_options, add_model_options, model_config, ramp
+from .options import add_course_options, add_model_options, model_config, ramp, refuse_unknown_sets
 from .parallel import Team
 from .recording import hear
 from .report.page import FACTS_FILE, write_report
@@ -125,6 +125,7 @@ class Trainer:
         self.model = AcousticModel(model_config(a, a.language, self.corpus.pieces, a.beside[0] if a.beside else ''), *self.corpus.mfcc_statistics())
         self.course = Course(a, self.model, a.hours * 3600, a.micro_batches)
         self.task = Task(a, self.corpus, noises, self.model, self.course.flat)
+        refuse_unknown_sets('--repeat', a.repeat, self.task.turns.datasets)
         self.log = RunLog(os.path.join(a.run, 'log.jsonl'))
 
     def measure(self):

@@ -29,7 +29,7 @@ from .evaluate import evaluate
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .options import add_course_options, add_model_options, model_config, ramp
+from .options import add_course_options, add_model_options, model_config, ramp, refuse_unknown_sets
 from .recording import hear
 from .run_log import RunLog
 from .sound_augment import SoundAugmentConfig, upload
@@ -101,10 +101,19 @@ class Losses:
         return values
 
 
+def refuse_what_no_clip_fits(a, store):
+    """Ends where options are about data sets or about steps that the packs do not have."""
+    refuse_unknown_sets('--uses', a.uses, store.clips['train_dataset'].tolist())
+    if a.frame_weight > 0 and (other := store.label_steps - {a.frames_per_step}):
+        raise SystemExit(f'the phonemes of the pack are of steps of {max(other)} frames, expected {a.frames_per_step} as --frames-per-step says: '
+                         'align and pack again with a model of such steps, or give --frame-weight 0')
+
+
 class GpuTrainer:
     def __init__(self, a):
         self.a, self.device = a, torch.device(a.device)
         store = SoundStore(a.pack or ['runs/pack'], self.device)
+        refuse_what_no_clip_fits(a, store)
         self.batches = SoundBatches(store, SoundAugmentConfig(time_masks=a.time_masks), a.frames_per_step, a.seconds_per_batch, a.uses,
                                     a.noise_rows, is_held_out, a.seed)
         pieces = chosen_pieces(a, store.language, map(str, store.clips['train_text']))

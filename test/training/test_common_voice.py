@@ -45,6 +45,23 @@ def test_both_layouts_become_rows_with_their_recordings(releases, capsys):
     assert 'dropped     1 of later: no recording' in capsys.readouterr().out
 
 
+def test_every_table_of_the_first_version_is_read(releases):
+    first = releases / 'first'
+    recording(first / 'cv-valid-dev' / 'sample-0.wav')
+    (first / 'cv-valid-dev.csv').write_text('filename,text,up_votes\ncv-valid-dev/sample-0.wav,another one,1\n')
+    rows = [r for r in bring(releases) if r['dataset'] == 'first']
+    assert [(r['file'], r['text']) for r in rows] == [('first/cv-valid-dev/sample-0.wav', 'another one'),
+                                                      ('first/cv-valid-test/sample-0.wav', 'yes, indeed')]
+    assert all((releases / 'out' / r['file']).exists() for r in rows)
+
+
+def test_a_link_to_other_recordings_is_not_taken(releases):
+    bring(releases)
+    (releases / 'first' / 'cv-valid-dev.csv').write_text('filename,text\n')
+    with pytest.raises(SystemExit, match='out/first is a link to .*cv-valid-test, expected .*first: remove it'):
+        bring(releases)
+
+
 def test_speakers_and_sentences_of_dev_and_test_stay_out(releases, capsys):
     held_out = ['file\tsplit\tspeaker\ttext', f"t.opus\ttest\tcv{IDS['bob'][:12]}\tunrelated", 'd.opus\tdev\t\tYES indeed!',
                 f"u.opus\ttrain\tcv{IDS['eve'][:12]}\tSomething else."]

@@ -5,7 +5,7 @@ import types
 import pytest
 
 from training.prepare import RATE
-from training.speech_folder import read_manifest
+from training.speech_folder import link_recordings, read_manifest
 
 SECONDS = {'long.mp3': 25.0, 'said.mp3': 2.0, 'silent.mp3': 1.0}
 
@@ -47,6 +47,19 @@ def test_a_row_for_each_recording_with_the_least_score_of_its_segments(teacher):
     rows = teacher()
     assert [(r['file'], r['split'], r['seconds'], r['text'], float(r['score'])) for r in rows] == [
         ('set/long.mp3', 'weak', '25.00', '', 0), ('set/said.mp3', 'weak', '2.00', 'Two words. More.', -0.5), ('set/silent.mp3', 'weak', '1.00', '', 0)]
+
+
+def test_a_table_that_has_its_heading_alone_does_not_get_it_twice(teacher, tmp_path):
+    whole = teacher()
+    table = tmp_path / 'out' / 'manifest.tsv'
+    table.write_text(table.read_text().splitlines(True)[0])
+    assert teacher() == whole
+
+
+def test_a_folder_that_is_not_there_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(SystemExit, match='nowhere: expected a folder of recordings'):
+        link_recordings(str(tmp_path / 'out'), 'set', str(tmp_path / 'nowhere'))
+    assert not (tmp_path / 'out').exists()
 
 
 def test_it_goes_on_where_it_was(teacher, tmp_path):

@@ -75,6 +75,29 @@ def test_a_file_that_could_not_be_read_is_left_out(pack):
     assert list(SoundStore([str(pack)], 'cpu').indices['train']) == list(range(1, 12))
 
 
+def test_shards_that_are_not_decoded_are_told_of(pack, capsys):
+    clips = dict(np.load(pack / 'clips.npz'))
+    clips['train_place'][6:, 0] = 1
+    np.savez(pack / 'clips.npz', **clips)
+    np.save(pack / 'shard-0.npy', np.load(pack / 'shard-0.npy')[:10])
+    assert len(SoundStore([str(pack)], 'cpu').indices['train']) == 6
+    assert capsys.readouterr().out == f'{pack}: 1 of 2 shards are not decoded, their clips are left out\n'
+    (pack / 'shard-0.npy').unlink()
+    with pytest.raises(SystemExit, match=f'{pack} has 2 shards, and none is decoded: run python -m training.sound_store {pack}'):
+        SoundStore([str(pack)], 'cpu')
+
+
+@pytest.mark.parametrize('options, message', [
+    (['--uses', 'sett=2'], '--uses names sett, expected data sets of the training: set'),
+    (['--frames-per-step', '2'], 'steps of 3 frames, expected 2'),
+])
+def test_options_that_do_not_fit_the_pack_are_refused(pack, options, message):
+    with pytest.raises(SystemExit, match=message):
+        train_gpu.GpuTrainer(train_gpu.arguments(['--pack', str(pack), '--run', 'x', *TINY, *options]))
+    train_gpu.refuse_what_no_clip_fits(train_gpu.arguments(['--run', 'x', '--frames-per-step', '2', '--frame-weight', '0']),
+                                       SoundStore([str(pack)], 'cpu'))
+
+
 def test_some_batches_have_long_silence_before_the_speech(pack):
     batches = SoundBatches(SoundStore([str(pack)], 'cpu'), SoundAugmentConfig(noise_share=0, room_share=0, other_speech_share=0), 3, 1000, {}, noise_rows=0)
     clips = batches.epoch(0)[0]
