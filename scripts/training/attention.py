@@ -18,7 +18,7 @@ class WindowAttention(nn.Module):
             raise ValueError(f'expected a window of at least 2 steps and a size that is a multiple of the heads, got {window}, '
                              f'{size} and {heads}')
         self.window, self.size, self.heads = window, size, heads
-        self.out = nn.Linear(size, hidden)  # first: the optimizer takes it for one more recurrent matrix
+        self.out = nn.Linear(size, hidden)  # AdamW steps it, as all matrices here; the order is that of the checkpoints
         self.query_key_value = nn.Linear(hidden, 3 * size)
         self.distance_bias = nn.Parameter(torch.zeros(heads, window))  # [h, d]: to the step d before
         self.norm = nn.LayerNorm(hidden)

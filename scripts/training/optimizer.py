@@ -11,6 +11,7 @@ import torch
 from .fast_gru import product_type
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+RECURRENT = 'layers.'  # before the names of the parameters of recurrent layers
 UPDATE_RMS = 0.2  # of an AdamW step at the same learning rate
 
 
@@ -55,7 +56,8 @@ class Optimizer:
         self._flat, self._weight_decay = flat, weight_decay
         recurrent = []
         if kind == 'muon':
-            recurrent = list(itertools.takewhile(lambda p: p.dim() == 2 and p.shape[0] % height == 0, flat.parameters))
+            named = itertools.takewhile(lambda item: item[0].startswith(RECURRENT) and item[1].dim() == 2, zip(flat.names, flat.parameters))
+            recurrent = [p for _, p in named]
         self._shapes = [p.shape for p in recurrent]
         self._muon = Muon([p.data for p in recurrent], height, muon_iterations)
         self._start = sum(p.numel() for p in recurrent)

@@ -1,4 +1,5 @@
 """Muon equalises the singular values, fits a small problem, and its state survives a checkpoint."""
+import pytest
 import torch
 from torch import nn
 
@@ -19,11 +20,11 @@ def test_directions_have_nearly_equal_singular_values():
 
 
 class Small(nn.Module):
-    def __init__(self):
+    def __init__(self, tokens=3):
         super().__init__()
         torch.manual_seed(1)
         self.layers = nn.ModuleList([nn.GRU(6, 8)])
-        self.heads = nn.ModuleDict({'characters': nn.Linear(8, 3)})
+        self.heads = nn.ModuleDict({'characters': nn.Linear(8, tokens)})
 
     def forward(self, x):
         return self.heads['characters'](self.layers[0](x)[0])
@@ -55,8 +56,9 @@ def test_both_optimizers_learn():
         assert losses[-1] < 0.25 * losses[0], kind
 
 
-def test_muon_steps_the_recurrent_matrices_only_and_adamw_the_rest():
-    model = Small()
+@pytest.mark.parametrize('tokens', [3, 16])  # a head of 16 tokens has the height of two gates
+def test_muon_steps_the_recurrent_matrices_only_and_adamw_the_rest(tokens):
+    model = Small(tokens)
     flat = FlatParameters(model, 1)
     before = [p.detach().clone() for p in flat.parameters]
     Optimizer(flat, 'muon', 8, 0.0).step(torch.ones_like(flat.values), 0.01)
