@@ -57,8 +57,8 @@ class Course:
     def learning_rate(self):
         """Warm-up, a constant part, then a cosine to 2 % at the end of the budget."""
         a = self._a
-        warm = min(1.0, (self.update + 1) / a.warm_up)
-        tail = max(0.0, (self.done() - a.constant_share) / (1 - a.constant_share))
+        warm = min(1.0, (self.update + 1) / max(1, a.warm_up))
+        tail = max(0.0, (self.done() - a.constant_share) / (1 - a.constant_share)) if a.constant_share < 1 else 0.0
         return a.learning_rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, tail))))
 
     def step(self):

@@ -10,14 +10,24 @@ import torch
 
 
 def prepared_folders(data):
-    """Training folders whose preparation is complete; clips.tsv is written last."""
-    return [os.path.dirname(path) for path in sorted(glob.glob(os.path.join(data, 'train-*', 'clips.tsv')))]
+    """Training folders whose preparation is complete, one at least; clips.tsv is written last."""
+    folders = [os.path.dirname(path) for path in sorted(glob.glob(os.path.join(data, 'train-*', 'clips.tsv')))]
+    if not folders:
+        raise SystemExit(unprepared(os.path.join(data, 'train-1.00')))
+    return folders
+
+
+def unprepared(folder):
+    return (f'{folder} was expected to have clips.tsv, and has not: run python -m training.prepare, to its end, or give the folder that it '
+            'wrote')
 
 
 class Part:
     """One prepared folder: clips and their log-mel frames, memory-mapped."""
 
     def __init__(self, folder):
+        if not os.path.exists(os.path.join(folder, 'clips.tsv')):
+            raise SystemExit(unprepared(folder))
         with open(os.path.join(folder, 'frontend.json')) as f:
             info = json.load(f)
         self.frontend, self.scale = info['frontend'], info['scale']

@@ -25,6 +25,8 @@ def add_model_options(p):
 
 
 def model_config(a, language, pieces=(), beside=''):
+    if a.stack < a.frames_per_step or a.stack % a.frames_per_step:
+        raise SystemExit(f'--stack {a.stack}: expected a multiple of --frames-per-step, which is {a.frames_per_step}')
     return ModelConfig(cell=a.cell, hidden=a.hidden, layers=a.layers, frames_per_step=a.frames_per_step, stack=a.stack, dropout=a.dropout,
                        recurrent_dropout=a.recurrent_dropout, running_mean_ms=a.running_mean_ms,
                        attention_window=a.attention_window, frame_head=a.frame_weight > 0,

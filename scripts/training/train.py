@@ -177,7 +177,7 @@ class Trainer:
                 if course.update % self.a.report_every == 0 or course.done() >= 1:
                     line = self.report(sums, norm)
                     sums = [0.0] * 7
-                    if course.update % self.a.save_every == 0 or course.done() >= 1:
+                    if course.update % self.a.save_every == 0 or 'dev' in line:  # the last line has it
                         course.keep(line, self.dev.frontend)
         finally:
             team.close()
@@ -222,8 +222,18 @@ def arguments(argv=None):
     return p.parse_args(argv)
 
 
-def train(a):
+def refuse_options(a):
     refuse_what_does_not_go(a)
+    for option, updates in (('--eval-every', a.eval_every), ('--save-every', a.save_every)):
+        if updates % a.report_every:
+            raise SystemExit(f'{option} {updates}: expected a multiple of --report-every, which is {a.report_every}: what is due is looked at '
+                             'with each report')
+    if a.frame_weight > 0 and not a.alignment:
+        raise SystemExit('--frame-weight needs --alignment, which knows the phoneme of every step: give it too, or leave out --frame-weight')
+
+
+def train(a):
+    refuse_options(a)
     os.makedirs(a.run, exist_ok=True)
     torch.set_num_threads(1)
     trainer = Trainer(a)

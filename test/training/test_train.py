@@ -1,11 +1,13 @@
 """Training does not depend on the number of processes, and what ends it is logged once."""
 import json
 
+import numpy as np
 import pytest
 import torch
-from tiny_data import TINY, write_data
+from tiny_data import TINY, write_data, write_part
 
-from training.train import Trainer, arguments
+from training.course import Course
+from training.train import Trainer, arguments, refuse_options
 
 
 @pytest.fixture
@@ -40,3 +42,47 @@ def test_the_rate_falls_to_the_end_of_the_updates_as_it_does_to_that_of_the_hour
     _, log = train(data, 'rate', '--updates', '8', '--warm-up', '1', '--learning-rate', '0.01')
     rates = [line['learning_rate'] for line in log]
     assert rates[:2] == [0.01, 0.01] and 0.01 > rates[2] > rates[3] == pytest.approx(0.0002)
+
+
+def test_a_measurement_that_is_no_save_keeps_the_best_weights_at_once(data, monkeypatch):
+    kept = []
+    monkeypatch.setattr(Course, 'keep', lambda self, line, frontend: kept.append((self.update, 'dev' in line)))
+    train(data, 'run', '--updates', '9', '--eval-every', '4', '--save-every', '6')
+    assert kept == [(4, True), (6, False), (8, True), (9, True)]
+
+
+@pytest.mark.parametrize('options, message', [
+    (['--report-every', '50', '--eval-every', '120'], '--eval-every 120: expected a multiple of --report-every, which is 50'),
+    (['--report-every', '50', '--save-every', '20'], '--save-every 20: expected a multiple'),
+    (['--frame-weight', '0.3'], '--frame-weight needs --alignment'),
+])
+def test_options_that_would_do_nothing_in_silence_are_refused(options, message):
+    with pytest.raises(SystemExit, match=message):
+        refuse_options(arguments(['--run', 'x', *options]))
+
+
+@pytest.mark.parametrize('options, message', [
+    (['--stack', '7'], '--stack 7: expected a multiple of --frames-per-step, which is 3'),
+    (['--repeat', 'sett=2'], '--repeat names sett, expected data sets of the training: set'),
+])
+def test_options_that_do_not_fit_are_refused(data, options, message):
+    with pytest.raises(SystemExit, match=message):
+        train(data, 'run', *options)
+
+
+def test_a_course_without_warm_up_and_without_an_end_has_one_rate(data):
+    _, log = train(data, 'rate', '--updates', '6', '--warm-up', '0', '--constant-share', '1', '--learning-rate', '0.01')
+    assert [line['learning_rate'] for line in log] == [0.01, 0.01, 0.01]
+
+
+def test_speeds_of_other_clips_are_refused(data):
+    write_part(data / 'data' / 'train-1.10', 25, np.random.default_rng(0))
+    with pytest.raises(SystemExit, match=r'train-1.00 and .*train-1.10 .* prepare all speeds again'):
+        train(data, 'run')
+
+
+@pytest.mark.parametrize('missing', ['train-1.00', 'dev', 'noise'])
+def test_data_that_is_not_prepared_is_refused(data, missing):
+    (data / 'data' / missing / 'clips.tsv').unlink()
+    with pytest.raises(SystemExit, match=f'{missing} was expected to have clips.tsv.* run python -m training.prepare'):
+        train(data, 'run')
