@@ -1,7 +1,8 @@
 import type { Pronouncer } from '../../agent/decoder/pronouncer.ts';
+import type { TextNormalizer } from '../../agent/evaluation/language-rules.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
 import { spread } from '../../agent/evaluation/spread.ts';
-import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
+import { splitWords } from '../../agent/evaluation/text-normalization.ts';
 
 /** A phrase that stands for a wake phrase, and the recordings that begin with it. */
 export interface DevPhrase {
@@ -19,10 +20,14 @@ const MOST_WORDS = 3;
  * 6 to 9 sounds. They come after a pause, as wake phrases do; unlike them, most are spoken on without one.
  * @param most phrases, spread evenly over the recordings
  */
-export function firstWords(rows: readonly ManifestRow[], pronouncer: Pronouncer, most: number): DevPhrase[] {
+export function firstWords(
+  rows: readonly ManifestRow[],
+  { pronouncer, normalize }: { readonly pronouncer: Pronouncer; readonly normalize: TextNormalizer },
+  most: number,
+): DevPhrase[] {
   const phrases = new Map<string, number[]>();
   for (const [index, { text }] of rows.entries()) {
-    const phrase = opening(splitWords(normalizeText(text)), pronouncer);
+    const phrase = opening(splitWords(normalize(text)), pronouncer);
     if (phrase === null) continue;
     phrases.set(phrase, [...(phrases.get(phrase) ?? []), index]);
   }
@@ -33,10 +38,14 @@ export function firstWords(rows: readonly ManifestRow[], pronouncer: Pronouncer,
 }
 
 /** Phrases that are all that is said in some recordings, `least` of each at least. */
-export function wholeTexts(rows: readonly ManifestRow[], least: number): DevPhrase[] {
+export function wholeTexts(
+  rows: readonly ManifestRow[],
+  normalize: TextNormalizer,
+  least: number,
+): DevPhrase[] {
   const phrases = new Map<string, number[]>();
   for (const [index, row] of rows.entries()) {
-    const text = normalizeText(row.text);
+    const text = normalize(row.text);
     phrases.set(text, [...(phrases.get(text) ?? []), index]);
   }
   return [...phrases].filter(([, said]) => said.length >= least).map(([text, said]) => ({ text, said }));

@@ -4,8 +4,9 @@ import { AudioFolder } from '../../agent/cli/audio-folder.ts';
 import { ClipDecoder } from '../../agent/cli/clip-decoder.ts';
 import { defaultConfig } from '../../agent/config.ts';
 import { type LogProbRows, logProbRows } from '../../agent/engine/log-prob-rows.ts';
+import { normalizerOf } from '../../agent/evaluation/language-rules.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
-import { normalizeText, splitWords } from '../../agent/evaluation/text-normalization.ts';
+import { splitWords } from '../../agent/evaluation/text-normalization.ts';
 
 /** Recordings are single utterances. */
 const NO_ENDPOINT = { ...defaultConfig().endpoint, enabled: false };
@@ -24,6 +25,7 @@ export async function* scoredClips(
   manifest: readonly ManifestRow[],
   { folder, heads }: { readonly folder: string; readonly heads: readonly string[] },
 ): AsyncGenerator<ScoredClip> {
+  const normalize = normalizerOf(model.bundle.description.language);
   const audio = new AudioFolder(folder);
   const decoder = await ClipDecoder.create();
   try {
@@ -33,7 +35,7 @@ export async function* scoredClips(
       for (const [i, { dataset, text }] of batch.entries()) {
         const rows = await rowsOf(model, clips[i]!.path, heads);
         await clips[i]!.release();
-        yield { dataset, reference: splitWords(normalizeText(text)), ...rows };
+        yield { dataset, reference: splitWords(normalize(text)), ...rows };
       }
     }
   } finally {

@@ -14,8 +14,8 @@ import { basename, join } from 'node:path';
 import { stepMsOf } from '../../agent/acoustic/step-length.ts';
 import { machineFacts } from '../../agent/cli/machine.ts';
 import { defaultConfig } from '../../agent/config.ts';
+import { normalizerOf } from '../../agent/evaluation/language-rules.ts';
 import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
-import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { scriptArguments } from '../script-arguments.ts';
 import { type DevPhrase, firstWords, wholeTexts } from './dev-phrases.ts';
 import { loadSayings, readRows, scoreClips } from './search-setup.ts';
@@ -47,16 +47,17 @@ const { values } = parsed;
 const { folder, manifestPath, audioFolder } = tuningInputs(parsed);
 
 const { bundle, sayings, pronouncer, heads } = await loadSayings(folder);
-const { name, version } = bundle.description;
+const { name, version, language } = bundle.description;
+const normalize = normalizerOf(language);
 const stepMs = stepMsOf(bundle.description);
 
 const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
-const whole = wholeTexts(rows, LEAST_WHOLE);
+const whole = wholeTexts(rows, normalize, LEAST_WHOLE);
 const alone = new Set(whole.flatMap(({ said }) => said));
 const others = rows.flatMap((row, index) => (alone.has(index) ? [] : [{ row, index }]));
 const first = firstWords(
   others.map(({ row }) => row),
-  pronouncer,
+  { pronouncer, normalize },
   Number(values.phrases),
 ).map(({ text, said }) => ({ text, said: said.map((i) => others[i]!.index) }));
 const phrases = [...whole, ...first].map(judged);
@@ -98,7 +99,7 @@ function keptOptions(): string {
 }
 
 function lettersOf({ text }: ManifestRow): string {
-  return normalizeText(text).replaceAll(' ', '');
+  return normalize(text).replaceAll(' ', '');
 }
 
 function listen({ pauseMs, ...setting }: Setting) {
