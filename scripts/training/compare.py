@@ -8,6 +8,7 @@ lowest, and the processor time of a step of one stream through ONNX Runtime, one
 stand side by side in the document.
 """
 import argparse
+import json
 import os
 import platform
 import re
@@ -25,10 +26,12 @@ import torch
 from .checkpoint import load_checkpoint
 from .export import load_model
 from .graph import build_graph
+from .warm_start import FOR_TRAINING_ALONE
 
 SIZES = {'small': '--hidden 256 --layers 3', 'base': '--hidden 512 --layers 4'}
 KINDS = {'rnn': '--cell rnn', 'lstm': '--cell lstm', 'gru': '--cell gru', 'hybrid': '--cell gru --attention-window 32'}
 CANDIDATES = {f'{kind}, {size}': f'{cell} {sizes}' for size, sizes in SIZES.items() for kind, cell in KINDS.items()}
+OPTIONS_FILE = 'options.json'
 HEADING = 'Comparison of models'
 COLUMNS = ['model', 'parameters, M', 'hours heard', 'CER, %', 'PER, %', 'WER, %', 'µs a step', 'minutes', 'options']
 ROUNDS, STEPS = 10, 100  # timed; the fastest round counts, since other work on the machine makes the others slower
@@ -36,11 +39,24 @@ ROUNDS, STEPS = 10, 100  # timed; the fastest round counts, since other work on 
 
 def train(folder, options):
     """Runs the trainer in a process of its own: each candidate has its threads, its memory and its end."""
-    os.makedirs(folder, exist_ok=True)
     command = [sys.executable, '-m', 'training.train', '--run', folder, *options]
     status = subprocess.run(command, check=False).returncode
     if status:
         raise SystemExit(f'the training in {folder} ended with {status}: {shlex.join(command)}')
+
+
+def keep_options(folder, options):
+    """Writes down what a run is made with; one that was made with something else is not gone on with, nor shown."""
+    os.makedirs(folder, exist_ok=True)
+    path, kept = os.path.join(folder, OPTIONS_FILE), None
+    if os.path.exists(path):
+        with open(path, encoding='utf8') as f:
+            kept = json.load(f)
+    if kept != options and os.path.exists(os.path.join(folder, 'last.pt')):
+        got = shlex.join(kept) if kept else 'options that it does not say'
+        raise SystemExit(f'{folder} has a run with {got}; expected {shlex.join(options)}: remove that folder, or choose another --out')
+    with open(path, 'w', encoding='utf8') as f:
+        json.dump(options, f)
 
 
 def is_trained(folder, updates):
@@ -71,7 +87,7 @@ def step_microseconds(model):
 def row(name, options, folder):
     """The line of a candidate that was trained in `folder`."""
     model, state = load_model(os.path.join(folder, 'best.pt'))
-    parameters = sum(p.numel() for p in model.parameters()) / 1e6
+    parameters = sum(p.numel() for name, p in model.named_parameters() if not name.startswith(FOR_TRAINING_ALONE)) / 1e6
     line, dev = state['line'], state['line']['dev']['all']
     cells = [name, f'{parameters:.3f}', f'{line["heard_hours"]:.1f}', *(f'{dev[rate]:.2f}' for rate in ('cer', 'per', 'wer')),
              f'{step_microseconds(model):.0f}', f'{line["minutes"]:.1f}', f'`{options}`' if options else '']
@@ -135,8 +151,10 @@ def main(argv=None):
     rows = []
     for name, options in (a.candidate or CANDIDATES.items()):
         folder = os.path.join(a.out, re.sub(r'\W+', '-', name))
+        trained_with = ['--data', a.data, '--updates', str(a.updates), '--hours', '1e6', *common, *shlex.split(options)]
+        keep_options(folder, trained_with)
         if not is_trained(folder, a.updates):
-            train(folder, ['--data', a.data, '--updates', str(a.updates), '--hours', '1e6', *common, *shlex.split(options)])
+            train(folder, trained_with)
         rows.append(row(name, options, folder))
         print(rows[-1], flush=True)
     if a.table:
