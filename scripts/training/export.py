@@ -1,29 +1,29 @@
 """Makes a model bundle of a training run.
 
-    python -m training.export --run runs/en-base --out ../models/en-base --name en-base --version 0.1.0
+    python -m training.export --run runs/en-base --data-folder runs/data --out ../models/en-base --name en-base --version 0.1.0
 
 Writes the ONNX graphs (fp32, fp16 and, of a GRU, int8), the token tables and model.json, and copies the curve of the run
 to training.jsonl. ONNX Runtime must give the model's log-probabilities with the fp32 graph; what the other two lose is
-measured on dev clips and must be small.
+measured on dev clips and must be small. Only then a bundle that is there already is changed.
 """
 import argparse
 import collections
-import glob
 import json
 import os
 import subprocess
+import tempfile
 
 import numpy as np
 import onnx
 import torch
 import torch.nn.functional as F
-from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from .augment import add_tail
 from .bundle_files import open_session, sha256, write_text
 from .checkpoint import load_checkpoint
-from .dataset import Part
+from .dataset import Part, prepared_folders, unprepared
 from .evaluate import TAIL_FRAMES
+from .fp16_graph import build_fp16_graph
 from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
@@ -87,7 +87,7 @@ def write_graphs(model, folder, data, precisions):
     fp32 = build_graph(model, 'earshot trainer')
     graphs = {'fp32': fp32}
     if 'fp16' in precisions:
-        graphs['fp16'] = convert_float_to_float16(fp32, keep_io_types=True)
+        graphs['fp16'] = build_fp16_graph(fp32)
     if 'int8' in precisions:
         ranges = layer_ranges(model, calibration_batches(Part(training_folder(data))))
         graphs['int8'] = build_int8_graph(model, ranges, 'earshot trainer')
@@ -108,7 +108,10 @@ def check_precisions(model, folder, files, dev, most_lost):
 
 def training_folder(data):
     """The prepared training clips at their own speed."""
-    return sorted(glob.glob(os.path.join(data, 'train-1.00*')))[0]
+    folder = os.path.join(data, 'train-1.00')
+    if folder not in prepared_folders(data):
+        raise SystemExit(unprepared(folder))
+    return folder
 
 
 def facts_of(clips):
@@ -137,6 +140,7 @@ def trusted_facts(folder, repository, language):
 
 
 def describe(a, model, state, files):
+    """model.json; `files`: {precision: (file name, SHA-256)}."""
     c, frontend = model.config, dict(state['frontend'])
     sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
     tokens = {'characters': BOUNDARY, 'phonemes': None}
@@ -147,7 +151,7 @@ def describe(a, model, state, files):
         'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': model.language.code, 'licence': a.licence,
         'sampleRate': sample_rate, 'frontend': frontend, 'framesPerStep': c.frames_per_step,
         'lookaheadFrames': c.look_ahead_steps * c.frames_per_step,
-        'files': {p: {'path': name, 'sha256': sha256(os.path.join(a.out, name))} for p, name in files.items()}, 'inputs': {'features': 'features'},
+        'files': {p: {'path': name, 'sha256': digest} for p, (name, digest) in files.items()}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
                   for n, mark in tokens.items()],
         'states': states, 'decoder': decoder_advice(a.out), 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
@@ -170,6 +174,23 @@ def shipped(folder, name):
     return name if os.path.exists(os.path.join(folder, name)) else None
 
 
+def write_bundle(a, model, state, folder):
+    """Writes all files into `folder`; returns how far the fp32 graph is from the model at most, and {precision: error rate}. Raises
+    SystemExit where a graph is not good enough."""
+    files = write_graphs(model, folder, a.data_folder, a.precisions)
+    difference = check(model, os.path.join(folder, files['fp32']))
+    if difference > TOLERANCE:
+        raise SystemExit(f'the graph differs from the model by {difference:g}, at most {TOLERANCE:g} was expected')
+    rates = check_precisions(model, folder, files, Part(os.path.join(a.data_folder, 'dev')), a.most_lost)
+    for name, tokens in (('characters', model.spelling.tokens), ('phonemes', model.language.phonemes)):
+        write_text(os.path.join(folder, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
+    described = describe(a, model, state, {precision: (name, sha256(os.path.join(folder, name))) for precision, name in files.items()})
+    write_text(os.path.join(folder, 'model.json'), json.dumps(described, indent=2, ensure_ascii=False) + '\n')
+    with open(os.path.join(a.run, 'log.jsonl'), encoding='utf8') as f:
+        write_text(os.path.join(folder, 'training.jsonl'), ''.join(line for line in f if '"dev"' in line))
+    return difference, rates
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--run', required=True)
@@ -181,22 +202,16 @@ def main():
                    help='int8 only of a GRU')
     p.add_argument('--most-lost', type=float, default=0.03, help='share by which fp16 and int8 may have more errors on dev than fp32')
     p.add_argument('--data-folder', required=True, help='what prepare.py wrote')
-    p.add_argument('--trusted', action='append', default=[], metavar='FOLDER', help='speech that training.pack_trusted packed; repeatable')
+    p.add_argument('--trusted', action='append', default=[], metavar='FOLDER', help='speech that training.pack_trusted packed, in a run of its '
+                   'own; repeatable')
     p.add_argument('--repository', default='.', help='root of this repository, whose text rules apply to these')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
     model, state = load_model(os.path.join(a.run, 'best.pt'))
-    files = write_graphs(model, a.out, a.data_folder, a.precisions)
-    difference = check(model, os.path.join(a.out, files['fp32']))
-    if difference > TOLERANCE:
-        raise SystemExit(f'the graph differs from the model by {difference:g}, at most {TOLERANCE:g} was expected')
-    rates = check_precisions(model, a.out, files, Part(os.path.join(a.data_folder, 'dev')), a.most_lost)
-    for name, tokens in (('characters', model.spelling.tokens), ('phonemes', model.language.phonemes)):
-        write_text(os.path.join(a.out, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
-    write_text(os.path.join(a.out, 'model.json'), json.dumps(describe(a, model, state, files), indent=2, ensure_ascii=False) + '\n')
-    with open(os.path.join(a.run, 'log.jsonl'), encoding='utf8') as f:
-        curve = [line for line in f if '"dev"' in line]
-    write_text(os.path.join(a.out, 'training.jsonl'), ''.join(curve))
+    with tempfile.TemporaryDirectory(prefix='.export-', dir=os.path.dirname(os.path.abspath(a.out))) as scratch:
+        difference, rates = write_bundle(a, model, state, scratch)
+        for name in sorted(os.listdir(scratch), key=lambda name: name == 'model.json'):  # last, since it has the checksums of the others
+            os.replace(os.path.join(scratch, name), os.path.join(a.out, name))
     print(f'{a.out}: differs from the model by {difference:.1e} at most; dev {state["line"]["dev"]["all"]}; character error '
           f'rates by precision on {CHECKED_CLIPS} clips of dev: {", ".join(f"{p} {r:.2f} %" for p, r in rates.items())}')
 

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 HOP_MS = 10
+NODE, STATE = 'running_mean_recurrence', 'average'  # names in the ONNX graph
 BLOCK = 256  # frames that are averaged in one product
 
 
@@ -50,7 +51,7 @@ def running_mean_nodes(b, layer, x, coefficients):
     one = np.eye(coefficients, dtype=np.float32)[None]
     weights = [b.constant('running_mean_w', (1 - keep) * one), b.constant('running_mean_r', keep * one)]
     b.node('Transpose', [x], 'running_mean_frames', perm=[1, 0, 2])
-    b.node('RNN', ['running_mean_frames', *weights, '', '', 'average'], ['running_mean_all', 'average_out'], hidden_size=coefficients,
+    b.node('RNN', ['running_mean_frames', *weights, '', '', STATE], ['running_mean_all', f'{STATE}_out'], name=NODE, hidden_size=coefficients,
            activations=['Affine'], activation_alpha=[1.0], activation_beta=[0.0])
     b.node('Squeeze', ['running_mean_all', 'axis_1'], 'running_mean_rows')
     b.node('Transpose', ['running_mean_rows'], 'running_mean', perm=[1, 0, 2])

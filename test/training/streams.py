@@ -4,10 +4,10 @@ import json
 import numpy as np
 import onnx
 import torch
-from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from training.bundle_files import open_session
 from training.export import check
+from training.fp16_graph import build_fp16_graph
 from training.graph import build_graph
 from training.int8_graph import build_int8_graph, layer_ranges
 
@@ -40,7 +40,7 @@ def graph_error(model, path):
 def smaller_graph_error(model, x, precision, path):
     """Mean difference of log-probabilities between the model and its fp16 or int8 graph, which is saved at `path`, both in pieces."""
     graph = (build_int8_graph(model, layer_ranges(model, [x]), 'test') if precision == 'int8'
-             else convert_float_to_float16(build_graph(model, 'test'), keep_io_types=True))
+             else build_fp16_graph(build_graph(model, 'test')))
     onnx.save(graph, path)
     return np.abs(graph_in_pieces(model, path, x) - in_pieces(model, x).numpy()).mean()
 

@@ -1,10 +1,14 @@
 """A running mean off the features: what it computes, and that a stream in pieces is the whole, in torch and in every graph."""
+import onnx
 import pytest
 import torch
 from streams import graph_error, in_pieces, save_bundle, smaller_graph_error
 from tiny_data import TINY, write_data
 
+from training.bundle_files import open_session
 from training.export import TOLERANCE
+from training.fp16_graph import build_fp16_graph
+from training.graph import build_graph
 from training.model import CELLS, AcousticModel, ModelConfig
 from training.running_mean import BLOCK, RunningMean, keep_of, milliseconds_of
 from training.train import Trainer, arguments
@@ -49,6 +53,17 @@ def test_pieces_equal_the_whole_and_the_onnx_graph(cell, more, tmp_path):
 @pytest.mark.parametrize('precision', SMALLER)
 def test_the_smaller_graphs_are_close_to_the_model_in_pieces_of_a_stream(precision, tmp_path):
     assert smaller_graph_error(make(), torch.randn(2, 30, 40), precision, str(tmp_path / 'model.onnx')) < SMALLER[precision]
+
+
+def test_the_mean_stays_exact_in_fp16_over_half_a_minute(tmp_path):
+    model, path = make(milliseconds=5000), str(tmp_path / 'model.onnx')
+    onnx.save(build_fp16_graph(build_graph(model, 'test')), path)
+    session, names = open_session(path), list(model.state_shapes)
+    loud = (model.mean + model.std).expand(1, 3, 40).contiguous().numpy()  # each coefficient one deviation above its mean
+    fed = {n: s.numpy() for n, s in zip(names, model.initial_states(1, model.mean))}
+    for _ in range(1000):
+        fed = dict(zip(names, session.run([f'{n}_out' for n in names], {'features': loud, **fed})))
+    assert fed['average'] == pytest.approx(1 - keep_of(5000) ** 3000, abs=0.003)
 
 
 def test_a_bundle_is_opened_and_gone_on_from(tmp_path):

@@ -1,0 +1,48 @@
+"""A bundle is changed once the new one is known to be good, and not before."""
+import json
+
+import pytest
+import torch
+from tiny_data import write_data
+
+from training import export
+from training.checkpoint import save_checkpoint
+from training.model import AcousticModel, ModelConfig
+from training.parallel import FlatParameters
+
+
+@pytest.fixture
+def bundle(tmp_path, monkeypatch):
+    """Exports another small model each time; returns the contents of the bundle."""
+    write_data(tmp_path / 'data')
+    (tmp_path / 'run').mkdir()
+    (tmp_path / 'run' / 'log.jsonl').write_text('{"dev": {}}\n{}\n')
+
+    def run(seed):
+        torch.manual_seed(seed)
+        model = AcousticModel(ModelConfig(cell='rnn', hidden=16, layers=1), torch.zeros(40), torch.ones(40))
+        save_checkpoint(str(tmp_path / 'run' / 'best.pt'), {
+            'average': FlatParameters(model, 1).values, 'config': model.config.__dict__, 'mean': model.mean, 'std': model.std,
+            'frontend': {'sampleRate': 16000}, 'line': {'heard_hours': 1, 'dev': {'all': {}}}})
+        monkeypatch.setattr('sys.argv', ['export', '--run', str(tmp_path / 'run'), '--data-folder', str(tmp_path / 'data'), '--out',
+                                         str(tmp_path / 'models' / 'tiny'), '--name', 'tiny', '--version', '1.0.0', '--precisions', 'fp32', 'fp16',
+                                         '--most-lost', '1'])
+        export.main()
+
+    def contents():
+        assert [path.name for path in (tmp_path / 'models').iterdir()] == ['tiny']  # no scratch is left
+        return {path.name: path.read_bytes() for path in (tmp_path / 'models' / 'tiny').iterdir()}
+    return run, contents
+
+
+def test_a_model_that_is_not_good_enough_leaves_the_bundle_as_it_was(bundle, monkeypatch):
+    run, contents = bundle
+    run(1)
+    first = contents()
+    assert set(first) == {'model.fp32.onnx', 'model.fp16.onnx', 'model.json', 'tokens.characters.txt', 'tokens.phonemes.txt', 'training.jsonl'}
+    assert set(json.loads(first['model.json'])['files']) == {'fp32', 'fp16'}
+    assert first['training.jsonl'] == b'{"dev": {}}\n'
+    monkeypatch.setattr(export, 'character_error_rate', lambda model, path, part: 90.0 if 'fp16' in path else 30.0)
+    with pytest.raises(SystemExit, match='fp16 has a character error rate of 90.00 %'):
+        run(2)
+    assert contents() == first
