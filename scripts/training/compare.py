@@ -160,8 +160,9 @@ def main(argv=None):
     if a.table:
         with open(a.table, encoding='utf8') as f:
             text = f.read()
+        text = insert(text, a.heading, section(a, common, rows))  # before the document changes: the commit is marked as dirty by it
         with open(a.table, 'w', encoding='utf8') as f:
-            f.write(insert(text, a.heading, section(a, common, rows)))
+            f.write(text)
 
 
 if __name__ == '__main__':
