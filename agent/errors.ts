@@ -7,6 +7,7 @@ export const ERROR_CATALOGUE = {
   // command line and configuration
   CONFIG_INVALID: 'A setting is unknown or has a value that it must not have.',
   USAGE: 'The command line is wrong.',
+  OUTPUT_UNWRITABLE: 'What a command has to say can not be written to the file or the standard output.',
   // capture
   RECORDER_MISSING: 'No recorder program is installed.',
   RECORDER_FAILED: 'The recorder program stopped or delivers nothing.',

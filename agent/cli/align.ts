@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import type { PcmFormat } from '../capture/sample-format.ts';
@@ -7,8 +7,9 @@ import { AgentError } from '../errors.ts';
 import { ALIGNMENT_FORMATS, type AlignmentFormat } from './alignment-format.ts';
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { parseRaw } from './option-parsers.ts';
+import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { Progress } from './progress.ts';
-import { printNote } from './terminal.ts';
+import { printNote, printText } from './terminal.ts';
 
 interface AlignOptions {
   readonly text?: string;
@@ -66,6 +67,7 @@ async function runAlign(
 ): Promise<void> {
   const { textWords } = await import('./text-words.ts');
   const words = textWords(await givenText(recording, options));
+  if (options.output !== undefined) await checkOutputFile(options.output);
   const { openAudioFile } = await import('../capture/audio-file.ts');
   const { alignRecording } = await import('./align-run.ts');
   const { raw } = options;
@@ -80,8 +82,8 @@ async function runAlign(
   const { formatAlignment } = await import('./alignment-format.ts');
   const { alignmentNotes } = await import('./alignment-notes.ts');
   const result = formatAlignment(options.format, found, recording);
-  if (options.output === undefined) process.stdout.write(result);
-  else await writeFile(options.output, result);
+  if (options.output === undefined) printText(result);
+  else await writeOutputFile(options.output, result);
   const names = { recording, text: options.file ?? 'text' };
   printNotes(alignmentNotes(found, names, config.alignment.minConfidence));
   if (found.unsayable.length > 0 || found.words.some(({ start }) => start === null)) process.exitCode = 1;

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { SYSTEM_CLOCK } from '../clock.ts';
@@ -12,6 +11,7 @@ import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { loadEngine } from './load-engine.ts';
 import { machineFacts } from './machine.ts';
 import { parsePositive } from './option-parsers.ts';
+import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import type { LoadResult } from './stream-load.ts';
 import { printLine, printNote } from './terminal.ts';
 
@@ -55,6 +55,7 @@ export function registerBench(program: Command): void {
 }
 
 async function runBench(recording: string | undefined, options: BenchOptions, config: Config): Promise<void> {
+  for (const path of [options.json, options.plot]) if (typeof path === 'string') await checkOutputFile(path);
   const engine = await loadEngine(config, {
     maxStreams: Math.max(config.engine.maxStreams, ...options.streams),
   });
@@ -89,8 +90,8 @@ async function climb(
 
 async function writeReport(report: BenchReport, { json, plot }: BenchOptions): Promise<void> {
   const text = JSON.stringify(report, null, 2);
-  if (typeof json === 'string') await writeFile(json, `${text}\n`);
-  if (plot !== undefined) await writeFile(plot, benchPlot(report));
+  if (typeof json === 'string') await writeOutputFile(json, `${text}\n`);
+  if (plot !== undefined) await writeOutputFile(plot, benchPlot(report));
   printLine(json === true ? text : benchText(report));
 }
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Config } from '../config.ts';
@@ -15,8 +15,9 @@ import { addHotwordOptions, type HotwordOptionValues, hotwordsOf } from './hotwo
 import { batchEngine, loadEngine } from './load-engine.ts';
 import { machineFacts, machineText } from './machine.ts';
 import { collectNames, countParser } from './option-parsers.ts';
+import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { Progress } from './progress.ts';
-import { printLine, printNote } from './terminal.ts';
+import { printLine, printNote, printText } from './terminal.ts';
 
 interface EvalOptions extends HotwordOptionValues {
   readonly audio?: string;
@@ -82,6 +83,7 @@ export function registerEval(program: Command): void {
 
 async function runEval(manifest: string, options: EvalOptions, config: Config): Promise<void> {
   const rows = await readRows(manifest, options);
+  if (options.json !== undefined && options.json !== '-') await checkOutputFile(options.json);
   const jobs = options.jobs ?? (options.realtime ? DEFAULT_REALTIME_JOBS : DEFAULT_JOBS);
   const engine = await loadEngine(config, batchEngine(config, jobs));
   try {
@@ -151,8 +153,8 @@ async function writeReport(
       ...{ code: error.code, message: error.message },
     }));
     const text = `${JSON.stringify({ ...report, latency, ...evaluation, failures }, null, 1)}\n`;
-    if (options.json === '-') process.stdout.write(text);
-    else await writeFile(options.json, text);
+    if (options.json === '-') printText(text);
+    else await writeOutputFile(options.json, text);
   }
   if (options.json !== '-') printReport(evaluation, machineText(report.machine), options);
   for (const { row, error } of evaluation.failures) {

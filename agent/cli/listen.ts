@@ -13,7 +13,7 @@ import { loadEngine } from './load-engine.ts';
 import { recognize } from './recognition.ts';
 import { localAddress, scheme } from './server-address.ts';
 import { stopSignal } from './stop-signal.ts';
-import { printNote } from './terminal.ts';
+import { OUTPUT, printNote } from './terminal.ts';
 
 interface ListenOptions extends HotwordOptionValues {
   readonly server?: string | true;
@@ -72,7 +72,7 @@ export function registerListen(program: Command): void {
 
 function createOutput({ json }: ListenOptions): ListenOutput {
   if (json) return new JsonOutput();
-  return new TextOutput(process.stdout.isTTY ? process.stdout : null);
+  return new TextOutput(OUTPUT.isTTY ? OUTPUT : null);
 }
 
 async function listenHere(

@@ -12,7 +12,7 @@ import { registerListen } from './listen.ts';
 import { registerModels } from './models.ts';
 import { registerPronounce } from './pronounce.ts';
 import { registerServe } from './serve.ts';
-import { endWithReader, printError } from './terminal.ts';
+import { flushOutput, printError, watchOutput } from './terminal.ts';
 import { registerToken } from './token.ts';
 import { registerTop } from './top.ts';
 import { registerTranscribe } from './transcribe.ts';
@@ -59,15 +59,21 @@ export function createProgram(): Command {
 
 /** Runs the command that `argv` names and returns the exit code; errors are printed, not thrown. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
-  endWithReader();
+  watchOutput();
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(argv).catch(throwUnlessDone);
+    await flushOutput();
     return Number(process.exitCode ?? EXIT.done);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) return EXIT.usage;
     printError(error);
     return isUsageError(error) ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Commander throws also when it has printed the help or the version. */
+function throwUnlessDone(error: unknown): void {
+  if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
 }
 
 function isUsageError(error: unknown): boolean {

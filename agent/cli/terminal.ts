@@ -1,16 +1,62 @@
 import { type AgentError, toAgentError } from '../errors.ts';
+import { unwritable } from './output-file.ts';
 
-/** Writes a line of results to the standard output. */
+/** Why nothing more can be written to the standard output; null while all is well. */
+let outputFailure: AgentError | null = null;
+
+/**
+ * Writes results to the standard output.
+ * @throws {AgentError} `OUTPUT_UNWRITABLE` when what was written before did not arrive: more work would be in vain
+ */
+export function printText(text: string): void {
+  if (outputFailure !== null) throw outputFailure;
+  process.stdout.write(text);
+}
+
+/** Writes a line of results, as `printText`. */
 export function printLine(text: string): void {
-  process.stdout.write(`${text}\n`);
+  printText(`${text}\n`);
+}
+
+/** The standard output for what draws on a terminal; `write` is `printText`. */
+export const OUTPUT = {
+  get isTTY(): boolean {
+    return process.stdout.isTTY;
+  },
+  get columns(): number {
+    return process.stdout.columns;
+  },
+  get rows(): number {
+    return process.stdout.rows;
+  },
+  hasColors: (): boolean => process.stdout.isTTY && process.stdout.hasColors(),
+  write: printText,
+};
+
+/** From now on faults of the standard output do not end the process: `printText` and `flushOutput` tell them. */
+export function watchOutput(): void {
+  process.stdout.on('error', failOutput);
+}
+
+/**
+ * Resolves when all results are written.
+ * @throws {AgentError} `OUTPUT_UNWRITABLE`
+ */
+export async function flushOutput(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.stdout.write('', (error) => {
+      if (error != null) failOutput(error);
+      resolve();
+    });
+  });
+  if (outputFailure !== null) throw outputFailure;
 }
 
 /** Ends the process quietly when nobody reads its output any more, as `earshot transcribe … | head` does. */
-export function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.kill(process.pid, 'SIGTERM'); // process.exit() would cut ONNX Runtime off with a message of its own
-  });
+function failOutput(error: NodeJS.ErrnoException): void {
+  // process.exit() would cut ONNX Runtime off with a message of its own
+  if (error.code === 'EPIPE') process.kill(process.pid, 'SIGTERM');
+  else outputFailure ??= unwritable('the standard output', error);
 }
 
 /** Writes a note for people to the standard error, so that results can be piped. */

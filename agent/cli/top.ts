@@ -7,7 +7,7 @@ import { FullScreen } from './full-screen.ts';
 import { parsePositive } from './option-parsers.ts';
 import { daemonAddress } from './server-address.ts';
 import { stopSignal } from './stop-signal.ts';
-import { printLine } from './terminal.ts';
+import { OUTPUT, printLine } from './terminal.ts';
 
 interface TopOptions {
   readonly server?: string;
@@ -51,7 +51,7 @@ async function watch(options: TopOptions, config: Config): Promise<void> {
   const token = options.token ?? (config.server.token || undefined);
   const look = () => lookAtDaemon(base, token);
   const first = await look(); // who is not there now is a mistake; who goes away later may come back
-  if (options.once || (!options.json && !process.stdout.isTTY)) await print(base, first, options);
+  if (options.once || (!options.json && !OUTPUT.isTTY)) await print(base, first, options);
   else if (options.json) await printAll(look, first, options.interval);
   else await draw(base, look, first, options.interval);
 }
@@ -77,7 +77,7 @@ async function draw(base: string, look: () => Promise<Look>, first: Look, second
   const { readDaemon } = await import('./daemon-reading.ts');
   const { topLines } = await import('./top-view.ts');
   const stop = stopSignal();
-  const screen = new FullScreen(process.stdout);
+  const screen = new FullScreen(OUTPUT);
   try {
     let before: Look | null = null;
     for (let now: Look | null = first; ; now = await look().catch(() => null)) {

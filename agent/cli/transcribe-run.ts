@@ -29,7 +29,7 @@ export interface TranscribeOptions {
 
 /**
  * Transcribes files, several at once. A file that can not be read is reported and the others go on.
- * @throws {AgentError} when the engine fails
+ * @throws {AgentError} when the engine fails, or the output can not be written
  */
 export async function transcribeFiles(
   engine: SpeechEngine,
@@ -43,13 +43,18 @@ export async function transcribeFiles(
       await transcribeFile(engine, file, { options, target, progress, index });
     } catch (error) {
       const failure = toAgentError(error);
-      if (failure.code.startsWith('ENGINE')) throw failure;
+      if (endsAll(failure)) throw failure;
       options.onFailure(file, failure);
     } finally {
       progress.end(index);
       await target.end();
     }
   });
+}
+
+/** Whether the other files would fail as well. */
+function endsAll({ code }: AgentError): boolean {
+  return code.startsWith('ENGINE') || code === 'OUTPUT_UNWRITABLE';
 }
 
 async function transcribeFile(

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { PcmFormat } from '../capture/sample-format.ts';
 import type { Config } from '../config.ts';
@@ -9,8 +8,9 @@ import { grammarOption } from './grammar-option.ts';
 import { addHotwordOptions, type HotwordOptionValues, hotwordsOf } from './hotword-options.ts';
 import { batchEngine, loadEngine } from './load-engine.ts';
 import { countParser, parseRaw } from './option-parsers.ts';
+import { openOutputFolder } from './output-file.ts';
 import { Progress } from './progress.ts';
-import { printNote } from './terminal.ts';
+import { printNote, printText } from './terminal.ts';
 import { TRANSCRIPT_FORMATS, type TranscriptFormat } from './transcript-format.ts';
 
 interface TranscribeCommandOptions extends HotwordOptionValues {
@@ -73,7 +73,7 @@ async function runTranscribe(
   const progress = new Progress({ unit: files.length === 1 ? 'file' : 'files' });
   const target = await createTargets(files, options, (text) => {
     progress.clear();
-    process.stdout.write(text);
+    printText(text);
   });
   const jobs = Math.min(options.jobs ?? DEFAULT_JOBS, files.length);
   const engine = await loadEngine(config, batchEngine(config, jobs));
@@ -111,7 +111,7 @@ async function createTargets(
   const { fileTargets, sharedTargets } = await import('./transcript-target.ts');
   const format = options.json ? 'json' : options.format;
   if (options.output !== undefined) {
-    await mkdir(options.output, { recursive: true });
+    await openOutputFolder(options.output);
     return fileTargets(files, format, options.output);
   }
   if (files.length > 1 && (format === 'srt' || format === 'vtt')) {

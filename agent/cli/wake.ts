@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
@@ -6,6 +5,7 @@ import { missedShare, proposedPoint, WAKE_THRESHOLDS } from '../evaluation/wake-
 import { addConfigOptions, configFromOptions } from './config-options.ts';
 import { machineFacts, machineText } from './machine.ts';
 import { collectNames, collectTexts, parsePositive } from './option-parsers.ts';
+import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { Progress } from './progress.ts';
 import { printLine, printNote } from './terminal.ts';
 import type { WakeReport } from './wake-report.ts';
@@ -63,6 +63,7 @@ async function runWake(phrase: string, options: WakeOptions, config: Config): Pr
       'Give recordings of the phrase (--said), a background without it (--background), or both.',
     );
   }
+  if (options.plot !== undefined) await checkOutputFile(options.plot);
   const { curve, failures, model } = await measure(phrase, options, config);
   for (const { file, error } of failures) printNote(`earshot: ${file}: ${error.code}: ${error.message}`);
   if (failures.length > 0) process.exitCode = 1;
@@ -72,7 +73,7 @@ async function runWake(phrase: string, options: WakeOptions, config: Config): Pr
   const { wakePlot, wakeText } = await import('./wake-report.ts');
   if (options.plot !== undefined) {
     const { svgPlot } = await import('./svg-plot.ts');
-    await writeFile(options.plot, svgPlot(wakePlot(report)));
+    await writeOutputFile(options.plot, svgPlot(wakePlot(report)));
   }
   printLine(options.json ? JSON.stringify({ machine, model, ...jsonOf(report) }, null, 2) : wakeText(report));
 }
