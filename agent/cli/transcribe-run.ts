@@ -3,16 +3,18 @@ import type { PcmFormat } from '../capture/sample-format.ts';
 import { SYSTEM_CLOCK } from '../clock.ts';
 import type { SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
 import { type AgentError, toAgentError } from '../errors.ts';
+import type { Final } from '../transcript/transcript-event.ts';
 import { forEachConcurrently } from './concurrency.ts';
 import type { ProgressState } from './progress.ts';
 import { recognize } from './recognition.ts';
-import type { TranscriptFormatter } from './transcript-format.ts';
 
 /** Where the transcript of one file goes. */
-export interface TranscriptTarget extends TranscriptFormatter {
-  write(text: string): void;
-  /** Also called after a failure. */
-  end(): Promise<void>;
+export interface TranscriptTarget {
+  /** The recording can be read. */
+  begin(): void;
+  take(final: Final): void;
+  /** Also called after a failure: then the transcript is not whole. */
+  end(isWhole: boolean): void;
 }
 
 export interface TranscribeOptions {
@@ -39,15 +41,17 @@ export async function transcribeFiles(
   const progress = new FileProgress(files.length, options.onProgress);
   await forEachConcurrently(files.entries(), options.jobs, async ([index, file]) => {
     const target = options.target(file, index);
+    let isWhole = false;
     try {
       await transcribeFile(engine, file, { options, target, progress, index });
+      isWhole = true;
     } catch (error) {
       const failure = toAgentError(error);
       if (endsAll(failure)) throw failure;
       options.onFailure(file, failure);
     } finally {
       progress.end(index);
-      await target.end();
+      target.end(isWhole);
     }
   });
 }
@@ -65,12 +69,12 @@ async function transcribeFile(
   const { options, target, progress, index } = parts;
   const { raw, stream } = options;
   const source = await openAudioFile(file, { sampleRate: engine.sampleRate, ...(raw && { raw }) });
-  target.write(target.head);
+  target.begin();
   await recognize(engine, source, {
     stream,
     realtime: options.realtime ? SYSTEM_CLOCK : undefined,
     onEvent: ({ event }) => {
-      if (event.type === 'final') target.write(target.format(event));
+      if (event.type === 'final') target.take(event);
     },
     onAudio: (_, seconds) => progress.advance(index, seconds, source.durationSeconds ?? null),
   });

@@ -30,6 +30,7 @@ const DEFAULT_JOBS = 8;
 const HELP = `
 WAV files are read directly, everything else through ffmpeg when it is installed. - reads standard input.
 Progress goes to standard error. A file that fails does not stop the others; the exit code is then 1.
+With --output a transcript has its name when it is whole, and ends in .part until then.
 
 Examples:
   earshot transcribe interview.wav

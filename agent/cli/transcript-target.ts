@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { AgentError } from '../errors.ts';
 import { OrderedOutput } from './ordered-output.ts';
+import { checkOutputFile } from './output-file.ts';
 import type { TranscriptTarget } from './transcribe-run.ts';
+import { TranscriptFile } from './transcript-file.ts';
 import { createFormatter, FORMAT_EXTENSIONS, type TranscriptFormat } from './transcript-format.ts';
 
 type TargetFactory = (file: string, index: number) => TranscriptTarget;
@@ -18,24 +18,24 @@ export function sharedTargets(
   return (file, index) => {
     const formatter = createFormatter(format, file);
     const named = format === 'text' && files.length > 1;
+    const head = named ? `${index === 0 ? '' : '\n'}==> ${file} <==\n` : formatter.head;
     return {
-      head: named ? `${index === 0 ? '' : '\n'}==> ${file} <==\n` : formatter.head,
-      format: (final) => formatter.format(final),
-      write: (text) => output.write(index, text),
-      end: async () => output.end(index),
+      begin: () => output.write(index, head),
+      take: (final) => output.write(index, formatter.format(final)),
+      end: () => output.end(index),
     };
   };
 }
 
 /**
  * A file in `folder` for each transcript, named as its recording.
- * @throws {AgentError} `USAGE` when two would have the same name
+ * @throws {AgentError} `USAGE` when two would have the same name, `OUTPUT_UNWRITABLE`
  */
-export function fileTargets(
+export async function fileTargets(
   files: readonly string[],
   format: TranscriptFormat,
   folder: string,
-): TargetFactory {
+): Promise<TargetFactory> {
   const paths = files.map((file) => {
     const name = file === '-' ? 'stdin' : basename(file, extname(file));
     return join(folder, name + FORMAT_EXTENSIONS[format]);
@@ -47,19 +47,6 @@ export function fileTargets(
       `Two of the files would be written to ${twice}; transcribe them separately.`,
     );
   }
-  return (file, index) => {
-    const output = createWriteStream(paths[index]!);
-    const failed = once(output, 'error').then(([error]) => Promise.reject(error));
-    failed.catch(() => {}); // awaited at the end
-    const formatter = createFormatter(format, file);
-    return {
-      head: formatter.head,
-      format: (final) => formatter.format(final),
-      write: (text) => output.write(text),
-      end: async () => {
-        output.end();
-        await Promise.race([once(output, 'close'), failed]);
-      },
-    };
-  };
+  await Promise.all(paths.map(checkOutputFile));
+  return (file, index) => new TranscriptFile(paths[index]!, createFormatter(format, file));
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { EarshotProcess } from '../support/daemon.ts';
+import { until } from '../support/test-server.ts';
 import { TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
 
 const SPEECH = join(import.meta.dirname, '../fixtures/speech');
@@ -10,6 +11,9 @@ const [YES, LIGHT] = ['heart-yes.wav', 'heart-light.wav'].map((name) => join(SPE
   string,
   string,
 ];
+
+/** 4 s at 16 kHz. */
+const SILENCE_BYTES = 128_000;
 
 function start(t: TestContext, ...args: string[]): EarshotProcess {
   return EarshotProcess.start(t, ['transcribe', '--model', TINY_MODEL, ...args]);
@@ -50,6 +54,41 @@ test('writes subtitles, a file for each recording', async (t) => {
   assert.deepEqual([code, stdout], [0, '']);
   assert.match(readFileSync(join(folder, 'heart-light.vtt'), 'utf8'), /^WEBVTT\n\n00:00:0\d\.\d{3} --> /);
   assert.match(readFileSync(join(folder, 'heart-yes.vtt'), 'utf8'), /^WEBVTT\n/);
+});
+
+test('a recording that can not be read leaves the transcript of before, and no empty one', async (t) => {
+  const folder = temporaryFolder(t);
+  const [gone, broken] = [join(folder, 'gone.wav'), join(folder, 'broken.wav')];
+  writeFileSync(broken, 'no sound');
+  writeFileSync(join(folder, 'gone.vtt'), 'before');
+  const { code } = await start(t, gone, broken, '--format', 'vtt', '--output', folder).ended;
+  assert.equal(code, 1);
+  assert.equal(readFileSync(join(folder, 'gone.vtt'), 'utf8'), 'before');
+  assert.deepEqual(readdirSync(folder).sort(), ['broken.wav', 'gone.vtt']);
+});
+
+test('a run that is broken off leaves the transcript of before, and beside it what was heard', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'stdin.jsonl');
+  writeFileSync(path, 'before');
+  const run = start(
+    t,
+    '-',
+    '--raw',
+    's16le:16000:1',
+    '--json',
+    '--output',
+    folder,
+    '--set',
+    'endpoint.rule3UtteranceMs=1000',
+  );
+  run.process.stdin!.write(readFileSync(LIGHT).subarray(44));
+  run.process.stdin!.write(new Uint8Array(SILENCE_BYTES)); // longer than a segment; the recording has no end
+  await until(() => existsSync(`${path}.part`) && readFileSync(`${path}.part`, 'utf8').endsWith('\n'));
+  run.process.kill('SIGINT');
+  await run.ended;
+  assert.equal(readFileSync(path, 'utf8'), 'before');
+  assert.equal(JSON.parse(readFileSync(`${path}.part`, 'utf8').split('\n')[0]!).type, 'final');
 });
 
 for (const [what, args, message] of [
