@@ -11,8 +11,8 @@ import { AgentError } from './errors.ts';
 export async function readGrammarFiles(files: readonly string[]): Promise<GrammarText[]> {
   return Promise.all(
     files.map(async (file) => {
-      const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-        throw new AgentError('GRAMMAR_INVALID', `Can not read the grammar ${file}: ${String(cause)}`, {
+      const text = await readFile(file, 'utf8').catch((cause: Error) => {
+        throw new AgentError('GRAMMAR_INVALID', `Can not read the grammar ${file}: ${cause.message}`, {
           cause,
         });
       });

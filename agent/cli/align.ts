@@ -99,8 +99,8 @@ async function givenText(recording: string, { file, text }: { file: string | und
     throw new AgentError('USAGE', 'Recording and text can not both be read from standard input.');
   }
   if (file === '-') return readAll(process.stdin);
-  return readFile(file!, 'utf8').catch((cause: unknown) => {
-    throw new AgentError('USAGE', `The text ${file} can not be read: ${String(cause)}`, { cause });
+  return readFile(file!, 'utf8').catch((cause: Error) => {
+    throw new AgentError('USAGE', `The text ${file} can not be read: ${cause.message}`, { cause });
   });
 }
 

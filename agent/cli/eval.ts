@@ -102,8 +102,8 @@ async function runEval(manifest: string, options: EvalOptions, config: Config): 
 }
 
 async function readRows(manifest: string, options: EvalOptions): Promise<ManifestRow[]> {
-  const content = await readFile(manifest, 'utf8').catch((cause: unknown) => {
-    throw new AgentError('MANIFEST_INVALID', `Can not read the manifest ${manifest}: ${String(cause)}`, {
+  const content = await readFile(manifest, 'utf8').catch((cause: Error) => {
+    throw new AgentError('MANIFEST_INVALID', `Can not read the manifest ${manifest}: ${cause.message}`, {
       cause,
     });
   });

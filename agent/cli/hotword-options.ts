@@ -36,8 +36,8 @@ export async function hotwordsOf({
 }
 
 async function readHotwords(file: string): Promise<Hotword[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const message = `Can not read the hotwords ${file}: ${String(cause)}`;
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    const message = `Can not read the hotwords ${file}: ${cause.message}`;
     throw new AgentError('HOTWORD_INVALID', message, { cause });
   });
   const lines = text.split(/\r?\n/).map((line) => line.replace(/#.*/, '').trim());

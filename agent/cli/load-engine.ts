@@ -5,12 +5,14 @@ import type { LogFields, Logger } from '../logger.ts';
 import { resolvePackagePath } from '../package-info.ts';
 import { printNote } from './terminal.ts';
 
-/** Warnings become notes on standard error; the rest is for daemons. */
+/** Warnings become notes on standard error; the rest is for daemons. What fails a stream is told by who reads it. */
 const NOTES: Logger = {
   debug: () => {},
   info: () => {},
   warn: printFields,
-  error: printFields,
+  error: (fields, message) => {
+    if (!('stream' in fields)) printFields(fields, message);
+  },
   child: () => NOTES,
 };
 

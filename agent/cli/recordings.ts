@@ -60,8 +60,8 @@ async function inManifest(
   path: string,
   { audioFolder, splits = [] }: RecordingOptions,
 ): Promise<RecordingSet> {
-  const content = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AgentError('MANIFEST_INVALID', `Can not read the manifest ${path}: ${String(cause)}`, {
+  const content = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new AgentError('MANIFEST_INVALID', `Can not read the manifest ${path}: ${cause.message}`, {
       cause,
     });
   });

@@ -27,8 +27,8 @@ export class TarArchive {
 
   /** @throws {AgentError} `AUDIO_FILE_UNREADABLE` when it can not be read or is no tar archive */
   static async open(path: string): Promise<TarArchive> {
-    const file = await open(path).catch((error: unknown) => {
-      throw unreadable(path, String(error), error);
+    const file = await open(path).catch((error: Error) => {
+      throw unreadable(path, error.message, error);
     });
     try {
       return new TarArchive(path, file, await readIndex(file, path));

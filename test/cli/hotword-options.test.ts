@@ -33,6 +33,6 @@ test('without them the configuration decides', async () => {
 test('a file that can not be read is named', async () => {
   await assert.rejects(parse('--hotwords-file', 'no-such-file'), {
     code: 'HOTWORD_INVALID',
-    message: /no-such-file/,
+    message: /no-such-file: ENOENT/,
   });
 });

@@ -38,6 +38,18 @@ test('goes on after a file that can not be read, and fails in the end', async (t
   assert.equal(JSON.parse(stdout).file, YES);
 });
 
+test('tells a hotword that is refused once', async (t) => {
+  const { code, stderr } = await start(t, YES, '--hotword', 'foo:100').ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /^earshot: \S+heart-yes\.wav: HOTWORD_INVALID: .*\n$/);
+});
+
+test('names a grammar that can not be read, and why', async (t) => {
+  const { code, stderr } = await start(t, YES, '--grammar', 'gone.yaml').ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /GRAMMAR_INVALID: Can not read the grammar gone\.yaml: ENOENT: /);
+});
+
 test('reads the standard input, with a header and raw', async (t) => {
   const expected = (await start(t, LIGHT).ended).stdout;
   const withHeader = start(t, '-');
