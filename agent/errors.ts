@@ -43,7 +43,7 @@ export const ERROR_CATALOGUE = {
   // server
   PORT_IN_USE: 'The address is already in use.',
   UNAUTHORIZED: 'No token or a wrong token.',
-  TOKEN_EXPIRED: 'The token was right until its last day, which is over.',
+  TOKEN_EXPIRED: 'The token was right until the day or moment from which it is refused, which has come.',
   SCOPE_MISSING: 'The token is right, but what it was made for does not include this.',
   TOKEN_REQUIRED: 'Others than this machine could connect without a token.',
   TLS_INVALID: 'The certificate or its private key can not be read, or they do not belong together.',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { AgentError } from '../errors.ts';
+import { parseExpiryOption } from './expiry-option.ts';
 import { printLine, printNote } from './terminal.ts';
 
 interface CreateOptions {
@@ -25,15 +26,13 @@ export function registerToken(program: Command): void {
     .description('make a token, and the line that lets it in')
     .argument('<name>', 'of whom it is for, without spaces')
     .option('--scope <list>', 'what it is for: stream, microphone, admin', 'stream')
-    .option('--expires <date>', 'day from which it is refused, as 2027-01-31')
+    .option('--expires <date>', 'day (UTC) or moment from which it is refused, as 2027-01-31')
     .option('--json', 'print token and line as JSON to the standard output')
     .action(async (name: string, options: CreateOptions) => await create(name, options));
 }
 
 async function create(name: string, { scope, expires, json }: CreateOptions): Promise<void> {
-  const { createToken, digestToken, formatTokenEntry, parseExpiry, parseScopes } = await import(
-    '../server/token.ts'
-  );
+  const { createToken, digestToken, formatTokenEntry, parseScopes } = await import('../server/token.ts');
   if (!/^[\w.-]+$/.test(name)) {
     throw new AgentError(
       'USAGE',
@@ -41,7 +40,7 @@ async function create(name: string, { scope, expires, json }: CreateOptions): Pr
     );
   }
   const scopes = parseScopes(scope, '--scope');
-  const expiresAt = expires === undefined ? null : parseExpiry(expires, '--expires');
+  const expiresAt = expires === undefined ? null : parseExpiryOption(expires, Date.now());
   const token = createToken();
   const line = formatTokenEntry({ name, scopes, digest: digestToken(token), expiresAt });
   if (json === true) {

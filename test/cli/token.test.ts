@@ -20,6 +20,15 @@ test('token create prints a token once, and the line that lets it in', async (t)
   assert.deepEqual(grant, { name: 'kitchen', scopes: ['stream', 'admin'], isExpired: false });
 });
 
+test('a wrong or past day of expiry is wrong use, and makes no token', async (t) => {
+  for (const day of ['2999-02-31', '5', '2020-01-31']) {
+    const args = ['token', 'create', 'a', '--expires', day];
+    const { code, stdout, stderr } = await EarshotProcess.start(t, args).ended;
+    assert.deepEqual([code, stdout], [2, ''], day);
+    assert.match(stderr, /^earshot: USAGE: --expires: expected .*\n$/);
+  }
+});
+
 test('an unknown scope is wrong use', async (t) => {
   const { code, stderr } = await EarshotProcess.start(t, ['token', 'create', 'a', '--scope', 'root']).ended;
   assert.equal(code, 2);
