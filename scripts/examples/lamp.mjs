@@ -12,7 +12,12 @@ const STATES = new Map([
   ['HassTurnOff', 'OFF'],
 ]);
 
-const broker = await connectAsync(process.argv[2] ?? 'mqtt://127.0.0.1:1883');
+const url = process.argv[2] ?? 'mqtt://127.0.0.1:1883';
+const broker = await connectAsync(url).catch((error) => {
+  const how = 'To install one on this machine: sudo apt install mosquitto (macOS: brew install mosquitto).';
+  process.stderr.write(`lamp: There is no broker at ${url} (${error.code ?? error.message}). ${how}\n`);
+  process.exit(1);
+});
 broker.on('message', (_topic, payload) => {
   const { intent, slots } = JSON.parse(payload.toString());
   const area = slots.find(({ name }) => name === 'area')?.value;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -98,6 +99,23 @@ test('the example of the README: the microphone hears a sentence of the grammar,
   assert.deepEqual(await home.next(/light/), { topic: 'home/kitchen/light/set', text: 'ON' });
   assert.equal((await lamp.next()).value, 'home/kitchen/light/set ON');
 });
+
+test('the example without a broker says so in one sentence, and how to get one', async () => {
+  const port = await unusedPort();
+  const args = ['scripts/examples/lamp.mjs', `mqtt://127.0.0.1:${port}`];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /^lamp: There is no broker at mqtt:\S+ \(ECONNREFUSED\)\. .*install mosquitto.*\n$/);
+});
+
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 /** Fixtures one after the other, each with half a second of silence behind it, as one recording. */
 function writeWav(path: string, names: readonly string[]): void {
