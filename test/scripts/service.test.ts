@@ -17,6 +17,14 @@ test('systemd-analyze finds nothing wrong with the unit', { skip: skipWithout('s
   assert.equal(status, 0, stderr);
 });
 
+test('the README installs the package from this clone, and makes the file of settings that the unit reads', () => {
+  const [, steps = ''] = /```sh\n([\s\S]*?)```/.exec(readFileSync(path('README.md'), 'utf8')) ?? [];
+  const [, settings = ''] = /--config (\S+)/.exec(readFileSync(path('earshot.service'), 'utf8')) ?? [];
+  assert.match(steps, /npm install --global [^\n]*npm pack/);
+  assert.doesNotMatch(steps, /npm install[^\n]* earshot$/m);
+  assert.ok(steps.includes(`touch ${settings}\n`));
+});
+
 test('the unit stops the daemon no sooner than the defaults of drain and shutdown take', async () => {
   const { configSchema } = await import('../../agent/config.ts');
   const { drainMs, shutdownTimeoutMs } = configSchema.parse({}).server;
