@@ -1,3 +1,5 @@
+import { toAgentError } from '../errors.ts';
+
 /** What was looked at, how it is, and what mends it. */
 export interface Check {
   readonly name: string;
@@ -21,4 +23,10 @@ export function notOk(
   { needed, detail, mend }: { needed: boolean; detail: string; mend?: string },
 ): Check {
   return { name, status: needed ? 'failed' : 'warning', detail, ...(mend === undefined ? {} : { mend }) };
+}
+
+/** The daemon would refuse to start with `error`. */
+export function failed(name: string, error: unknown, mend: string): Check {
+  const { code, message } = toAgentError(error);
+  return notOk(name, { needed: true, detail: `${code}: ${message}`, mend });
 }

@@ -8,7 +8,8 @@ type Provider = Config['model']['providers'][number];
 
 const HELP = `
 Looks at what the configured daemon needs: recorder, microphones, permissions, ffmpeg, model, execution
-providers (each is really loaded, in a process of its own), port, CPU. Each fault comes with what mends it.
+providers (each is really loaded, in a process of its own), port, tokens, certificate, CPU, and the file, device,
+grammars and wake phrases that are configured for the microphone. Each fault comes with what mends it.
 Exit code 1 when something that is needed does not work.
 
 Examples:
@@ -61,6 +62,9 @@ async function runChecks(config: Config): Promise<Check[]> {
   const system = await import('./system-checks.ts');
   const audio = await import('./audio-checks.ts');
   const { checkModel, checkProviders } = await import('./model-checks.ts');
+  const { checkSound } = await import('./sound-checks.ts');
+  const { checkListening } = await import('./listening-check.ts');
+  const { checkAccess, checkCertificate } = await import('./server-checks.ts');
   const { checkPort } = await import('./port-check.ts');
   const checks = await Promise.all([
     system.checkNode(),
@@ -71,9 +75,16 @@ async function runChecks(config: Config): Promise<Check[]> {
     audio.checkAudioPermission(config),
     audio.checkFfmpeg(),
     checkPort(config),
+    checkAccess(config),
   ]);
   const modelWorks = checks.every(({ name, status }) => name !== 'model' || status === 'ok');
-  return [...checks, ...(modelWorks ? await checkProviders(config) : [])];
+  return [
+    ...checks,
+    ...checkCertificate(config),
+    ...(await checkSound(config)),
+    ...(await checkListening(config, modelWorks)),
+    ...(modelWorks ? await checkProviders(config) : []),
+  ];
 }
 
 function checkText({ name, status, detail, mend }: Check): string {

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { toAgentError } from '../errors.ts';
 import { resolvePackagePath } from '../package-info.ts';
 import { describeBundleData } from './bundle-data.ts';
-import { type Check, notOk, ok } from './doctor-check.ts';
+import { type Check, failed, notOk, ok } from './doctor-check.ts';
 import { loadEngine } from './load-engine.ts';
 
 type Provider = Config['model']['providers'][number];
@@ -32,8 +32,8 @@ export async function checkModel({ model }: Config): Promise<Check> {
     const { name, version } = bundle.description;
     return ok('model', `${name} ${version}, ${precisions.join(' and ')} verified (${path})`);
   } catch (error) {
-    const { code, message } = toAgentError(error);
-    return notOk('model', { needed: true, detail: `${code}: ${message}`, mend: 'earshot models verify' });
+    const folder = /[^\w./-]/.test(path) ? JSON.stringify(path) : path;
+    return failed('model', error, `earshot models verify ${folder}`);
   }
 }
 
