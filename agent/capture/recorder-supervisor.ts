@@ -39,6 +39,8 @@ const STEADY_MS = 10_000;
 const FAILURES_TO_FAILED = 5;
 /** Zeros are waited for twice as long after each restart in vain, up to this many times as long. */
 const MAX_SILENCE_FACTOR = 32;
+/** A program that is not gone after so long can not be ended at all. */
+const LONGEST_GOODBYE_MS = 5000;
 
 /**
  * Keeps a recorder running: notices every way in which it can fail, counts it, tells it, and starts it again
@@ -140,10 +142,21 @@ export class RecorderSupervisor {
   }
 
   #restartAfter(pauseMs: number): void {
-    this.#cancelRestart = this.#options.clock.after(pauseMs, () => {
-      this.#restarts++;
-      this.#launch();
+    const last = this.#run;
+    this.#cancelRestart = this.#options.clock.after(pauseMs, () => void this.#relaunch(last));
+  }
+
+  /** After the last one is gone: while it hangs it holds a device that one program alone may have. */
+  async #relaunch(last: RecorderRun | null): Promise<void> {
+    let cancel = () => {};
+    const longest = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(LONGEST_GOODBYE_MS, resolve);
     });
+    await Promise.race([last?.stop(), longest]);
+    cancel();
+    if (this.#run !== last) return; // stopped meanwhile
+    this.#restarts++;
+    this.#launch();
   }
 
   #become(state: MicrophoneState, failure: RunFailure | null): void {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AgentError } from '../errors.ts';
+import { parseExpiry } from './token-expiry.ts';
 
 /** What a token may be good for: sending audio, hearing the daemon's microphone, running the daemon. */
 export const SCOPES = ['stream', 'microphone', 'admin'] as const;
@@ -68,16 +69,6 @@ export function parseScopes(text: string, where: string): Scope[] {
   return [...new Set(scopes)];
 }
 
-/**
- * A day or a moment in ISO 8601 as milliseconds since 1970.
- * @throws {AgentError} `CONFIG_INVALID`
- */
-export function parseExpiry(text: string, where: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw invalid(where, `expires=${text}, which is no date`);
-  return time;
-}
-
 function parseLine(fields: readonly string[], where: string): TokenEntry {
   const [name = '', scopes = '', hash = '', expiry, ...rest] = fields;
   if (rest.length > 0 || !/^sha256:[0-9a-f]{64}$/.test(hash)) throw invalid(where, 'something else');
@@ -86,8 +77,14 @@ function parseLine(fields: readonly string[], where: string): TokenEntry {
     name,
     scopes: parseScopes(scopes, where),
     digest: Buffer.from(hash.slice(HASH_PREFIX.length), 'hex'),
-    expiresAt: expiry === undefined ? null : parseExpiry(expiry.slice('expires='.length), where),
+    expiresAt: expiry === undefined ? null : expiryOf(expiry.slice('expires='.length), where),
   };
+}
+
+function expiryOf(text: string, where: string): number {
+  const time = parseExpiry(text);
+  if (time === null) throw invalid(where, `expires=${text}, which is no date`);
+  return time;
 }
 
 function invalid(where: string, got: string): AgentError {

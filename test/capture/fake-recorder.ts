@@ -16,6 +16,8 @@ export class FakeRecorders {
   readonly runs: FakeRun[] = [];
   /** What the next starts throw; undefined: they succeed. */
   failure: Error | undefined;
+  /** Programs that are told to stop are gone when this resolves; null: at once. */
+  goodbye: Promise<void> | null = null;
 
   readonly factory: RecorderFactory = async (listener): Promise<Recorder> => {
     if (this.failure !== undefined) throw this.failure;
@@ -24,6 +26,7 @@ export class FakeRecorders {
     return {
       name: 'fake',
       stop: async () => {
+        if (this.goodbye !== null) await this.goodbye;
         run.stopped = true;
       },
     };

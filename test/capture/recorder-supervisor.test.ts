@@ -5,6 +5,7 @@ import { ChunkQueue } from '../../agent/capture/chunk-queue.ts';
 import type { MicrophoneStatus } from '../../agent/capture/microphone-status.ts';
 import { RecorderSupervisor } from '../../agent/capture/recorder-supervisor.ts';
 import { AgentError } from '../../agent/errors.ts';
+import { deferred } from '../support/deferred.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeRecorders, settle } from './fake-recorder.ts';
 
@@ -103,6 +104,26 @@ test('a recorder that delivers nothing is stopped and started again, at the star
   assert.equal(supervisor.status.state, 'restarting');
   assert.equal(supervisor.status.detail, 'fake delivered no data for 2000 ms.');
   assert.equal(supervisor.status.counters.dataTimeouts, 2);
+});
+
+test('the next recorder is started when the last one is gone, or can not be ended', async () => {
+  const { recorders, supervisor, pass } = await started();
+  const gone = deferred<void>();
+  recorders.goodbye = gone.promise;
+  recorders.sound(320);
+  await pass(6000 + SETTINGS.restartMinMs); // it looks for data 5 s after the start
+  assert.equal(supervisor.status.state, 'restarting');
+  assert.equal(recorders.runs.length, 1, 'it hangs, and may hold the device');
+  gone.resolve();
+  await new Promise(setImmediate);
+  assert.equal(recorders.runs.length, 2);
+  recorders.goodbye = new Promise(() => {});
+  recorders.sound(320);
+  await pass(6000 + SETTINGS.restartMinMs * 2);
+  assert.equal(recorders.runs.length, 2);
+  await pass(5000);
+  await new Promise(setImmediate);
+  assert.equal(recorders.runs.length, 3);
 });
 
 test('empty chunks are no data', async () => {

@@ -90,6 +90,8 @@ test('a wrong line is refused with its place, and its hash is not repeated', () 
     [`kitchen stream ${hash}`, /tokens:1: expected/],
     [`kitchen listen sha256:${hash}`, /the scope "listen"; there are stream, microphone, admin/],
     [`kitchen stream sha256:${hash} expires=soon`, /which is no date/],
+    [`kitchen stream sha256:${hash} expires=2027-02-31`, /which is no date/],
+    [`kitchen stream sha256:${hash} expires=5`, /which is no date/],
     [`kitchen stream sha256:${hash} 2030-01-01`, /tokens:1: expected/],
     [`kitchen stream sha256:${hash}\nkitchen stream sha256:${hash}`, /tokens:2: .*twice/],
   ] as const) {
