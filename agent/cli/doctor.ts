@@ -9,7 +9,7 @@ type Provider = Config['model']['providers'][number];
 const HELP = `
 Looks at what the configured daemon needs: recorder, microphones, permissions, ffmpeg, model, execution
 providers (each is really loaded, in a process of its own), port, tokens, certificate, CPU, and the file, device,
-grammars and wake phrases that are configured for the microphone. Each fault comes with what mends it.
+grammars and wake phrases that are configured for the microphone, and hotwords. Each fault comes with what mends it.
 Exit code 1 when something that is needed does not work.
 
 Examples:

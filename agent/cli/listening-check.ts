@@ -1,6 +1,7 @@
 import { AGENT_PARTS } from '../agent-parts.ts';
 import type { Config } from '../config.ts';
 import type { StreamOptions } from '../engine/speech-engine.ts';
+import { type AgentError, toAgentError } from '../errors.ts';
 import { SILENT_LOGGER } from '../logger.ts';
 import { microphoneTask } from '../microphone-task.ts';
 import { ModelSlot } from '../model-slot.ts';
@@ -9,26 +10,31 @@ import { type Check, failed, ok } from './doctor-check.ts';
 const NAME = 'listens for';
 
 /**
- * Whether the grammars and wake phrases of the microphone can be read, and the model can hear them, as the daemon finds
- * out at its start; nothing when none are configured.
+ * Whether the grammars and wake phrases of the microphone and the hotwords can be read, and the model can hear them, as the
+ * daemon finds out at its start; nothing when none are configured.
  * @param modelWorks else only the files are looked at
  */
 export async function checkListening(config: Config, modelWorks: boolean): Promise<Check[]> {
   const { grammars, wakePhrases } = config.microphone;
-  if (grammars.length + wakePhrases.length === 0) return [];
+  const { list: hotwords } = config.hotwords;
+  if (grammars.length + wakePhrases.length + hotwords.length === 0) return [];
   try {
     const listenFor = await microphoneTask(config.microphone);
     if (modelWorks) await tryListening(config, listenFor);
     const phrases = wakePhrases.map((phrase) =>
       JSON.stringify(typeof phrase === 'string' ? phrase : phrase.text),
     );
-    return [ok(NAME, [...phrases, ...grammars].join(', '))];
+    const words = hotwords.length === 0 ? [] : [`hotwords (${hotwords.length})`];
+    return [ok(NAME, [...phrases, ...grammars, ...words].join(', '))];
   } catch (error) {
-    const files = grammars.map((file) => ` ${file}`).join('');
-    return [
-      failed(NAME, error, files === '' ? 'change microphone.wakePhrases' : `earshot grammar check${files}`),
-    ];
+    return [failed(NAME, error, mendOf(toAgentError(error), grammars))];
   }
+}
+
+function mendOf({ code }: AgentError, grammars: readonly string[]): string {
+  if (code.startsWith('HOTWORD')) return 'change hotwords.list';
+  if (code === 'WAKE_PHRASE' || grammars.length === 0) return 'change microphone.wakePhrases';
+  return `earshot grammar check ${grammars.join(' ')}`;
 }
 
 /** On the CPU: whether another provider works is looked at elsewhere, in a process of its own. */

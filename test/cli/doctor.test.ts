@@ -97,6 +97,14 @@ test('doctor tries what the microphone listens for', async (t) => {
   assertFailed(await check({ wakePhrases: ['漢字'] }), 'WAKE_PHRASE');
 });
 
+test('doctor tries the hotwords of the configuration', async () => {
+  const check = (list: string[]) =>
+    checkListening(configOf({ hotwords: { list }, decoder: { search: 'beam' } }), true);
+  const [good] = await check(['Siobhan', 'New York']);
+  assert.deepEqual([good?.status, good?.detail], ['ok', 'hotwords (2)']);
+  assertFailed(await check(['漢字']), 'HOTWORD_INVALID');
+});
+
 test('doctor says how to verify the very model that is broken', async (t) => {
   const folder = temporaryFolder(t);
   const check = await checkModel(configOf({ model: { path: folder } }));

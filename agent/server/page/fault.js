@@ -64,7 +64,7 @@ const FAULTS = {
   },
   TOKEN_EXPIRED: {
     title: 'The token has expired',
-    text: 'Its last day is over. Make a new one on the daemon’s machine: earshot token create NAME --scope stream,microphone.',
+    text: 'The day from which it is refused has come. Make a new one on the daemon’s machine: earshot token create NAME --scope stream,microphone.',
     remedy: 'token',
   },
   SCOPE_MISSING: {
