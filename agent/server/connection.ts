@@ -64,6 +64,8 @@ export class Connection {
   #isHeld = false;
   /** Whether the client has more to read than it should. */
   #isBehind = false;
+  /** Whether reading was stopped; a transport without a wire is paused of itself, and keeps it for the next wire. */
+  #isWaiting = false;
   #badMessages = 0;
   #onGone = () => {};
   #cancelCloseTimer: CancelTimer | null = null;
@@ -217,7 +219,8 @@ export class Connection {
 
   #readOrWait(): void {
     const waits = this.#state === 'open' && (this.#isHeld || this.#isBehind);
-    if (waits === this.#transport.isPaused) return;
+    if (waits === this.#isWaiting) return;
+    this.#isWaiting = waits;
     if (waits) this.#transport.pause();
     else this.#transport.resume();
   }
