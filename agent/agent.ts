@@ -1,6 +1,6 @@
 import { Assistant } from './assistant/assistant.ts';
 import type { MicrophoneStatus } from './capture/microphone-status.ts';
-import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { atMost, type Clock, SYSTEM_CLOCK } from './clock.ts';
 import type { Config } from './config.ts';
 import { applySettings, compareConfigs, type ReloadResult } from './config-reload.ts';
 import type { SpeechEngine, StreamOptions } from './engine/speech-engine.ts';
@@ -271,19 +271,11 @@ export class Agent {
   async #stop(): Promise<void> {
     if (this.#running !== null) {
       const { hub, server } = this.#running;
-      await Promise.all([this.#withinShutdownTime(hub.stop()), server.stop()]);
+      const { shutdownTimeoutMs } = this.#config.server;
+      await Promise.all([atMost(this.#clock, shutdownTimeoutMs, hub.stop()), server.stop()]);
     }
     await this.#assistant?.stop(ASSISTANT_GRACE_MS);
     await this.#models?.close();
-  }
-
-  async #withinShutdownTime(task: Promise<void>): Promise<void> {
-    let cancelTimer = () => {};
-    const timeUp = new Promise<void>((resolve) => {
-      cancelTimer = this.#clock.after(this.#config.server.shutdownTimeoutMs, resolve);
-    });
-    await Promise.race([task, timeUp]);
-    cancelTimer();
   }
 
   #throwIfStopped(signal: AbortSignal | undefined): void {

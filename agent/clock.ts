@@ -36,3 +36,16 @@ export const SYSTEM_CLOCK: Clock = {
     return () => clearInterval(timer);
   },
 };
+
+/** Resolves or rejects as `task` does, and resolves after `longestMs` at the latest. */
+export async function atMost(
+  clock: Clock,
+  longestMs: number,
+  task: Promise<void> | undefined,
+): Promise<void> {
+  let cancel: CancelTimer = () => {};
+  const timeUp = new Promise<void>((resolve) => {
+    cancel = clock.after(longestMs, resolve);
+  });
+  await Promise.race([task, timeUp]).finally(() => cancel());
+}

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../clock.ts';
+import { atMost, type CancelTimer, type Clock } from '../clock.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
 import {
   type MicrophoneState,
@@ -148,12 +148,7 @@ export class RecorderSupervisor {
 
   /** After the last one is gone: while it hangs it holds a device that one program alone may have. */
   async #relaunch(last: RecorderRun | null): Promise<void> {
-    let cancel = () => {};
-    const longest = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.after(LONGEST_GOODBYE_MS, resolve);
-    });
-    await Promise.race([last?.stop(), longest]);
-    cancel();
+    await atMost(this.#options.clock, LONGEST_GOODBYE_MS, last?.stop());
     if (this.#run !== last) return; // stopped meanwhile
     this.#restarts++;
     this.#launch();

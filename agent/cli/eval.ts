@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Config } from '../config.ts';
 import type { SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
-import { AgentError } from '../errors.ts';
-import { type ManifestRow, parseManifest, selectRows } from '../evaluation/manifest.ts';
+import { type ManifestRow, selectRows } from '../evaluation/manifest.ts';
 import { alignedLines, summaryTable, worstHeading } from '../evaluation/report-table.ts';
 import { worst } from '../evaluation/summary.ts';
 import { grammarTask } from '../grammar-files.ts';
@@ -14,6 +12,7 @@ import { grammarOption } from './grammar-option.ts';
 import { addHotwordOptions, type HotwordOptionValues, hotwordsOf } from './hotword-options.ts';
 import { batchEngine, loadEngine } from './load-engine.ts';
 import { machineFacts, machineText } from './machine.ts';
+import { readManifest } from './manifest-file.ts';
 import { collectNames, countParser } from './option-parsers.ts';
 import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { Progress } from './progress.ts';
@@ -102,12 +101,7 @@ async function runEval(manifest: string, options: EvalOptions, config: Config): 
 }
 
 async function readRows(manifest: string, options: EvalOptions): Promise<ManifestRow[]> {
-  const content = await readFile(manifest, 'utf8').catch((cause: Error) => {
-    throw new AgentError('MANIFEST_INVALID', `Can not read the manifest ${manifest}: ${cause.message}`, {
-      cause,
-    });
-  });
-  return selectRows(parseManifest(content, manifest), {
+  return selectRows(await readManifest(manifest), {
     datasets: options.dataset ?? [],
     splits: options.split ?? [],
     ...(options.limit === undefined ? {} : { limit: options.limit }),

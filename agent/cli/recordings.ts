@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { AgentError } from '../errors.ts';
-import { type ManifestRow, parseManifest, selectRows } from '../evaluation/manifest.ts';
+import { type ManifestRow, selectRows } from '../evaluation/manifest.ts';
+import { readManifest } from './manifest-file.ts';
 import { TarArchive } from './tar-archive.ts';
 
 /** Recordings that lie together. */
@@ -60,12 +61,7 @@ async function inManifest(
   path: string,
   { audioFolder, splits = [] }: RecordingOptions,
 ): Promise<RecordingSet> {
-  const content = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new AgentError('MANIFEST_INVALID', `Can not read the manifest ${path}: ${cause.message}`, {
-      cause,
-    });
-  });
-  const rows = selectRows(parseManifest(content, path), { splits });
+  const rows = selectRows(await readManifest(path), { splits });
   return { folder: audioFolder ?? dirname(path), rows };
 }
 

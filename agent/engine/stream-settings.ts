@@ -21,8 +21,8 @@ const DICTATION: RecognitionTask = { type: 'dictation' };
 
 /**
  * Joins, the later winning: the built-in defaults, what the bundle recommends for its model, the configuration
- * (as far as somebody gave values there, or they differ from the built-in defaults), the options of the stream. Readable text is for dictation in
- * English: elsewhere it is off.
+ * (as far as somebody gave values there, or they differ from the built-in defaults), the options of the stream.
+ * Readable text is for dictation in English: elsewhere it is off.
  */
 export function streamSettings(
   config: StreamConfig,

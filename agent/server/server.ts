@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MicrophoneStatus } from '../capture/microphone-status.ts';
+import { atMost } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import type { AccessControl } from './access-control.ts';
@@ -100,12 +101,7 @@ export class Server {
   /** Lets nobody in any more. Resolves when all sessions have ended by themselves, at the latest after `drainMs`. */
   async drain(): Promise<void> {
     const { clock, config } = this.#options;
-    let cancel = () => {};
-    const timeUp = new Promise<void>((resolve) => {
-      cancel = clock.after(config.drainMs, resolve);
-    });
-    await Promise.race([this.#pool.drain(), timeUp]);
-    cancel();
+    await atMost(clock, config.drainMs, this.#pool.drain());
   }
 
   /**

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
@@ -13,6 +12,7 @@ import type { Final } from '../../agent/transcript/transcript-event.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { FakeMicrophone } from '../support/fake-microphone.ts';
+import { freePort } from '../support/free-port.ts';
 import { BusClient, lacksMosquitto, Mosquitto } from '../support/mosquitto.ts';
 import { until } from '../support/test-server.ts';
 import { TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.ts';
@@ -101,21 +101,12 @@ test('the example of the README: the microphone hears a sentence of the grammar,
 });
 
 test('the example without a broker says so in one sentence, and how to get one', async () => {
-  const port = await unusedPort();
+  const port = await freePort();
   const args = ['scripts/examples/lamp.mjs', `mqtt://127.0.0.1:${port}`];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   assert.deepEqual([status, stdout], [1, '']);
   assert.match(stderr, /^lamp: There is no broker at mqtt:\S+ \(ECONNREFUSED\)\. .*install mosquitto.*\n$/);
 });
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Fixtures one after the other, each with half a second of silence behind it, as one recording. */
 function writeWav(path: string, names: readonly string[]): void {

@@ -108,16 +108,7 @@ test('a message with any number of wrong entries is answered in a few words', as
 test('a client that is refused and never closes its side is dropped', async (t) => {
   const { server } = await startTestServer(t, { config: { token: 'secret' } });
   const socket = connect({ port: server.address?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });
-  const key = Buffer.alloc(16).toString('base64');
-  const headers = [
-    'Host: 127.0.0.1',
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-  ];
-  socket.write(`GET /v1/stream HTTP/1.1\r\n${headers.join('\r\n')}\r\nSec-WebSocket-Key: ${key}\r\n\r\n`);
-  const [answer] = (await once(socket, 'data')) as [Buffer];
-  assert.match(answer.toString('latin1'), /^HTTP\/1\.1 401 /);
+  assert.match(await askForUpgrade(socket), /^HTTP\/1\.1 401 /);
   await once(socket, 'end');
   await server.stop(); // waits for every connection
   socket.destroy();
@@ -174,6 +165,12 @@ const CLOSE_FRAME = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
 async function rawUpgrade({ server }: TestServer): Promise<Socket> {
   const socket = connect(server.address?.port ?? 0, '127.0.0.1');
   socket.on('error', () => {}); // the server may cut the connection while the test still writes
+  assert.match(await askForUpgrade(socket), /^HTTP\/1\.1 101 /);
+  return socket;
+}
+
+/** Asks for a WebSocket by hand; the beginning of the answer. */
+async function askForUpgrade(socket: Socket): Promise<string> {
   const key = Buffer.alloc(16).toString('base64');
   const headers = [
     'Host: 127.0.0.1',
@@ -183,6 +180,5 @@ async function rawUpgrade({ server }: TestServer): Promise<Socket> {
   ];
   socket.write(`GET /v1/stream HTTP/1.1\r\n${headers.join('\r\n')}\r\nSec-WebSocket-Key: ${key}\r\n\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
-  assert.match(answer.toString('latin1'), /^HTTP\/1\.1 101 /);
-  return socket;
+  return answer.toString('latin1');
 }

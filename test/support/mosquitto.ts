@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { EventQueue } from './event-queue.ts';
+import { freePort } from './free-port.ts';
 import { temporaryFolder } from './tiny-bundle.ts';
 
 const PROGRAM = ['mosquitto', '/usr/sbin/mosquitto'].find(
@@ -89,13 +89,4 @@ export class BusClient {
       if (topic.test(value.topic)) return value;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,10 +1,9 @@
 """A second language beside: its batches are mixed in, its heads learn, and nothing of it is in the model that is shipped."""
-import json
 from types import SimpleNamespace
 
 import pytest
 import torch
-from tiny_data import TINY, write_data
+from tiny_data import TINY, train, write_data
 
 from training.beside import Turns, refuse_what_does_not_go
 from training.graph import build_graph
@@ -12,21 +11,14 @@ from training.train import Trainer, arguments
 from training.trained_model import open_trained
 from training.warm_start import read_weights
 
+UPDATES = ['--updates', '6']
+
 
 @pytest.fixture
 def data(tmp_path):
     for name in ('data', 'french'):
         write_data(tmp_path / name)
     return tmp_path
-
-
-def train(data, name, *options):
-    run = data / name
-    run.mkdir()
-    torch.set_num_threads(1)
-    trainer = Trainer(arguments(['--data', str(data / 'data'), '--run', str(run), *TINY, '--updates', '6', *options]))
-    trainer.run()
-    return trainer, [json.loads(line) for line in (run / 'log.jsonl').read_text().splitlines()]
 
 
 def beside(data, share='0.5'):
@@ -43,10 +35,10 @@ def test_batches_of_both_languages_take_turns_and_none_is_left_out(data):
 
 
 def test_both_languages_are_learned_and_the_log_is_about_the_first(data):
-    plain, alone = train(data, 'plain')
+    plain, alone = train(data, 'plain', *UPDATES)
     start = {name: value.clone() for name, value in Trainer(arguments(
         ['--data', str(data / 'data'), '--run', str(data / 'plain'), *TINY, *beside(data)])).model.named_parameters()}
-    trainer, log = train(data, 'both', *beside(data))
+    trainer, log = train(data, 'both', *UPDATES, *beside(data))
     moved = {name for name, value in trainer.model.named_parameters() if not torch.equal(value, start[name])}
     assert {'beside_heads.characters.weight', 'heads.characters.weight', 'layers.0.weight_hh_l0'} <= moved
     assert len(trainer.model.beside_heads['characters'].bias) > len(plain.model.heads['characters'].bias)  # accents
@@ -55,19 +47,19 @@ def test_both_languages_are_learned_and_the_log_is_about_the_first(data):
 
 
 def test_what_is_shipped_has_the_first_language_alone(data):
-    trainer, _ = train(data, 'both', *beside(data))
+    trainer, _ = train(data, 'both', *UPDATES, *beside(data))
     model = open_trained(str(data / 'both' / 'best.pt'))
     assert not any(name.startswith('beside') for name, _ in model.named_parameters())
     outputs = {output.name for output in build_graph(model.requires_grad_(False), 'test').graph.output}
     assert {name for name in outputs if name.startswith('log_probs')} == {'log_probs_characters', 'log_probs_phonemes'}
     assert 'beside_heads.phonemes.weight' in read_weights(str(data / 'both' / 'best.pt')).values
-    going_on, _ = train(data, 'on', '--warm-start', str(data / 'both' / 'best.pt'))
+    going_on, _ = train(data, 'on', *UPDATES, '--warm-start', str(data / 'both' / 'best.pt'))
     assert not going_on.model.config.beside
 
 
 def test_several_processes_give_what_one_gives(data):
-    one, _ = train(data, 'one', *beside(data))
-    two, _ = train(data, 'two', *beside(data), '--workers', '2')
+    one, _ = train(data, 'one', *UPDATES, *beside(data))
+    two, _ = train(data, 'two', *UPDATES, *beside(data), '--workers', '2')
     assert torch.equal(one.course.flat.values, two.course.flat.values)
 
 

@@ -1,29 +1,17 @@
 """Training does not depend on the number of processes, and what ends it is logged once."""
-import json
-
 import numpy as np
 import pytest
 import torch
-from tiny_data import TINY, write_data, write_part
+from tiny_data import train, write_data, write_part
 
 from training.course import Course
-from training.train import Trainer, arguments, refuse_options
+from training.train import arguments, refuse_options
 
 
 @pytest.fixture
 def data(tmp_path):
     write_data(tmp_path / 'data')
     return tmp_path
-
-
-def train(data, name, *options):
-    """The trainer after its run, and the lines of its log."""
-    run = data / name
-    run.mkdir()
-    torch.set_num_threads(1)
-    trainer = Trainer(arguments(['--data', str(data / 'data'), '--run', str(run), *TINY, *options]))
-    trainer.run()
-    return trainer, [json.loads(line) for line in (run / 'log.jsonl').read_text().splitlines()]
 
 
 def test_two_processes_give_what_one_gives(data):

@@ -1,7 +1,10 @@
-"""Prepared features of a few made-up clips, and the options of a model that trains on them within a second."""
+"""Prepared features of a few made-up clips, and the options of a model that trains on them within a second; `train` does it."""
 import json
 
 import numpy as np
+import torch
+
+from training.train import Trainer, arguments
 
 WORDS = ['yes', 'no', 'stop', 'go on', 'the door', 'one two']
 TINY = ['--hidden', '16', '--layers', '1', '--frames-per-batch', '400', '--report-every', '2', '--eval-every', '2',
@@ -23,3 +26,13 @@ def write_data(folder, dev=24):
     rng = np.random.default_rng(0)
     for name, clips in (('train-1.00', 24), ('dev', dev), ('noise', 24)):
         write_part(folder / name, clips, rng)
+
+
+def train(data, name, *options):
+    """Trains on `data`/data into `data`/NAME: the trainer after its run, and the lines of its log."""
+    run = data / name
+    run.mkdir()
+    torch.set_num_threads(1)
+    trainer = Trainer(arguments(['--data', str(data / 'data'), '--run', str(run), *TINY, *options]))
+    trainer.run()
+    return trainer, [json.loads(line) for line in (run / 'log.jsonl').read_text().splitlines()]
