@@ -5,11 +5,15 @@
  *     npm run build && node --import tsx test/soak/soak.ts [--minutes 240] [--speakers 4] [--model FOLDER]
  *
  * Writes `soak.json`, and plots of memory, descriptors and latency, to `--out` (test/soak/results).
+ *
+ * Under `faketime -f '+0 x2'` (of libfaketime) the clocks of the daemon, the recorder and the speakers go twice as fast: four
+ * hours by them take two of the wall's, and all durations are by them.
  */
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { env } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import { svgPlot } from '../../agent/cli/svg-plot.ts';
@@ -28,6 +32,11 @@ const SAMPLE_EVERY_MS = 10_000;
 const WARM_UP = 0.25;
 /** For the subscriber of the microphone and for speakers whose place is taken before they have left it. */
 const SPARE_PLACES = 8;
+/** What libfaketime is told in: the daemon and its recorder are to have the clock of this process. */
+const clockEnv = Object.fromEntries(
+  Object.entries(env).filter(([name]) => /^(LD_PRELOAD|FAKETIME.*)$/.test(name)),
+);
+const clockRate = Number(/ x([\d.]+)$/.exec(clockEnv['FAKETIME'] ?? '')?.[1] ?? 1);
 
 const { values } = scriptArguments(import.meta.filename, {
   options: {
@@ -56,6 +65,7 @@ const programs = await FakePrograms.create();
 await programs.install('arecord', 'play(tone(320));');
 const places = String(Number(values.speakers) + SPARE_PLACES);
 const daemon = await DaemonProcess.start(['--model', values.model], {
+  ...clockEnv,
   ...programs.env,
   EARSHOT_SERVER_MAX_CLIENTS: places,
   EARSHOT_SERVER_LIMITS_CLIENTS_PER_ADDRESS: places,
@@ -146,7 +156,8 @@ function summary() {
     minutes: last?.minutes,
     speakers: Number(values.speakers),
     cpu: cpus()[0]?.model,
-    coreShare: last === undefined ? null : last.cpuSeconds / (last.minutes * 60),
+    clockRate,
+    coreShare: last === undefined ? null : (last.cpuSeconds * clockRate) / (last.minutes * 60),
     ...counts,
     clientErrors,
     slopePerHour: {
