@@ -43,6 +43,7 @@ export class Microphone implements AudioSource {
   readonly #clock: Clock;
   readonly #queue: ChunkQueue;
   readonly #supervisor: RecorderSupervisor;
+  #letGo: () => void = () => {};
 
   constructor(options: MicrophoneOptions) {
     this.sampleRate = options.sampleRate ?? DEFAULT_SAMPLE_RATE;
@@ -63,18 +64,18 @@ export class Microphone implements AudioSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<PcmChunk> {
-    const letGo = keepAlive();
+    this.#letGo = keepAlive();
     this.#supervisor.start();
     try {
       yield* this.#queue;
     } finally {
-      letGo();
       await this.close();
     }
   }
 
   /** Resolves when the recorder is gone. Safe to call twice. */
   async close(): Promise<void> {
+    this.#letGo(); // here, because a reader who only stops asking never ends the iteration
     this.#queue.end();
     await this.#supervisor.stop();
   }

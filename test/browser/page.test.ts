@@ -97,6 +97,29 @@ test('a killed daemon is seen, and found again with nothing lost', BROWSER_TEST,
   assert.equal((await finals(page)).join(' '), LINES.join(' '));
 });
 
+test(
+  'stopped while the daemon is away, the page brings the last words when it is back',
+  BROWSER_TEST,
+  async (t) => {
+    const engine = new ScriptedEngine(REEL);
+    const { page, server } = await openPage(t, { server: { engine } });
+    await page.click('#go');
+    await page.locator('.live .word').first().waitFor();
+    await server.server.stop();
+    await hasText(page, '#link', 'Connection lost');
+    const before = await finals(page);
+    await page.click('#go');
+    await hasText(page, '#hint', 'Last words');
+    await startDaemon(t, {
+      port: Number(new URL(server.httpUrl).port),
+      engine: new ScriptedEngine(REEL, engine.finalEnd),
+    });
+    await hasText(page, '#hint', 'Press to speak');
+    const after = await finals(page);
+    assert.ok(after.length >= before.length && ENDLESS_REEL.startsWith(after.join(' ')), after.join(' '));
+  },
+);
+
 test('a refused microphone is explained', BROWSER_TEST, async (t) => {
   const { page } = await openPage(t, { browser: { denyMicrophone: true } });
   await page.click('#go');

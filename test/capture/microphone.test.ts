@@ -244,6 +244,25 @@ test(
   },
 );
 
+test('closed, it lets the process end, though its reader has only stopped asking', withScripts, async () => {
+  await programs.install('arecord', 'play(tone(320));');
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const before = timers();
+  const microphone = new Microphone({
+    recorder: 'arecord',
+    device: '',
+    dataTimeoutMs: 60_000,
+    silenceTimeoutMs: 60_000,
+    restartMinMs: 10,
+    restartMaxMs: 10,
+    env: programs.env,
+  });
+  await microphone[Symbol.asyncIterator]().next();
+  assert.equal(timers(), before + 1);
+  await microphone.close();
+  assert.equal(timers(), before);
+});
+
 /** Short forms for tests that look at samples only. */
 function bound(watch: MicrophoneWatch) {
   return {

@@ -69,7 +69,7 @@ export class MicrophoneRun {
 
   stop() {
     this.#microphone.close();
-    if (this.#session?.open) this.#session.complete();
+    if (this.#session?.alive) this.#session.complete();
     else this.abort();
   }
 

@@ -26,6 +26,7 @@ export class NoticeView {
    * @param {string} [message] of the daemon
    */
   fault(code, message) {
+    if (code === this.#code && message === undefined) return; // the daemon's own words, where they are shown, say more
     const { title, text, remedy } = describeFault(code, message);
     this.#code = code;
     this.#notice.dataset['kind'] = 'fault';

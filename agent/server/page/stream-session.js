@@ -58,6 +58,12 @@ export class StreamSession {
     return this.#link.state.name === 'open';
   }
 
+  /** Whether the connection is there or comes back by itself. */
+  get alive() {
+    const { name } = this.#link.state;
+    return name !== 'idle' && name !== 'refused';
+  }
+
   start() {
     this.#link.dial();
   }
@@ -78,7 +84,7 @@ export class StreamSession {
     else this.#pumpLater();
   }
 
-  /** Nothing more will be put on the tape: the rest is sent, then the last words are awaited. */
+  /** Nothing more will be put on the tape: the rest is sent, once the daemon is there, then the last words are awaited. */
   complete() {
     this.#complete = true;
     this.pump();

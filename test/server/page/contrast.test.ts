@@ -21,7 +21,8 @@ const PAIRS: readonly (readonly [string, string, number, (readonly [string, numb
   ['soft', 'raised', TEXT, ['busy', 0.18]], // and of wrong ones
   ['on-signal', 'signal', CONTROL], // the sign on the button
   ['signal', 'ground', CONTROL], // a switch, on; the focus
-  ['track', 'ground', CONTROL], // a switch, off
+  ['track', 'ground', CONTROL], // a switch, off; the edge of a field
+  ['track', 'raised', CONTROL], // the edge of a field in the settings
   ['good', 'ground', CONTROL], // the lamp
 ];
 

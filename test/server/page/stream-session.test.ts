@@ -79,6 +79,28 @@ test('a connection lost behind the stop gets the sound without a final again, an
   assert.equal(ended(), 1);
 });
 
+test('what was stopped while the daemon was away is sent when it is back', async (t) => {
+  const { session, sockets, tape, ended } = startSession(t);
+  sockets[0]?.lose();
+  await Promise.resolve();
+  assert.ok(session.alive);
+  session.complete();
+  t.mock.timers.tick(LONG_MS);
+  assert.equal(ended(), 0);
+  sockets[1]?.receive(READY);
+  assert.deepEqual(sockets[1]?.conversation, ['start', 'sound', 'stop']);
+  assert.equal(sockets[1]?.sentSamples, tape.end);
+  sockets[1]?.receive({ type: 'done' });
+  assert.equal(ended(), 1);
+});
+
+test('nothing is awaited behind a connection that needs a person', async (t) => {
+  const { session, sockets } = startSession(t);
+  sockets[0]?.lose('TOKEN_EXPIRED');
+  await Promise.resolve();
+  assert.ok(!session.alive);
+});
+
 test('while sound may still come, a new connection waits for it and does not stop', async (t) => {
   const { session, sockets } = startSession(t);
   await reconnect(t, sockets);
