@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { positive } from './config-values.ts';
 
+/** Without what a topic that is published to can not have: MQTT 3.1.1, 1.5.3 and 4.7.1. */
+const topicLevels = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[^+#\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]*$/u);
+
 const command = z.array(z.string()).default([]);
 
 /** What hooks, webhooks and MQTT have in common. */
@@ -68,7 +75,10 @@ export const mqtt = z.strictObject({
     .describe('Refuse a broker whose certificate is not vouched for.'),
   reconnectMs: positive.default(2000).describe('Pause before a lost connection is made again.'),
   json: z.boolean().default(true).describe('Publish events as plain JSON below `topicPrefix`.'),
-  topicPrefix: z.string().min(1).default('earshot').describe('First level of our own topics.'),
+  topicPrefix: topicLevels.default('earshot').meta({
+    expected: 'a text of 1 to 128 characters without +, # and control characters',
+    description: 'First level, or levels, of our own topics.',
+  }),
   hermes: z.boolean().default(true).describe('Speak Hermes, as Rhasspy does, for the own microphone.'),
   siteId: z.string().default('default').describe('Our site in Hermes.'),
   listen: z

@@ -19,6 +19,8 @@ interface SchemaNode {
   readonly maxLength?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly secret?: boolean;
+  /** Instead of what the rest of the schema says, where that would be hard to read. */
+  readonly expected?: string;
 }
 
 /** One setting of the configuration, as documentation, environment and flags see it. */
@@ -142,6 +144,7 @@ function settingType(node: SchemaNode): Setting['type'] {
 }
 
 function describeExpected(node: SchemaNode): string {
+  if (node.expected !== undefined) return node.expected;
   if (node.enum !== undefined) return `one of ${node.enum.join(', ')}`;
   if (node.const !== undefined) return String(node.const);
   if (node.anyOf !== undefined) return node.anyOf.map(describeExpected).join(' or ');

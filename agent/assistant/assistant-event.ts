@@ -26,6 +26,12 @@ export type AssistantEvent = AssistantSource &
         readonly intent: string;
         readonly slots: readonly IntentSlot[];
       } & Utterance)
+    /** A segment has ended without a text. Only who leads a dialogue waits for it: others are not told. */
+    | {
+        readonly type: 'nothing';
+        /** There when something was said that is no command of the grammar in force. */
+        readonly refusal?: 'unlikely' | 'incomplete';
+      }
   );
 
 export interface Utterance {

@@ -90,8 +90,9 @@ export class Assistant {
 function assistantEvents(event: TranscriptEvent, origin: TranscriptOrigin): readonly AssistantEvent[] {
   const source = { source: origin.origin, session: origin.session, at: new Date().toISOString() };
   if (event.type === 'wake') return [{ ...event, ...source }];
-  if (event.type !== 'final' || event.text === '') return [];
-  const { text, words, confidence, start, end, intent } = event;
+  if (event.type !== 'final') return [];
+  const { text, words, confidence, start, end, intent, refusal } = event;
+  if (text === '') return [{ type: 'nothing', ...source, ...(refusal === undefined ? {} : { refusal }) }];
   const { latencyMs } = origin;
   const utterance = { text, confidence, start, end, ...(latencyMs === undefined ? {} : { latencyMs }) };
   const final = { type: 'final', ...source, ...utterance, words } as const;

@@ -1,5 +1,11 @@
 import type { AssistantEvent } from './assistant-event.ts';
-import { type HermesCommand, type HermesSession, hermesMessages } from './hermes.ts';
+import {
+  type HermesCommand,
+  type HermesEvent,
+  type HermesSession,
+  hermesMessages,
+  intentNotRecognized,
+} from './hermes.ts';
 import type { MqttMessage } from './mqtt-link.ts';
 
 export interface HermesListeningOptions {
@@ -14,6 +20,7 @@ export interface HermesListeningOptions {
 }
 
 type Final = Extract<AssistantEvent, { readonly type: 'final' }>;
+type Nothing = Extract<AssistantEvent, { readonly type: 'nothing' }>;
 
 /** What a dialogue manager has asked for with one startListening. */
 interface Request {
@@ -22,6 +29,8 @@ interface Request {
   /** False until what was said before it is out of the way. */
   isOpen: boolean;
   readonly finals: Final[];
+  /** Something was said that is no command. */
+  wasRefused: boolean;
 }
 
 /** Reasons for which something is off; it is on when there are none. The reason without a name stands for all. */
@@ -67,6 +76,9 @@ export class HermesListening {
       case 'final':
         this.#acceptFinal(event);
         break;
+      case 'nothing':
+        this.#acceptNothing(event);
+        break;
       case 'intent':
         if (this.#lastSession !== null) this.#publish(event, this.#lastSession);
         break;
@@ -104,7 +116,7 @@ export class HermesListening {
   async #start(command: Extract<HermesCommand, { topic: 'hermes/asr/startListening' }>): Promise<void> {
     const { sessionId = null, wakewordId = null, stopOnSilence } = command;
     const session = { ...this.#noSession, sessionId, wakewordId };
-    const request: Request = { session, stopOnSilence, isOpen: false, finals: [] };
+    const request: Request = { session, stopOnSilence, isOpen: false, finals: [], wasRefused: false };
     this.#request = request;
     await this.#options.flush();
     request.isOpen = true;
@@ -131,12 +143,21 @@ export class HermesListening {
     }
   }
 
-  #capture({ session, finals }: Request): void {
-    this.#request = null;
-    this.#publish(joined(finals), session);
+  /** Who has asked waits for an answer, also to what was not understood. */
+  #acceptNothing({ refusal }: Nothing): void {
+    const request = this.#request;
+    if (this.#recognition.isOff || request?.isOpen !== true) return;
+    request.wasRefused ||= refusal !== undefined;
+    if (request.stopOnSilence) this.#capture(request);
   }
 
-  #publish(event: AssistantEvent, session: HermesSession): void {
+  #capture({ session, finals, wasRefused }: Request): void {
+    this.#request = null;
+    this.#publish(joined(finals), session);
+    if (wasRefused && finals.length === 0) this.#options.publish([intentNotRecognized(session)]);
+  }
+
+  #publish(event: HermesEvent, session: HermesSession): void {
     this.#options.publish(hermesMessages(event, session));
   }
 }

@@ -11,6 +11,11 @@ export interface HermesSession {
   readonly language: string;
 }
 
+/** What parts levels and stands for any of them, and what MQTT 3.1.1 forbids or lets brokers refuse (1.5.3). */
+const UNFIT_FOR_TOPICS = /[/+#\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
+/** MQTT has room for 65,535 bytes of a topic, some brokers for 256. */
+const LONGEST_LEVEL_BYTES = 200;
+
 const common = z.looseObject({
   siteId: z.string().default('default'),
   sessionId: z.string().nullish(),
@@ -47,8 +52,11 @@ export function readHermesCommand({ topic, payload }: MqttMessage, siteId: strin
   return { topic: known, ...parsed.data } as HermesCommand;
 }
 
+/** What Hermes has a message for. */
+export type HermesEvent = Exclude<AssistantEvent, { readonly type: 'nothing' }>;
+
 /** The messages that say this event, as Rhasspy 2.5 says it. */
-export function hermesMessages(event: AssistantEvent, session: HermesSession): readonly MqttMessage[] {
+export function hermesMessages(event: HermesEvent, session: HermesSession): readonly MqttMessage[] {
   switch (event.type) {
     case 'wake':
       return [hotwordDetected(event, session)];
@@ -117,6 +125,17 @@ function intentParsed(event: EventOf<'intent'>, session: HermesSession): MqttMes
   });
 }
 
+/** What was said in the session is no command; no text of it is known. */
+export function intentNotRecognized({ siteId, sessionId }: HermesSession): MqttMessage {
+  return message('hermes/nlu/intentNotRecognized', {
+    input: '',
+    siteId,
+    id: null,
+    customData: null,
+    sessionId,
+  });
+}
+
 function hermesSlot({ name, value, text }: IntentSlot, { text: input, confidence }: EventOf<'intent'>) {
   const start = input.indexOf(text);
   const range = { start, end: start + text.length, rawStart: start, rawEnd: start + text.length };
@@ -134,9 +153,11 @@ function message(topic: string, payload: unknown): MqttMessage {
   return { topic, payload: JSON.stringify(payload) };
 }
 
-/** Names stand in topics, where `/`, `+`, `#` and NUL have a meaning. */
+/** A name as one level of a topic: brokers close the connection over what can not stand in one. */
 export function topicLevel(name: string): string {
-  return name.replace(/[/+#\0]/g, '_') || '_';
+  const fit = name.replace(UNFIT_FOR_TOPICS, '_');
+  const { read } = new TextEncoder().encodeInto(fit, new Uint8Array(LONGEST_LEVEL_BYTES)); // whole characters
+  return fit.slice(0, read) || '_';
 }
 
 function seconds(value: number): number {

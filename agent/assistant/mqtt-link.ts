@@ -59,13 +59,14 @@ export class MqttLink {
     });
   }
 
-  /** Resolves when the broker has the message, or when it is too old. */
+  /** Resolves when the broker has the message, when it is too old, or when it can not be sent at all. */
   async publish(message: MqttMessage, { signal, deadlineMs }: WorkContext): Promise<DeliveryOutcome> {
     const { clock } = this.#tools;
     while (!signal.aborted && clock.now() <= deadlineMs) {
       const client = this.#client;
       if (client?.connected === true) {
-        if (await this.#send(client, message)) return 'done';
+        const outcome = await this.#send(client, message);
+        if (outcome !== null) return outcome;
       } else {
         await this.#connectedOr(signal, deadlineMs - clock.now());
       }
@@ -109,22 +110,35 @@ export class MqttLink {
     this.#tools.log.warn({ reason }, 'mqtt broker not reachable');
   }
 
-  /** Whether the broker confirmed it. */
-  #send(client: MqttClient, { topic, payload }: MqttMessage, retain = false): Promise<boolean> {
+  /** `done` when the broker has confirmed it, `failed` when no packet can hold it, null when it may be sent again. */
+  #send(
+    client: MqttClient,
+    { topic, payload }: MqttMessage,
+    retain = false,
+  ): Promise<'done' | 'failed' | null> {
     return new Promise((resolve) => {
-      const settle = (confirmed: boolean) => {
+      const settle = (outcome: 'done' | 'failed' | null) => {
         cancel();
         client.off('close', giveUp);
-        resolve(confirmed);
+        resolve(outcome);
       };
       const giveUp = () => {
         // or the library would send it whenever the broker is back
         client.removeOutgoingMessage(messageId);
-        settle(false);
+        settle(null);
       };
       const cancel = this.#tools.clock.after(CONFIRM_TIMEOUT_MS, giveUp);
       client.once('close', giveUp);
-      client.publish(topic, payload, { qos: QOS, retain }, (error) => settle(error == null));
+      try {
+        client.publish(topic, payload, { qos: QOS, retain }, (error) =>
+          settle(error == null ? 'done' : null),
+        );
+      } catch (error) {
+        this.#tools.log.warn({ reason: reasonOf(error as Error) }, 'mqtt message can not be sent');
+        settle('failed');
+        client.removeOutgoingMessage(client.getLastMessageId());
+        client.stream.destroy(); // half of the packet is in it
+      }
       const messageId = client.getLastMessageId();
     });
   }

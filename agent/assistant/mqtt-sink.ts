@@ -74,7 +74,7 @@ export class MqttSink implements Sink {
   }
 
   accept(event: AssistantEvent): void {
-    if (this.#topicPrefix !== null) {
+    if (this.#topicPrefix !== null && event.type !== 'nothing') {
       const name = event.type === 'intent' ? `intent/${topicLevel(event.intent)}` : event.type;
       this.#queue.push({ topic: `${this.#topicPrefix}/${name}`, payload: JSON.stringify(event) });
     }

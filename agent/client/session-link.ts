@@ -1,6 +1,12 @@
 import { AgentError } from '../errors.ts';
 import { type ErrorMessage, isForgiven, parseServerMessage, type ServerMessage } from './server-message.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import type { ClientSocket, OpenSocket, SocketTarget } from './socket.ts';
+
+export interface LinkTarget extends SocketTarget {
+  /** Time without a word of the server after which the connection counts as lost. */
+  readonly lostAfterMs: number;
+}
 
 /** How a connection of a session ended: after `done`, or because of this. */
 export type LinkEnd = 'done' | AgentError;
@@ -9,8 +15,9 @@ export type LinkEnd = 'done' | AgentError;
 export class SessionLink {
   /** Resolves when the connection is over. */
   readonly closed: Promise<LinkEnd>;
-  readonly #target: SocketTarget;
+  readonly #target: LinkTarget;
   readonly #onMessage: (message: ServerMessage | null) => void;
+  readonly #watch: SilenceWatch;
   #socket: ClientSocket | null = null;
   #close!: (end: LinkEnd) => void;
   #greet: () => void = () => {};
@@ -19,11 +26,15 @@ export class SessionLink {
   #isOver = false;
 
   /** @param onMessage gets each message of the server; null for one of a kind that this version does not know */
-  constructor(target: SocketTarget, onMessage: (message: ServerMessage | null) => void) {
+  constructor(target: LinkTarget, onMessage: (message: ServerMessage | null) => void) {
     this.#target = target;
     this.#onMessage = onMessage;
+    this.#watch = new SilenceWatch(target.lostAfterMs, () => this.#onSilent());
     this.closed = new Promise((resolve) => {
-      this.#close = resolve;
+      this.#close = (end) => {
+        this.#watch.stop();
+        resolve(end);
+      };
     });
   }
 
@@ -53,6 +64,11 @@ export class SessionLink {
     if (end instanceof AgentError) throw end;
   }
 
+  /** Whether the server has said why it ends the session. */
+  get isRefused(): boolean {
+    return this.#lastError !== null;
+  }
+
   get bufferedAmount(): number {
     return this.#socket?.bufferedAmount ?? 0;
   }
@@ -66,10 +82,12 @@ export class SessionLink {
   }
 
   pause(): void {
+    this.#watch.pause();
     this.#socket?.pause();
   }
 
   unpause(): void {
+    this.#watch.unpause();
     this.#socket?.resume();
   }
 
@@ -80,16 +98,28 @@ export class SessionLink {
   }
 
   #receive(text: string): void {
+    this.#watch.heard();
     try {
       const message = parseServerMessage(text);
       if (message?.type === 'error' && !isForgiven(message)) this.#lastError = message;
       if (message?.type === 'done') this.#isDone = true;
       this.#onMessage(message);
-      if (message?.type === 'ready' || message?.type === 'resumed') this.#greet();
+      if (message?.type === 'ready' || message?.type === 'resumed') this.#onGreeting(message);
     } catch (error) {
       this.#close(error as AgentError);
       this.#socket?.terminate();
     }
+  }
+
+  /** Only of a session that can be resumed the server gives signs of life. */
+  #onGreeting(greeting: Extract<ServerMessage, { type: 'ready' | 'resumed' }>): void {
+    if (greeting.type === 'resumed' || greeting.resume !== undefined) this.#watch.start();
+    this.#greet();
+  }
+
+  #onSilent(): void {
+    if (this.#isDone) this.close();
+    else this.#lose(`nothing came for ${this.#target.lostAfterMs} ms`);
   }
 
   #onClosed(code: number, cause: AgentError | undefined): void {

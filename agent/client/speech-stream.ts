@@ -1,9 +1,9 @@
 import { AgentError } from '../errors.ts';
 import type { NativeClientMessage } from '../server/protocols/native.ts';
-import { BackOff } from './back-off.ts';
 import { type Origin, shiftEvent } from './event-shift.ts';
 import { mendAfter } from './mend.ts';
 import { MessageQueue } from './message-queue.ts';
+import { Outage } from './outage.ts';
 import { OutgoingLog } from './outgoing-log.ts';
 import { pause } from './pause.ts';
 import { type ErrorMessage, isForgiven, type ReadyMessage, type ServerMessage } from './server-message.ts';
@@ -37,7 +37,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   readonly #settings = new SettingsLog();
   readonly #log: OutgoingLog;
   readonly #events: MessageQueue<StreamEvent>;
-  readonly #backOff: BackOff;
+  readonly #outage: Outage;
   readonly #closing = new AbortController();
   readonly #bytesPerSecond: number;
   readonly #bufferBytes: number;
@@ -59,7 +59,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     this.#bytesPerSecond = bytesPerSecond(request);
     this.#bufferBytes = (request.bufferSeconds ?? 30) * this.#bytesPerSecond;
     this.#log = new OutgoingLog(this.#bufferBytes, this.#settings);
-    this.#backOff = new BackOff(request.backOff);
+    this.#outage = new Outage(request.backOff);
     this.#events = new MessageQueue(EVENT_LIMIT, {
       pause: () => this.#link?.pause(),
       resume: () => this.#link?.unpause(),
@@ -157,13 +157,11 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
 
   /** Tries again until the stream goes on. Throws when that is hopeless. */
   async #reconnect(cut: AgentError): Promise<void> {
-    const since = performance.now();
     for (let error = cut; !this.#closing.signal.aborted; ) {
-      const lostForMs = performance.now() - since;
-      const mend = mendAfter(error, this.#resumeToken !== null, lostForMs, this.#request);
+      const mend = mendAfter(error, this.#resumeToken !== null, this.#outage.lostMs, this.#request);
       if (mend === null) throw error;
       if (mend === 'restart') this.#restart();
-      const retryInMs = this.#backOff.next();
+      const retryInMs = this.#outage.nextPauseMs();
       this.#events.push({ type: 'disconnected', error, retryInMs });
       await pause(retryInMs, this.#closing.signal);
       if (this.#closing.signal.aborted) return;
@@ -196,8 +194,8 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   }
 
   async #connect(): Promise<void> {
-    const { url, token, connectTimeoutMs = 5000 } = this.#request;
-    const target = { url, token, connectTimeoutMs };
+    const { url, token, connectTimeoutMs = 5000, lostAfterMs = 10_000 } = this.#request;
+    const target = { url, token, connectTimeoutMs, lostAfterMs };
     const link: SessionLink = new SessionLink(target, (message) => {
       if (link !== this.#link || this.#closing.signal.aborted) return;
       if (message === null) this.#count();
@@ -205,7 +203,6 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     });
     this.#link = link;
     await link.open(this.#openSocket, this.#resumeToken, this.#received);
-    this.#backOff.reset();
   }
 
   #receive(message: ServerMessage): void {
@@ -220,8 +217,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
         this.#goOn('resumed', this.ready);
         return;
       case 'ack':
-        this.#log.acknowledge(message.messages);
-        this.#makeRoom();
+        this.#acknowledged(message.messages);
         return;
       case 'microphone':
       case 'level':
@@ -234,10 +230,19 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
         this.#refuse(message);
         break;
       default:
+        this.#outage.end();
         if (message.type === 'final') this.#settle(message.end, message.segment, message.reason === 'flush');
         this.#events.push(shiftEvent(message, this.#origin));
     }
     this.#count();
+  }
+
+  #acknowledged(messages: number): void {
+    const before = this.#log.pendingBytes;
+    this.#log.acknowledge(messages);
+    const tookAudio = this.#log.pendingBytes < before;
+    if (tookAudio && !this.#link?.isRefused) this.#outage.end();
+    this.#makeRoom();
   }
 
   /** Who asked is told; an error that is not forgiven ends the connection, which tells by itself. */
@@ -250,6 +255,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
 
   #goOn(type: 'connected' | 'resumed', ready: ReadyMessage): void {
     this.#isGreeted = true;
+    this.#outage.greeted();
     this.#events.push({ type, ready });
     void this.#pump();
   }

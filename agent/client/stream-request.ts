@@ -18,11 +18,19 @@ export interface StreamRequest extends StartRequest {
   readonly token?: string | undefined;
   /** Longest time until the server has greeted (5000). */
   readonly connectTimeoutMs?: number;
+  /**
+   * Time without a word of the server after which the connection counts as lost (10,000). The server says something every
+   * 3 s of a session that can be resumed; of another it does not, and there this does not apply.
+   */
+  readonly lostAfterMs?: number;
   /** Audio that has not arrived above which `send` waits, and audio kept for a new session (30). */
   readonly bufferSeconds?: number;
   /** Pauses between attempts to connect again. */
   readonly backOff?: BackOffOptions;
-  /** How long a lost connection is tried again (60,000). */
+  /**
+   * How long a lost connection is tried again (60,000). All attempts count together until the server has taken audio or
+   * said something of it: greetings alone are no success.
+   */
   readonly giveUpAfterMs?: number;
   /** Whether a new session takes over where the old one is gone (true); else the iteration throws `RESUME_EXPIRED`. */
   readonly restart?: boolean;

@@ -69,6 +69,7 @@ export class ResumableTransport implements Transport {
 
   listen(events: TransportEvents): void {
     this.#events = events;
+    this.#acknowledger.start();
     if (this.#wire !== null) this.#listenTo(this.#wire);
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readHermesCommand } from '../../agent/assistant/hermes.ts';
 import { HermesListening } from '../../agent/assistant/hermes-listening.ts';
 import { type Deferred, deferred } from '../support/deferred.ts';
-import { finalEvent, intentEvent, wakeEvent } from './sink-tools.ts';
+import { finalEvent, intentEvent, nothingEvent, wakeEvent } from './sink-tools.ts';
 
 /** A recogniser on the bus; flushes end when a test lets them. */
 function setUp(listen: 'always' | 'asked') {
@@ -102,6 +102,57 @@ test('without stopOnSilence several finals are one text', async () => {
   void command('asr/stopListening');
   await endFlush();
   assert.deepEqual(said, [['asr/textCaptured', 'turn left', null]]);
+});
+
+test('who has asked is told when nothing was understood, and when it was no command', async () => {
+  for (const listen of ['asked', 'always'] as const) {
+    const { listening, said, command, endFlush } = setUp(listen);
+    listening.accept(nothingEvent('unlikely'));
+    void command('asr/startListening', { sessionId: 'a' });
+    listening.accept(nothingEvent('unlikely'));
+    await endFlush();
+    listening.accept(nothingEvent('unlikely'));
+    listening.accept(nothingEvent('unlikely'));
+    void command('asr/startListening', { sessionId: 'b' });
+    await endFlush();
+    listening.accept(nothingEvent());
+    assert.deepEqual(said, [
+      ['asr/textCaptured', '', 'a'],
+      ['nlu/intentNotRecognized', '', 'a'],
+      ['asr/textCaptured', '', 'b'],
+    ]);
+  }
+});
+
+test('without stopOnSilence the answer comes with stopListening: no command is one only when there was no other', async () => {
+  const { listening, said, command, endFlush } = setUp('asked');
+  for (const sessionId of ['a', 'b']) {
+    void command('asr/startListening', { sessionId, stopOnSilence: false });
+    await endFlush();
+    listening.accept(nothingEvent('incomplete'));
+    if (sessionId === 'a') listening.accept(finalEvent('turn left'));
+    listening.accept(nothingEvent());
+    void command('asr/stopListening', { sessionId });
+    await endFlush();
+  }
+  assert.deepEqual(said, [
+    ['asr/textCaptured', 'turn left', 'a'],
+    ['asr/textCaptured', '', 'b'],
+    ['nlu/intentNotRecognized', '', 'b'],
+  ]);
+});
+
+test('stopListening answers once, also when its flush ends what was no command', async () => {
+  const { listening, said, command, endFlush } = setUp('asked');
+  void command('asr/startListening');
+  await endFlush();
+  void command('asr/stopListening');
+  listening.accept(nothingEvent('incomplete'));
+  await endFlush();
+  assert.deepEqual(
+    said.map(([topic]) => topic),
+    ['asr/textCaptured', 'nlu/intentNotRecognized'],
+  );
 });
 
 test('a new startListening takes the place of the one before', async () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { HERMES_COMMANDS, hermesMessages, readHermesCommand } from '../../agent/assistant/hermes.ts';
+import {
+  HERMES_COMMANDS,
+  hermesMessages,
+  intentNotRecognized,
+  readHermesCommand,
+  topicLevel,
+} from '../../agent/assistant/hermes.ts';
 import { finalEvent, intentEvent, wakeEvent } from './sink-tools.ts';
 
 const SESSION = { siteId: 'kitchen', sessionId: 'session-1', wakewordId: 'jarvis', language: 'en' };
@@ -53,6 +59,27 @@ test('a wake phrase is a hotword, and no name can leave its topic', () => {
   assert.equal(only(wakeEvent('hey jarvis')).topic, 'hermes/hotword/hey jarvis/detected');
   assert.equal(only(wakeEvent('a/b+c#d\0')).topic, 'hermes/hotword/a_b_c_d_/detected');
   assert.equal(only(intentEvent('', 'x')).topic, 'hermes/intent/_');
+});
+
+test('a level of a topic has what brokers take, and whole characters of a long name', () => {
+  assert.equal(topicLevel('a\u0001b\u007fc\u0085d\uffffe\u{1fffe}f\ufdd0g\ud800'), 'a_b_c_d_e_f_g_');
+  assert.equal(topicLevel('Küche 灯 💡'), 'Küche 灯 💡');
+  assert.equal(topicLevel(`a${'💡'.repeat(70)}`), `a${'💡'.repeat(49)}`);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (name) => {
+      const level = topicLevel(name);
+      assert.ok(Buffer.byteLength(level) <= 200 && level !== '');
+      assert.equal(Buffer.from(level).toString(), level);
+    }),
+  );
+});
+
+test('no command has the fields of Rhasspy', () => {
+  const { topic, payload } = intentNotRecognized(SESSION);
+  assert.equal(topic, 'hermes/nlu/intentNotRecognized');
+  assert.deepEqual(JSON.parse(payload), {
+    ...{ input: '', siteId: 'kitchen', id: null, customData: null, sessionId: 'session-1' },
+  });
 });
 
 test('commands are read with the defaults of Rhasspy', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MqttSink, type MqttSinkOptions } from '../../agent/assistant/mqtt-sink.ts';
-import { type Config, defaultConfig } from '../../agent/config.ts';
+import { type Config, configSchema, defaultConfig } from '../../agent/config.ts';
 import { lacksOpenssl, makeCertificate } from '../support/certificate.ts';
 import { BusClient, lacksMosquitto, Mosquitto } from '../support/mosquitto.ts';
 import { until } from '../support/test-server.ts';
-import { FakeSinkTools, finalEvent, intentEvent } from './sink-tools.ts';
+import { FakeSinkTools, finalEvent, intentEvent, nothingEvent } from './sink-tools.ts';
 
 const skip = lacksMosquitto;
 
@@ -42,6 +42,42 @@ test('events reach the broker as plain JSON and in the topics of Hermes', { skip
   assert.equal(JSON.parse(captured.text).siteId, 'kitchen');
   const outcomes = await Promise.all(Array.from({ length: 4 }, () => tools.outcome()));
   assert.deepEqual(outcomes, ['done', 'done', 'done', 'done']);
+});
+
+test('a name that no topic has room for, or that brokers refuse, harms nobody', { skip }, async (t) => {
+  const { url } = await Mosquitto.start(t);
+  const bus = await BusClient.connect(t, url, 'earshot/intent/+');
+  const { sink, tools, connected } = await openSink(t, { url, hermes: false });
+  for (const name of ['x'.repeat(70_000), 'a\u0001b\uffff']) {
+    sink.accept({ ...intentEvent(name, 'x'), source: 'client', session: 'a' });
+    assert.equal(await tools.outcome(), 'done');
+    const { topic, text } = await bus.next(/./);
+    assert.ok(['x'.repeat(200), 'a_b_'].includes(topic.replace('earshot/intent/', '')));
+    assert.equal(JSON.parse(text).intent, name);
+  }
+  assert.deepEqual(connected, [true]);
+});
+
+test('every prefix that the configuration takes is one that a broker takes', { skip }, async (t) => {
+  const { url } = await Mosquitto.start(t);
+  for (const topicPrefix of ['/', 'a//b', '/a/', '/'.repeat(128), '灯'.repeat(128), '$own/a b']) {
+    assert.equal(configSchema.parse({ mqtt: { topicPrefix } }).mqtt.topicPrefix, topicPrefix);
+    const bus = await BusClient.connect(t, url, `${topicPrefix}/#`);
+    const { sink } = await openSink(t, { url, topicPrefix, hermes: false });
+    assert.equal((await bus.next(/./)).text, 'online');
+    sink.accept(intentEvent('x'.repeat(100), 'x'));
+    assert.equal((await bus.next(/./)).topic, `${topicPrefix}/intent/${'x'.repeat(100)}`);
+  }
+});
+
+test('that nothing was understood is for Hermes alone', { skip }, async (t) => {
+  const { url } = await Mosquitto.start(t);
+  const bus = await BusClient.connect(t, url, 'earshot/#');
+  const { sink } = await openSink(t, { url });
+  await bus.next(/status/);
+  sink.accept(nothingEvent('unlikely'));
+  sink.accept(finalEvent('x'));
+  assert.equal((await bus.next(/./)).topic, 'earshot/final');
 });
 
 test('what clients of the daemon say is not said in the name of its site', { skip }, async (t) => {

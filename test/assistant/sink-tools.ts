@@ -20,6 +20,12 @@ export function intentEvent(intent: string, text: string): Extract<AssistantEven
   return { type: 'intent', ...SAID, intent, slots, text, ...UTTERANCE };
 }
 
+export function nothingEvent(
+  refusal?: 'unlikely' | 'incomplete',
+): Extract<AssistantEvent, { type: 'nothing' }> {
+  return { type: 'nothing', ...SAID, ...(refusal === undefined ? {} : { refusal }) };
+}
+
 export function wakeEvent(phrase: string): Extract<AssistantEvent, { type: 'wake' }> {
   return { type: 'wake', ...SAID, phrase, time: 1, confidence: 0.8 };
 }

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MqttLink } from '../../agent/assistant/mqtt-link.ts';
+import { BusClient, lacksMosquitto, Mosquitto } from '../support/mosquitto.ts';
+import { FakeSinkTools } from './sink-tools.ts';
+
+test('a message that no packet can hold has failed, and those behind it arrive', {
+  skip: lacksMosquitto,
+}, async (t) => {
+  const { url } = await Mosquitto.start(t);
+  const bus = await BusClient.connect(t, url, 'own/#');
+  const tools = new FakeSinkTools();
+  const link = new MqttLink(
+    {
+      ...{ url, connection: { reconnectPeriod: 20 }, statusTopic: 'status', subscriptions: [] },
+      onMessage: () => {},
+      onConnected: () => {},
+    },
+    tools,
+  );
+  t.after(() => link.stop());
+  link.start();
+  const publish = (topic: string, payload: string) =>
+    link.publish(
+      { topic, payload },
+      { signal: new AbortController().signal, deadlineMs: tools.clock.now() + 60_000 },
+    );
+  assert.equal(await publish('own/before', '1'), 'done');
+  const outcomes = [
+    publish('own/beside', '2'),
+    publish('x'.repeat(70_000), 'a secret'),
+    publish('own/behind', '3'),
+  ];
+  assert.deepEqual(await Promise.all(outcomes), ['done', 'failed', 'done']);
+  const arrived = new Set<string>();
+  while (arrived.size < 3) arrived.add((await bus.next(/./)).text);
+  assert.deepEqual([...arrived].sort(), ['1', '2', '3']);
+  assert.ok(tools.lines.some(({ message }) => message === 'mqtt message can not be sent'));
+  assert.ok(!JSON.stringify(tools.lines).includes('secret'));
+});
