@@ -17,6 +17,13 @@ export function shiftEvent(event: TranscriptEvent, { seconds, segment }: Origin)
   });
   const words = event.words === undefined ? {} : { words: event.words.map(shift) };
   const shifted = { ...shift(event), segment: event.segment + segment, ...words };
-  if (shifted.type === 'partial' || shifted.intent === undefined) return shifted;
-  return { ...shifted, intent: { ...shifted.intent, slots: shifted.intent.slots.map(shift) } };
+  if (shifted.type === 'partial') return shifted;
+  const { alternatives, intent } = shifted;
+  return {
+    ...shifted,
+    ...(alternatives && {
+      alternatives: alternatives.map((other) => ({ ...other, words: other.words.map(shift) })),
+    }),
+    ...(intent && { intent: { ...intent, slots: intent.slots.map(shift) } }),
+  };
 }

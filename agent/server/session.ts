@@ -53,7 +53,7 @@ export class StreamSession implements Session, ConnectionHandler {
   #givenSamples = 0;
   #state: 'open' | 'streaming' | 'finishing' | 'closed' = 'open';
   #waiting = false;
-  /** Without new audio a flush has nothing to do. */
+  /** Without new audio, be it less than a sample, a flush has nothing to do. */
   #hasUnflushedAudio = false;
   /** Why the server ends the session; null when the client asked for it. */
   #endReason: AgentError | null = null;
@@ -143,7 +143,7 @@ export class StreamSession implements Session, ConnectionHandler {
       case 'audio':
         if (this.#stream === null) this.#openStream(DEFAULT_FORMAT, {});
         this.#samples = this.#decoder?.accept(command.bytes) ?? NO_SAMPLES;
-        this.#hasUnflushedAudio ||= this.#samples.length > 0;
+        this.#hasUnflushedAudio ||= command.bytes.length > 0;
         this.#countAudio(this.#samples.length);
         if (this.#samples.length === 0) this.#tellTaken();
         break;

@@ -165,7 +165,7 @@ export class TranscriptBuilder {
     } as const;
     return {
       ...final,
-      ...(this.#options.alternatives > 0 ? { alternatives: this.#alternatives(decoder, text) } : {}),
+      ...(this.#options.alternatives > 0 ? { alternatives: this.#alternatives(decoder, text, clock) } : {}),
       ...(this.#options.readable ? { readable: this.#readable(words, reason) } : {}),
     };
   }
@@ -181,12 +181,16 @@ export class TranscriptBuilder {
   }
 
   /** The best hypotheses that read differently; several hypotheses may spell the same text. */
-  #alternatives(decoder: Hypotheses, text: string): Alternative[] {
+  #alternatives(decoder: Hypotheses, text: string, clock: SegmentClock): Alternative[] {
     const found = new Map<string, Alternative>();
-    for (const hypothesis of decoder.nBest(Number.POSITIVE_INFINITY)) {
-      const other = joinWords(hypothesis.words);
+    for (const { words, confidence } of decoder.nBest(Number.POSITIVE_INFINITY)) {
+      const other = joinWords(words);
       if (other === text || other === '' || found.has(other)) continue;
-      found.set(other, { text: other, confidence: roundConfidence(hypothesis.confidence) });
+      found.set(other, {
+        text: other,
+        words: timeWords(words, clock),
+        confidence: roundConfidence(confidence),
+      });
       if (found.size === this.#options.alternatives) break;
     }
     return [...found.values()];

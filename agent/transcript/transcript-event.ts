@@ -31,6 +31,7 @@ export interface Partial {
 
 export interface Alternative {
   readonly text: string;
+  readonly words: readonly Word[];
   readonly confidence: number;
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the clients of other systems, pinned, into .cache/clients: what test/clients runs unchanged against the daemon.
-# Needs the npm registry and, for those in Python, PyPI. What can not be installed is named; its tests are skipped then.
+# Needs the npm registry, PyPI for those in Python, and GitHub for samples that are in no registry. What can not be
+# installed is named; its tests are skipped then.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -27,5 +28,27 @@ install_python() {
     cp "$HERE/requirements.txt" "$CACHE/python/installed.txt"
 }
 
+# Takes the files that tests need of a commit, unless the environment names a checkout (VOSK_SERVER_CHECKOUT).
+# $1: owner/name on GitHub, $2: commit, the rest: folders of it
+fetch_checkout() {
+  local name="${1##*/}"
+  local folder="$CACHE/$name" part="$CACHE/$name.part" variable
+  variable="$(tr a-z- A-Z_ <<<"$name")_CHECKOUT"
+  [ -n "${!variable:-}" ] && return
+  [ "$(git --git-dir="$folder/.git" rev-parse --quiet --verify HEAD 2>/dev/null)" = "$2" ] && return
+  rm -rf "$folder" "$part"
+  git init --quiet "$part" &&
+    git -C "$part" remote add origin "https://github.com/$1.git" &&
+    git -C "$part" sparse-checkout set "${@:3}" &&
+    GIT_TERMINAL_PROMPT=0 git -C "$part" fetch --quiet --depth 1 --filter=blob:none origin "$2" &&
+    git -C "$part" -c advice.detachedHead=false checkout --quiet FETCH_HEAD &&
+    mv "$part" "$folder"
+}
+
 install_npm || echo 'scripts/clients: the npm packages can not be installed; their tests are skipped' >&2
 install_python || echo 'scripts/clients: the Python packages can not be installed; their tests are skipped' >&2
+while read -r repository commit folders; do
+  # shellcheck disable=SC2086 # the folders are words
+  fetch_checkout "$repository" "$commit" $folders </dev/null ||
+    echo "scripts/clients: github.com/$repository can not be fetched; the tests of its samples are skipped" >&2
+done <"$HERE/checkouts.txt"

@@ -23,6 +23,19 @@ function finalTexts(messages: readonly Message[]): string[] {
     .filter((text) => text !== '');
 }
 
+/** Sends the speech; the final results when the connection is closed, those with text. */
+async function finalsOf(connection: Message): Promise<Message[]> {
+  const messages: Message[] = [];
+  connection['on']('message', (message: Message) => messages.push(message));
+  const closed = new Promise<void>((resolve) => connection['on']('close', resolve));
+  connection['connect']();
+  await connection['waitForOpen']();
+  for (const chunk of chunks(SPEECH)) connection['sendMedia'](chunk);
+  connection['sendCloseStream']({ type: 'CloseStream' });
+  await closed;
+  return messages.filter(({ is_final, channel }) => is_final && channel.alternatives[0].transcript !== '');
+}
+
 test('@deepgram/sdk, unchanged: live transcription', { skip: lacksPackage('@deepgram/sdk') }, async (t) => {
   const { url, texts } = await startReference(t, { sampleRate: RATE });
   const { DeepgramClient, DeepgramEnvironment } = loadPackage('@deepgram/sdk');
@@ -48,17 +61,46 @@ test('@deepgram/sdk, unchanged: live transcription', { skip: lacksPackage('@deep
   assert.ok(messages.some((message) => message['is_final'] === false));
   assert.ok(messages.some((message) => message['from_finalize'] === true));
   const words = messages.flatMap((message) => message['channel']?.alternatives?.[0].words ?? []);
+  assert.ok(words.length > 0);
   assert.ok(words.every(({ start, end, confidence }) => start <= end && confidence > 0));
-  record({
-    protocol: 'Deepgram',
-    client: SDK,
-    features: [
-      'finals',
-      'partials',
-      ...(words.length > 0 ? (['words, times', 'confidence'] as const) : []),
-      'flush',
-    ],
+  const features = ['finals', 'partials', 'words, times', 'confidence', 'flush'] as const;
+  record({ protocol: 'Deepgram', client: SDK, features });
+});
+
+test('@deepgram/sdk: other readings with their words, and the silence that ends a result', {
+  skip: lacksPackage('@deepgram/sdk'),
+}, async (t) => {
+  const { url, texts } = await startReference(t, { sampleRate: RATE }, WITH_WORDS);
+  const options = { alternatives: 2, endpoint: { rule2SilenceMs: 300 } };
+  const expected = await nativeFinals(url, { sampleRate: RATE, options });
+  assert.notEqual(expected.length, texts.length);
+  assert.ok(expected.some(({ alternatives = [] }) => alternatives.length === 2));
+  const { DeepgramClient, DeepgramEnvironment } = loadPackage('@deepgram/sdk');
+  const environment = { ...DeepgramEnvironment.Production, production: url };
+  const client = new DeepgramClient({ apiKey: TOKEN, environment });
+  const connection = await client.listen.v1.connect({
+    ...{ model: 'nova-2', encoding: 'linear16', sample_rate: RATE, endpointing: 300 },
+    queryParams: { alternatives: 3 },
   });
+  const messages = await finalsOf(connection);
+  const readings = messages.map(({ channel }) =>
+    channel.alternatives.map(({ transcript, words }: Message) => ({
+      text: transcript,
+      words: words.map(({ word: text, start, end, confidence }: Message) => ({
+        text,
+        start,
+        end,
+        confidence,
+      })),
+    })),
+  );
+  assert.deepEqual(
+    readings,
+    expected.map((final) =>
+      [final, ...(final.alternatives ?? [])].map(({ text, words }) => ({ text, words })),
+    ),
+  );
+  record({ protocol: 'Deepgram', client: SDK, features: ['alternatives', 'endpoint wish'] });
 });
 
 test('@deepgram/sdk: key terms change what is heard, and smart_format how it is written', {
@@ -78,16 +120,8 @@ test('@deepgram/sdk: key terms change what is heard, and smart_format how it is 
     ...{ model: 'nova-2', encoding: 'linear16', sample_rate: RATE },
     ...{ keywords: `${HOTWORD}:10`, smart_format: 'true' },
   });
-  const messages: Message[] = [];
-  connection.on('message', (message: Message) => messages.push(message));
-  const closed = new Promise<void>((resolve) => connection.on('close', resolve));
-  connection.connect();
-  await connection.waitForOpen();
-  for (const chunk of chunks(SPEECH)) connection.sendMedia(chunk);
-  connection.sendCloseStream({ type: 'CloseStream' });
-  await closed;
   assert.deepEqual(
-    finalTexts(messages),
+    finalTexts(await finalsOf(connection)),
     expected.map(({ readable }) => readable?.text),
   );
   record({ protocol: 'Deepgram', client: SDK, features: ['hotwords or phrases', 'readable text'] });

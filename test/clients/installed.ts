@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 const CACHE = resolve('.cache/clients');
 const HOW = 'is not installed; `npm run test:clients` installs it';
@@ -27,18 +27,17 @@ export const CLIENT_PYTHON = `${CACHE}/python/bin/python3`;
 /** Programs that came with the packages in Python. */
 export const CLIENT_BIN = `${CACHE}/python/bin`;
 
-/** A checkout, which no registry has, of clients that a test runs: where a variable says it is, or why it can not. */
+/** A checkout of clients that no registry has. */
 export interface Checkout {
   readonly folder: string;
   /** Why tests that need it are skipped; false when it is there. */
   readonly isLacking: string | false;
 }
 
-/** @param variable of the environment that names the folder */
+/** @param variable of the environment: names a folder to use instead of that which is fetched */
 export function checkoutOf(repository: string, variable: string): Checkout {
   // biome-ignore lint/style/noProcessEnv: a test asks for what lies on the machine, not for a setting of Earshot
-  const folder = process.env[variable] ?? '';
-  const isLacking =
-    folder !== '' && existsSync(folder) ? false : `${variable} names no checkout of github.com/${repository}`;
-  return { folder, isLacking };
+  const folder = process.env[variable] || `${CACHE}/${basename(repository)}`;
+  const isLacking = `a checkout of github.com/${repository} ${HOW}, or ${variable} names one`;
+  return { folder, isLacking: existsSync(folder) ? false : isLacking };
 }

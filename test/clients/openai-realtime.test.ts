@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { lacksOpenssl } from '../support/certificate.ts';
+import { lacksOpenssl, makeCertificate } from '../support/certificate.ts';
 import { record } from './feature-table.ts';
 import { CLIENT_PYTHON, lacksPackage, lacksPython, loadPackage } from './installed.ts';
 import { chunks, nativeFinals, SPEECH, startReference, TOKEN, WITH_WORDS } from './reference.ts';
-import { startTlsFront } from './tls-front.ts';
 
 /** Of the interface; the speech is understood no better or worse by playing it faster to a model of random weights. */
 const RATE = 24000;
@@ -22,11 +21,16 @@ type Message = Record<string, any>;
 const skip = lacksPackage('openai') || lacksOpenssl;
 const BY_CLIENT = { sampleRate: RATE, options: { endpoint: { enabled: false } } };
 
-/** A daemon behind TLS, which the package insists on. */
-async function startSecured(t: TestContext, start: Parameters<typeof startReference>[1]) {
-  const { url, texts, endpoints } = await startReference(t, start);
-  const port = await startTlsFront(t, Number(new URL(url).port));
-  return { baseURL: `https://127.0.0.1:${port}/v1`, texts, endpoints };
+/** A daemon with TLS, which the package insists on. */
+async function startSecured(
+  t: TestContext,
+  start: Parameters<typeof startReference>[1],
+  args: readonly string[] = [],
+) {
+  const { certFile, keyFile } = makeCertificate(t);
+  const tls = ['--set', `server.tls.certFile=${certFile}`, '--set', `server.tls.keyFile=${keyFile}`];
+  const reference = await startReference(t, start, { args: [...args, ...tls] });
+  return { ...reference, baseURL: `${reference.httpUrl}/v1` };
 }
 
 interface Emitter {
@@ -39,7 +43,11 @@ async function transcribe(
   client: Emitter,
   turnDetection: Message | null,
   turns: number,
-  { rate = RATE, ...wishes }: { rate?: number; keywords?: string[]; prompt?: string } = {},
+  {
+    rate = RATE,
+    include,
+    ...wishes
+  }: { rate?: number; include?: string[]; keywords?: string[]; prompt?: string } = {},
 ): Promise<Message[]> {
   const events: Message[] = [];
   await new Promise<void>((resolve, reject) => {
@@ -51,7 +59,7 @@ async function transcribe(
     transcription: { model: 'gpt-4o-transcribe', language: 'en', ...wishes },
     turn_detection: turnDetection,
   };
-  client.send({ type: 'session.update', session: { type: 'transcription', audio: { input } } });
+  client.send({ type: 'session.update', session: { type: 'transcription', audio: { input }, include } });
   const done = new Promise<void>((resolve, reject) => {
     client.on('error', (error) => reject(error));
     client.on('event', (event) => {
@@ -109,22 +117,53 @@ test('the realtime client of openai, unchanged: the server finds the turns', { s
   record({ protocol: PROTOCOL, client: PACKAGE, features: ['finals', 'partials', 'many in one connection'] });
 });
 
+test('the client of openai says what silence ends a turn, and has the confidence of words', {
+  skip,
+}, async (t) => {
+  const rate = 16_000;
+  const options = { endpoint: { rule2SilenceMs: 300 } };
+  const { url, baseURL, texts } = await startSecured(t, { sampleRate: rate }, WITH_WORDS.args);
+  const expected = await nativeFinals(url, { sampleRate: rate, options });
+  assert.notEqual(expected.length, texts.length);
+  const { OpenAI } = loadPackage('openai');
+  const { OpenAIRealtimeWS } = loadPackage('openai/realtime/ws');
+  const props = { intent: 'transcription', options: { rejectUnauthorized: false } };
+  const realtime = new OpenAIRealtimeWS(props, new OpenAI({ apiKey: TOKEN, baseURL }));
+  const turns = expected.filter(({ reason }) => reason !== 'end').length + 1;
+  const turnDetection = { type: 'server_vad', silence_duration_ms: 300 };
+  const include = ['item.input_audio_transcription.logprobs'];
+  const events = await transcribe(realtime, turnDetection, turns, { rate, include });
+  realtime.close();
+  const heard = events.flatMap(({ type, logprobs }) => (type === COMPLETED ? logprobs : []));
+  const words = expected.flatMap((final) => final.words);
+  assert.deepEqual(
+    transcripts(events),
+    expected.map(({ text }) => text),
+  );
+  assert.deepEqual(
+    heard.map(({ token }) => token),
+    words.map(({ text }) => text),
+  );
+  for (const [index, { logprob }] of heard.entries()) {
+    assert.ok(Math.abs(Math.exp(logprob) - words[index]!.confidence) < 1e-3);
+  }
+  record({ protocol: PROTOCOL, client: PACKAGE, features: ['confidence', 'endpoint wish'] });
+});
+
 test('keywords and prompts of the client of openai change what is heard', { skip }, async (t) => {
   const rate = 16_000;
   const endpoint = { enabled: false };
   const start = { sampleRate: rate, options: { endpoint } };
-  const { url, texts } = await startReference(t, start, WITH_WORDS);
+  const { url, baseURL, texts } = await startSecured(t, start, WITH_WORDS.args);
   const hotwords = [{ text: 'In the North of Inglund' }, { text: 'My Name Is Awn', boost: 3 }];
   const expected = await nativeFinals(url, { sampleRate: rate, options: { endpoint, hotwords } });
   assert.notDeepEqual(
     expected.map(({ text }) => text),
     texts,
   );
-  const port = await startTlsFront(t, Number(new URL(url).port));
   const { OpenAI } = loadPackage('openai');
   const { OpenAIRealtimeWS } = loadPackage('openai/realtime/ws');
   const props = { intent: 'transcription', options: { rejectUnauthorized: false } };
-  const baseURL = `https://127.0.0.1:${port}/v1`;
   const realtime = new OpenAIRealtimeWS(props, new OpenAI({ apiKey: TOKEN, baseURL }));
   const wishes = { rate, keywords: ['In the North of Inglund'], prompt: 'My Name Is Awn' };
   const events = await transcribe(realtime, null, 1, wishes);

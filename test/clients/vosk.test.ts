@@ -35,6 +35,16 @@ for (const outputType of ['txt', 'srt']) {
   });
 }
 
+test('the package websocket-client: a reset ends a result, and the session goes on', {
+  skip: lacksPython(),
+}, async (t) => {
+  const { url, texts } = await startReference(t, { sampleRate: 16000 }, OPEN);
+  const { stdout } = await run(CLIENT_PYTHON, ['test/clients/vosk_reset.py', url, SPEECH_FILE]);
+  assert.deepEqual(JSON.parse(stdout).map(textOf), [texts.join(' '), '', texts.join(' ')]);
+  const client = 'PyPI `websocket-client`, with `reset`';
+  record({ protocol: 'Vosk', client, features: ['finals', 'flush'] });
+});
+
 /** The answers that a sample printed, one after the other. */
 function answersOf(stdout: string): Record<string, unknown>[] {
   return stdout
@@ -46,7 +56,7 @@ function answersOf(stdout: string): Record<string, unknown>[] {
 /** These ask for port 2700 of this machine, whatever one tells them. */
 const SAMPLES = [
   { path: 'websocket/test.py', features: ['finals', 'partials', 'words, times', 'confidence'] },
-  { path: 'websocket/test_alternatives.py', features: ['alternatives'] },
+  { path: 'websocket/test_alternatives.py', features: ['words, times', 'alternatives'] },
   { path: 'websocket/test_ffmpeg.py', features: ['finals', 'partials'] },
   { path: 'client-samples/python/asr-test.py', features: ['finals', 'partials'] },
   { path: 'client-samples/python/asr-test-client.py', features: ['finals', 'partials'] },
@@ -99,7 +109,14 @@ function assertFeatures(answers: readonly any[], features: readonly Feature[]): 
   if (features.includes('alternatives'))
     assert.ok(answers.some(({ alternatives = [] }) => alternatives.length > 1));
   if (!features.includes('words, times')) return;
-  const words = answers.flatMap(({ result = [] }) => result);
-  assert.ok(words.length > 0);
-  for (const { conf, start, end } of words) assert.ok(conf > 0 && conf <= 1 && start <= end);
+  const said = answers
+    .flatMap((answer) => answer.alternatives ?? [answer])
+    .filter(({ text = '' }) => text !== '');
+  assert.ok(said.length > 0);
+  for (const { text, result } of said) {
+    assert.equal(result.map(({ word }: { word: string }) => word).join(' '), text);
+    for (const { start, end } of result) assert.ok(start <= end);
+  }
+  if (!features.includes('confidence')) return;
+  for (const { conf } of said.flatMap(({ result }) => result)) assert.ok(conf > 0 && conf <= 1);
 }

@@ -4,17 +4,17 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { record } from './feature-table.ts';
 import { CLIENT_PYTHON, lacksPython } from './installed.ts';
-import { startReference } from './reference.ts';
+import { nativeFinals, startReference, WITH_WORDS } from './reference.ts';
 
 const run = promisify(execFile);
 const WYOMING = 'PyPI `wyoming`';
 const skip = lacksPython();
 
-async function startWyoming(t: TestContext, ...settings: readonly string[]) {
+async function startWyoming(t: TestContext, settings: readonly string[] = [], args: readonly string[] = []) {
   const sets = ['enabled=true', 'port=0', ...settings].flatMap((setting) => ['--set', `wyoming.${setting}`]);
-  const reference = await startReference(t, { sampleRate: 16000 }, { args: sets });
+  const reference = await startReference(t, { sampleRate: 16000 }, { args: [...args, ...sets] });
   const { port } = await reference.daemon.logLine('wyoming is listening');
-  return { text: reference.texts.join(' '), port: String(port) };
+  return { url: reference.url, text: reference.texts.join(' '), port: String(port) };
 }
 
 async function python(...args: readonly string[]): Promise<string> {
@@ -28,24 +28,33 @@ test('the event order of Home Assistant', { skip }, async (t) => {
   record({ protocol: 'Wyoming', client: `${WYOMING}, Home Assistant's event order`, features: ['finals'] });
 });
 
+/** What the native protocol hears when so much silence ends a segment. */
+async function textAt(url: string, rule2SilenceMs: number): Promise<string> {
+  const finals = await nativeFinals(url, { sampleRate: 16000, options: { endpoint: { rule2SilenceMs } } });
+  return finals.map(({ text }) => text).join(' ');
+}
+
 test('the wyoming package, unchanged: streamed transcripts on one connection', { skip }, async (t) => {
-  const { text, port } = await startWyoming(t);
+  const { url, port } = await startWyoming(t, [], WITH_WORDS.args);
+  const [relaxed, aggressive] = [await textAt(url, 1250), await textAt(url, 300)];
+  assert.notEqual(relaxed, aggressive);
   const lines = (await python('test/clients/wyoming_streaming.py', port)).trim().split('\n');
   const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   const ofType = (wanted: string) => events.filter(({ type }) => type === wanted);
   const transcripts = ofType('transcript');
-  assert.equal(transcripts.length, 2);
-  assert.notEqual(transcripts[0]?.['text'], '', JSON.stringify({ events, text }));
   assert.deepEqual(
-    transcripts.map(({ context }) => context),
-    [{ say: 'relaxed' }, { say: 'aggressive' }],
+    transcripts.map(({ context, text }) => ({ context, text })),
+    [
+      { context: { say: 'relaxed' }, text: relaxed },
+      { context: { say: 'aggressive' }, text: aggressive },
+    ],
   );
   const pieces = ofType('transcript-chunk').map((event) => event['text']);
   assert.equal(pieces.join(''), transcripts.map((event) => event['text']).join(''));
   assert.ok(pieces.length > 0);
   assert.deepEqual(ofType('pong'), [{ type: 'pong', text: 'here?' }]);
   assert.equal(events.at(-1)?.['code'], 'LANGUAGE_UNSUPPORTED');
-  const features = ['finals', 'partials', 'many in one connection', 'refused wish'] as const;
+  const features = ['finals', 'partials', 'endpoint wish', 'many in one connection', 'refused wish'] as const;
   record({ protocol: 'Wyoming', client: WYOMING, features });
 });
 
@@ -54,7 +63,7 @@ test('wake phrases, in the event order of Home Assistant', { skip }, async (t) =
     { text: 'computer', threshold: 0 },
     { text: 'hey jarvis', threshold: 1 },
   ];
-  const { port } = await startWyoming(t, `wakePhrases=${JSON.stringify(offered)}`);
+  const { port } = await startWyoming(t, [`wakePhrases=${JSON.stringify(offered)}`]);
   const outcome = JSON.parse(await python('test/clients/wyoming_wake.py', port));
   const { phrases, detected, missed } = outcome;
   assert.deepEqual(phrases, ['computer', 'hey jarvis']);
@@ -70,7 +79,7 @@ test('wake phrases, in the event order of Home Assistant', { skip }, async (t) =
 });
 
 test('the zeroconf package finds the service, as Home Assistant does', { skip }, async (t) => {
-  const { port } = await startWyoming(t, 'zeroconf=true', 'name=earshot client test');
+  const { port } = await startWyoming(t, ['zeroconf=true', 'name=earshot client test']);
   const found = JSON.parse(await python('test/clients/zeroconf_browse.py', 'earshot client test'));
   assert.deepEqual(found, { port: Number(port), addresses: ['127.0.0.1'] });
   record({ protocol: 'Wyoming', client: 'PyPI `zeroconf`', features: ['discovery'] });

@@ -47,6 +47,15 @@ test('flush forces a final and the stream goes on', async (t) => {
   assert.deepEqual([last.segment, last.reason, last.start, last.end], [1, 'end', 1, 1.5]);
 });
 
+test('a flush has its final also when the audio before it is less than a sample', async (t) => {
+  const { url } = await startTestServer(t);
+  const client = await TestClient.connect(`${url}/v1/stream`);
+  client.sendAudio(new Uint8Array(1));
+  client.send({ type: 'flush' });
+  const { reason, text } = await client.next('final');
+  assert.deepEqual([reason, text], ['flush', '']);
+});
+
 test('the options of start reach the stream', async (t) => {
   const engine = new FakeEngine();
   const { url } = await startTestServer(t, { engine });

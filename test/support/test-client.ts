@@ -9,6 +9,9 @@ export type MessageOf<Type extends NativeServerMessage['type']> = Extract<
   { type: Type }
 >;
 
+/** Certificates of tests vouch for themselves. */
+const OPTIONS = { perMessageDeflate: false, rejectUnauthorized: false };
+
 /** A client of the native protocol that does exactly what a test says, right or wrong. */
 export class TestClient {
   readonly socket: WebSocket;
@@ -35,7 +38,7 @@ export class TestClient {
 
   /** Opens a connection; rejects with the HTTP answer's status when it is refused. */
   static async connect(url: string, headers: Record<string, string> = {}): Promise<TestClient> {
-    const client = new TestClient(new WebSocket(url, { headers, perMessageDeflate: false }));
+    const client = new TestClient(new WebSocket(url, { headers, ...OPTIONS }));
     await once(client.socket, 'open');
     return client;
   }

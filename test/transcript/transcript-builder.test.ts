@@ -235,13 +235,13 @@ test('partials have words when asked for, finals always', () => {
   });
 });
 
-test('alternatives are other texts, each once, at most as many as asked for', () => {
+test('alternatives are other texts with their words, each once, at most as many as asked for', () => {
   const texts = ['ab', 'ab ', ' ab', 'a', 'a ', 'b', '', 'c'];
   const scene = new Scene({ alternatives: 2 }).hear('ab').end('endpoint', texts);
   const final = scene.events.find((event) => event.type === 'final');
   assert.deepEqual(final?.alternatives, [
-    { text: 'a', confidence: 0.9 },
-    { text: 'b', confidence: 0.9 },
+    { text: 'a', words: [{ text: 'a', start: 0, end: 0.1, confidence: 0.9 }], confidence: 0.9 },
+    { text: 'b', words: [{ text: 'b', start: 0, end: 0.1, confidence: 0.9 }], confidence: 0.9 },
   ]);
 });
 

@@ -52,17 +52,16 @@ export class DeepgramAlternatives {
     };
     if (isFinal) this.#continues = goesOn;
     const others = isFinal ? (event.alternatives ?? []) : [];
-    return [this.#best(event, options), ...others.map((other) => this.#other(other, options))];
+    const best = { text: event.text, words: event.words ?? [], confidence: confidenceOf(event) };
+    return [best, ...others].map((reading) => this.#reading(reading, options));
   }
 
   get #isWithMarks(): boolean {
     return this.#form === 'punctuated' || this.#form === 'readable';
   }
 
-  #best(event: Partial | Final, options: ReadableOptions): DeepgramAlternative {
-    const { words = [] } = event;
-    const confidence = confidenceOf(event);
-    const texts = event.text === '' ? [] : event.text.split(' ');
+  #reading({ text, words, confidence }: Alternative, options: ReadableOptions): DeepgramAlternative {
+    const texts = text === '' ? [] : text.split(' ');
     const tokens = this.#tokens(texts, options);
     return {
       transcript: textOf(tokens),
@@ -70,10 +69,6 @@ export class DeepgramAlternatives {
       // a partial has its words only where they are asked for
       words: words.length === 0 ? [] : tokens.map((token) => deepgramWord(token, words)),
     };
-  }
-
-  #other({ text, confidence }: Alternative, options: ReadableOptions): DeepgramAlternative {
-    return { transcript: textOf(this.#tokens(text.split(' '), options)), confidence, words: [] };
   }
 
   #tokens(words: readonly string[], options: ReadableOptions): readonly ReadableToken[] {

@@ -66,6 +66,8 @@ const betaSession = z.strictObject({
   turn_detection: turnDetection.optional(),
   input_audio_noise_reduction: noiseReduction.optional(),
   include: include.optional(),
+  /** Of answers, which there are none of here. */
+  modalities: boundedList(z.enum(['text', 'audio']), 10).optional(),
 });
 
 /** What every event has; `event_id` comes back in the error that it causes. */

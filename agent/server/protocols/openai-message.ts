@@ -26,8 +26,8 @@ export function newId(kind: 'sess' | 'item' | 'event'): string {
   return `${kind}_${crypto.randomUUID().replaceAll('-', '').slice(0, 21)}`;
 }
 
-/** The events that say that a turn is complete, before its transcript. */
-export function committedEvents({ id, previousId }: OpenAiItem): OpenAiServerEvent[] {
+/** The events that say that a turn is complete, before its transcript; the beta has one for the item. */
+export function committedEvents({ id, previousId }: OpenAiItem, isBeta: boolean): OpenAiServerEvent[] {
   const item = {
     id,
     object: 'realtime.item',
@@ -36,10 +36,10 @@ export function committedEvents({ id, previousId }: OpenAiItem): OpenAiServerEve
     role: 'user',
     content: [{ type: 'input_audio', transcript: null }],
   };
+  const told = isBeta ? ['created'] : ['added', 'done'];
   return [
     { type: 'input_audio_buffer.committed', item_id: id, previous_item_id: previousId },
-    { type: 'conversation.item.added', previous_item_id: previousId, item },
-    { type: 'conversation.item.done', previous_item_id: previousId, item },
+    ...told.map((what) => ({ type: `conversation.item.${what}`, previous_item_id: previousId, item })),
   ];
 }
 

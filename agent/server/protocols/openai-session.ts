@@ -36,6 +36,7 @@ export class OpenAiSession {
   /** Null: the client commits. Without `silenceMs` the configuration of the daemon decides. */
   #turns: { readonly silenceMs?: number } | null = {};
   #withLogProbs = false;
+  #isBeta = false;
   #keywords: readonly string[] | null = null;
   #prompt: string | null = null;
   /** Keywords and prompt before the last change of them. */
@@ -54,6 +55,11 @@ export class OpenAiSession {
   /** Whether `logprobs` are wanted. */
   get withLogProbs(): boolean {
     return this.#withLogProbs;
+  }
+
+  /** Whether the client speaks the form of the beta. */
+  get isBeta(): boolean {
+    return this.#isBeta;
   }
 
   get pcmFormat(): PcmFormat {
@@ -102,6 +108,7 @@ export class OpenAiSession {
     this.#keywords = transcription?.keywords ?? this.#keywords;
     this.#prompt = transcription?.prompt ?? this.#prompt;
     if (include !== undefined) this.#withLogProbs = (include?.length ?? 0) > 0;
+    this.#isBeta = false;
   }
 
   /** The same for a `transcription_session.update`, the form of the beta. */
@@ -116,6 +123,7 @@ export class OpenAiSession {
       },
       isOpen,
     );
+    this.#isBeta = true;
   }
 
   /** The last keywords and the last prompt were refused: those before are still in force. */

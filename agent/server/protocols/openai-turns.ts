@@ -96,7 +96,7 @@ export class OpenAiTurns {
     const seconds = Math.max(0, heardSeconds - this.#heardStart);
     const events = [
       ...(saidStart ? [{ ...stopped, item_id: id }] : []),
-      ...committedEvents({ id, previousId: this.#previousId }),
+      ...committedEvents({ id, previousId: this.#previousId }, this.#session.isBeta),
       ...this.#delta(final.text),
       completedEvent(id, final, { seconds, withLogProbs: this.#session.withLogProbs }),
     ];

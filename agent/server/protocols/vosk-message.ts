@@ -1,4 +1,4 @@
-import type { Final, Word } from '../../transcript/transcript-event.ts';
+import type { Alternative, Final, Word } from '../../transcript/transcript-event.ts';
 
 /** What a client may set before its audio. */
 export interface VoskSettings {
@@ -20,10 +20,9 @@ export function voskPartial(text: string): string {
  * the end.
  */
 export function voskResult(finals: readonly Final[], { words, maxAlternatives }: VoskSettings): string {
-  const text = finals.map((final) => final.text).join(' ');
-  if (maxAlternatives > 0) return alternativesResult(text, finals, words);
+  if (maxAlternatives > 0) return alternativesResult(finals, { words, maxAlternatives });
+  const { text, words: all } = joined(finals);
   if (text === '') return '{"text": ""}'; // these very bytes are Vosk's
-  const all = finals.flatMap((final) => final.words);
   return writeVoskJson(words ? { result: all.map(resultWord), text } : { text });
 }
 
@@ -32,16 +31,32 @@ export function voskError(code: string, message: string): string {
   return writeVoskJson({ code, error: message, text: '' });
 }
 
-function alternativesResult(text: string, finals: readonly Final[], words: boolean): string {
-  if (text === '') return '{"alternatives" : [{"text": "", "confidence" : 1.0}] }';
-  const timed = finals
-    .flatMap((final) => final.words)
-    .map(({ text: word, start, end }) => ({ end, start, word }));
-  const confidence = Math.min(...finals.map((final) => final.confidence));
-  const best = words ? { confidence, result: timed, text } : { confidence, text };
-  const others = finals.length === 1 ? (finals[0]?.alternatives ?? []) : [];
-  const alternatives = others.map((other) => ({ confidence: other.confidence, text: other.text }));
-  return writeVoskJson({ alternatives: [best, ...alternatives] });
+function alternativesResult(finals: readonly Final[], settings: VoskSettings): string {
+  if (finals.length === 0) return '{"alternatives" : [{"text": "", "confidence" : 1.0}] }';
+  const alternatives = readings(finals, settings.maxAlternatives).map(({ text, words, confidence }) => {
+    const result = words.map(({ text: word, start, end }) => ({ end, start, word }));
+    return settings.words ? { confidence, result, text } : { confidence, text };
+  });
+  return writeVoskJson({ alternatives });
+}
+
+/** What the finals may say together: the best reading of each, then the same with another reading of one of them. */
+function readings(finals: readonly Final[], most: number): Alternative[] {
+  const best: readonly Alternative[] = finals;
+  const others = finals.flatMap(({ alternatives = [] }, index) =>
+    alternatives.map((other, rank) => ({ index, other, rank })),
+  );
+  const likeliest = others.sort((a, b) => a.rank - b.rank).slice(0, most - 1);
+  return [joined(best), ...likeliest.map(({ index, other }) => joined(best.with(index, other)))];
+}
+
+/** As sure as the least sure of them. */
+function joined(parts: readonly Alternative[]): Alternative {
+  return {
+    text: parts.map(({ text }) => text).join(' '),
+    words: parts.flatMap(({ words }) => words),
+    confidence: Math.min(...parts.map(({ confidence }) => confidence)),
+  };
 }
 
 function resultWord({ text, start, end, confidence }: Word): JsonObject {

@@ -1,5 +1,5 @@
 import type { StreamOptions } from '../../engine/speech-engine.ts';
-import type { Final, Word } from '../../transcript/transcript-event.ts';
+import type { Alternative, Final, Word } from '../../transcript/transcript-event.ts';
 
 /** In a list of phrases and in texts: whatever is none of them. */
 const UNKNOWN = '[unk]';
@@ -28,8 +28,11 @@ export class VoskPhrases {
     if (!this.#hasUnknown) return event;
     const { start, end } = event;
     const refused: readonly Word[] = [{ text: UNKNOWN, start, end, confidence: 0 }];
-    const words = event.refusal === undefined ? joined(event.words) : refused;
-    return { ...event, words, text: words.map(({ text }) => text).join(' ') };
+    const best = marked(event.refusal === undefined ? event : { ...event, words: refused });
+    const others = event.alternatives?.map(marked);
+    if (others === undefined) return best;
+    const texts = [best, ...others].map(({ text }) => text);
+    return { ...best, alternatives: others.filter(({ text }, index) => texts.indexOf(text) === index + 1) };
   }
 
   partial(text: string): string {
@@ -38,6 +41,11 @@ export class VoskPhrases {
 }
 
 const REPEATED = /\[unk\](?: \[unk\])+/g;
+
+function marked<Reading extends Alternative>(reading: Reading): Reading {
+  const words = joined(reading.words);
+  return { ...reading, words, text: words.map(({ text }) => text).join(' ') };
+}
 
 function joined(words: readonly Word[]): readonly Word[] {
   const all: Word[] = [];

@@ -14,23 +14,31 @@ export interface VoskOptions {
 
 const MOST_ALTERNATIVES = 20;
 
-const flag = z.union([z.boolean(), z.number()]).transform(Boolean);
+/** Clients write numbers and flags in any form that vosk-server's `float`, `int` and `bool` take; null says nothing. */
+const number = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^\s*\d/, 'expected a number')
+    .transform(Number),
+]);
+const flag = z.union([z.boolean(), z.number(), z.string()]).transform(Boolean);
 
 const clientConfig = z.looseObject({
-  sample_rate: z.number().min(4000).max(384000).transform(Math.round).exactOptional(),
-  words: flag.exactOptional(),
-  max_alternatives: z.number().int().min(0).max(1000).exactOptional(),
-  phrase_list: boundedList(z.string(), MOST_LISTED).exactOptional(),
-  model: z.undefined({ error: 'this server chooses the model; leave it out' }).optional(),
+  sample_rate: number.pipe(z.number().min(4000).max(384000)).transform(Math.round).nullish(),
+  words: flag.nullish(),
+  max_alternatives: number.pipe(z.number().min(0).max(1000)).transform(Math.trunc).nullish(),
+  phrase_list: boundedList(z.string(), MOST_LISTED).nullish(),
+  model: z.null({ error: 'this server chooses the model; leave it out' }).optional(),
 });
 
 const clientMessage = z
-  .strictObject({
+  .looseObject({
     config: clientConfig.exactOptional(),
     eof: z.literal(1).exactOptional(),
     reset: z.literal(1).exactOptional(),
   })
-  .refine((message) => Object.keys(message).length === 1, {
+  .refine(({ config, eof, reset }) => (config ?? eof ?? reset) !== undefined, {
     error: 'expected {"config": {…}}, {"eof": 1} or {"reset": 1}',
   });
 
@@ -63,10 +71,11 @@ class VoskCodec implements Codec {
   decode(frame: Frame): readonly ClientCommand[] {
     if (typeof frame !== 'string') return this.#decodeAudio(frame);
     const { config, reset } = readJsonMessage(frame, clientMessage, '{"eof" : 1}');
-    if (reset === 1) return [this.#reset()];
-    if (config === undefined) return [{ type: 'stop' }];
-    this.#configure(config);
-    return [{ type: 'keep-alive' }];
+    if (config !== undefined) {
+      this.#configure(config);
+      return [{ type: 'keep-alive' }];
+    }
+    return [reset === 1 ? this.#reset() : { type: 'stop' }];
   }
 
   encode(event: ServerEvent): readonly Frame[] {
@@ -89,7 +98,7 @@ class VoskCodec implements Codec {
 
   #decodeAudio(bytes: Uint8Array): readonly ClientCommand[] {
     const audio = { type: 'audio', bytes } as const;
-    this.#hasAudio = true;
+    this.#hasAudio ||= bytes.length > 0;
     if (this.#started) return [audio];
     this.#started = true;
     const alternatives = Math.max(0, Math.min(this.#settings.maxAlternatives, MOST_ALTERNATIVES + 1) - 1);
@@ -100,7 +109,7 @@ class VoskCodec implements Codec {
   /** As in vosk-server, what comes after the first audio changes nothing but the form of the answers. */
   #configure(config: z.infer<typeof clientConfig>): void {
     this.#format = { ...this.#format, sampleRate: config.sample_rate ?? this.#format.sampleRate };
-    if (config.phrase_list !== undefined) this.#listen(config.phrase_list);
+    if (config.phrase_list != null) this.#listen(config.phrase_list);
     this.#settings = {
       words: config.words ?? this.#settings.words,
       maxAlternatives: config.max_alternatives ?? this.#settings.maxAlternatives,

@@ -129,7 +129,7 @@ class WyomingCodec implements Codec {
 
   #transcription({ name, language, context, vad_sensitivity }: z.infer<typeof transcribe>): JobMaker {
     const { name: ours, language: known } = this.#model;
-    if (language != null && !isSameLanguage(language, known)) {
+    if (language != null && language !== '' && !isSameLanguage(language, known)) {
       throw new AgentError(
         'LANGUAGE_UNSUPPORTED',
         `language: expected ${known}, that of the model; got ${language}.`,

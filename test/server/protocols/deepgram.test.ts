@@ -153,7 +153,7 @@ const written = (query: string, ...events: readonly ServerEvent[]) =>
 test('smart_format, punctuate and numerals each write their part, interim results without the last mark', () => {
   const final = {
     ...spoken('is it at ten thirty in paris'),
-    alternatives: [{ text: 'at ten thirty', confidence: 0.1 }],
+    alternatives: [{ ...spoken('at ten thirty'), confidence: 0.1 }],
   };
   for (const [query, interim, best, other] of [
     ['', 'is it at ten thirty in paris', 'is it at ten thirty in paris', 'at ten thirty'],
@@ -258,13 +258,14 @@ test('Finalize is answered by a result that says so', () => {
   assert.deepEqual([result.is_final, result.from_finalize], [true, true]);
 });
 
-test('other readings follow the best one', () => {
-  const alternatives = [{ text: 'turned left', confidence: 0.3 }];
-  const [result] = say('alternatives=2', heard({ ...FINAL, alternatives }, 1.5));
+test('other readings follow the best one, with their words', () => {
+  const words = [{ text: 'turned', start: 0.5, end: 0.9, confidence: 0.3 }];
+  const alternatives = [{ text: 'turned', words, confidence: 0.3 }];
+  const [result] = say('alternatives=2&punctuate=true', heard({ ...FINAL, alternatives }, 1.5));
   assert.deepEqual(result.channel.alternatives[1], {
-    transcript: 'turned left',
+    transcript: 'Turned.',
     confidence: 0.3,
-    words: [],
+    words: [{ word: 'turned', start: 0.5, end: 0.9, confidence: 0.3, punctuated_word: 'Turned.' }],
   });
 });
 

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
+import { WebSocket } from 'ws';
 import { AgentError } from '../../../agent/errors.ts';
 import { OPENAI_REALTIME } from '../../../agent/server/protocols/openai-realtime.ts';
 import type { Codec, ServerEvent } from '../../../agent/server/protocols/protocol.ts';
 import type { Final, Partial } from '../../../agent/transcript/transcript-event.ts';
 import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
+import { EventQueue } from '../../support/event-queue.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
+import { startTestServer } from '../../support/test-server.ts';
 
 const MODEL = { name: 'en-base', version: '0.1.0', language: 'en' };
 const LOGPROBS = 'item.input_audio_transcription.logprobs';
@@ -152,6 +157,7 @@ test('the form of the beta is understood and answered in kind', () => {
       input_audio_transcription: { model: 'whisper-1', language: 'en' },
       turn_detection: null,
       input_audio_noise_reduction: { type: 'far_field' },
+      modalities: ['text'],
     },
   });
   assert.deepEqual(
@@ -164,6 +170,18 @@ test('the form of the beta is understood and answered in kind', () => {
     format: { encoding: 'alaw', sampleRate: 8000, channels: 1 },
     options: { partials: true, endpoint: { enabled: false } },
   });
+});
+
+test('the beta has one event for the item of a turn', () => {
+  const one = codec();
+  answer(one, { type: 'transcription_session.update', session: {} });
+  const [committed, created, completed] = encode(one, final('', 'flush'));
+  assert.equal(committed?.['type'], 'input_audio_buffer.committed');
+  assert.deepEqual(
+    [created?.['type'], created?.['item'].id, created?.['previous_item_id']],
+    ['conversation.item.created', committed?.['item_id'], null],
+  );
+  assert.equal(completed?.['type'], COMPLETED);
 });
 
 test('the stream is opened with the session of the first audio, once', () => {
@@ -291,6 +309,22 @@ test('what was heard before a clear is never said, what comes after is', () => {
     messages.filter(({ type }) => type === COMPLETED).map(({ transcript }) => transcript),
     ['new'],
   );
+});
+
+test('after a clear of less than a sample the next turn is heard', async (t) => {
+  const engine = new FakeEngine();
+  const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME], engine });
+  const socket = new WebSocket(`${url}/v1/realtime?intent=transcription`);
+  const events = new EventQueue<Message>();
+  socket.on('message', (data) => events.push(JSON.parse(data.toString())));
+  await once(socket, 'open');
+  for (const bytes of [2, 1]) {
+    socket.send(append(new Uint8Array(bytes)));
+    socket.send('{"type":"input_audio_buffer.clear"}');
+  }
+  socket.send(SECOND_OF_AUDIO);
+  for await (const { type } of events) if (type === 'input_audio_buffer.speech_started') break;
+  socket.close();
 });
 
 test('a clear of nothing is only answered', () => {

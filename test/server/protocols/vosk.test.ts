@@ -87,6 +87,26 @@ test('what is unknown in one place has one mark, with all of its time; so has sp
   assert.deepEqual(rest, { result: [{ conf: 0, end: 2, start: 0.5, word: '[unk]' }], text: '[unk]' });
 });
 
+test('other readings have one mark for the unknown too, and none reads as another does', () => {
+  const one = codec();
+  one.decode('{"config": {"phrase_list": ["what", "[unk]"], "max_alternatives": 5}}');
+  const reading = (...texts: string[]) => ({
+    words: texts.map((text, i) => ({ text, start: i, end: i + 1, confidence: 0.5 })),
+    text: texts.join(' '),
+    confidence: 0.5,
+  });
+  const alternatives = [
+    ['[unk]', 'what'],
+    ['what', '[unk]', '[unk]'],
+    ['what', '[unk]'],
+  ].map((texts) => reading(...texts));
+  const [answer] = say(one, { ...FINAL, ...reading('[unk]', '[unk]', 'what'), alternatives }, TAKEN);
+  assert.deepEqual(
+    JSON.parse(String(answer)).alternatives.map(({ text }: { text: string }) => text),
+    ['[unk] what', 'what [unk]'],
+  );
+});
+
 test('a phrase list that does not know the unknown gives an empty text to speech that was refused', () => {
   const one = codec();
   one.decode(CONFIG_OF_SAMPLE);
@@ -152,7 +172,8 @@ test('alternatives have the bytes of Vosk', () => {
   one.decode('{"config": {"max_alternatives": 2, "sample_rate": 16000}}');
   const [start] = one.decode(new Uint8Array(2));
   assert.deepEqual(start?.type === 'start' && start.options.alternatives, 1);
-  const alternatives = [{ text: 'watt zero', confidence: 0.25 }];
+  const words = [{ text: 'watt', start: 0.9, end: 1.5, confidence: 0.25 }];
+  const alternatives = [{ text: 'watt', words, confidence: 0.25 }];
   assert.deepEqual(say(one, { ...FINAL, words: WORDS.slice(0, 1), alternatives }, TAKEN, DONE), [
     `{
   "alternatives" : [{
@@ -165,11 +186,81 @@ test('alternatives have the bytes of Vosk', () => {
       "text" : "what zero"
     }, {
       "confidence" : 0.250000,
-      "text" : "watt zero"
+      "result" : [{
+          "end" : 1.500000,
+          "start" : 0.900000,
+          "word" : "watt"
+        }],
+      "text" : "watt"
     }]
 }`,
     '{"alternatives" : [{"text": "", "confidence" : 1.0}] }',
   ]);
+});
+
+test('finals that are joined have alternatives too: another reading of one of them, those by rank', () => {
+  const one = codec();
+  one.decode('{"config": {"max_alternatives": 4}}');
+  const reading = (text: string, confidence: number) => {
+    return { text, words: [{ text, start: 0, end: 1, confidence }], confidence };
+  };
+  const final = (...[best, ...alternatives]: ReturnType<typeof reading>[]) => {
+    return { ...FINAL, ...best, alternatives };
+  };
+  const [last] = say(
+    one,
+    final(reading('a', 0.5), reading('b', 0.4), reading('c', 0.3)),
+    final(reading('x', 0.75), reading('y', 0.2), reading('z', 0.1)),
+    DONE,
+  );
+  const { alternatives } = JSON.parse(String(last)) as { alternatives: Record<string, unknown>[] };
+  assert.deepEqual(
+    alternatives.map(({ text, confidence }) => [text, confidence]),
+    [
+      ['a x', 0.5],
+      ['b x', 0.4],
+      ['a y', 0.2],
+      ['c x', 0.3],
+    ],
+  );
+  assert.deepEqual(
+    alternatives.map(({ result }) => (result as { word: string }[]).map(({ word }) => word).join(' ')),
+    alternatives.map(({ text }) => text),
+  );
+});
+
+test('a config is read as vosk-server reads it: numbers in any form, null is nothing, other keys are passed over', () => {
+  const one = codec();
+  const config = `{"config": {"sample_rate": "16000", "max_alternatives": "2", "words": 1, "model": null,
+    "phrase_list": null, "other": []}, "client": "x"}`;
+  assert.deepEqual(one.decode(config), [{ type: 'keep-alive' }]);
+  assert.deepEqual(one.decode('{"config": {"sample_rate": null, "max_alternatives": 3.7, "words": null}}'), [
+    { type: 'keep-alive' },
+  ]);
+  const [start] = one.decode(new Uint8Array(2));
+  assert.ok(start?.type === 'start');
+  assert.deepEqual(
+    [start.format.sampleRate, start.options.alternatives, start.options.task],
+    [16000, 2, undefined],
+  );
+  assert.deepEqual(codec().decode('{"eof": 1, "other": 2}'), [{ type: 'stop' }]);
+});
+
+test('what no config can mean is an error that names it', () => {
+  for (const [text, expected] of [
+    ['{"config": {"sample_rate": "fast"}}', /^config\.sample_rate: /],
+    ['{"config": {"sample_rate": "16000 Hz"}}', /^config\.sample_rate: /],
+    ['{"config": {"sample_rate": "1e999"}}', /^config\.sample_rate: /],
+    ['{"config": {"sample_rate": true}}', /^config\.sample_rate: /],
+    ['{"config": {"max_alternatives": "-1"}}', /^config\.max_alternatives: /],
+    ['{"config": {"max_alternatives": []}}', /^config\.max_alternatives: /],
+    ['{"config": {"words": {}}}', /^config\.words: /],
+    ['{"config": "16000"}', /^config: /],
+    ['{"other": 1}', /^message: expected \{"config"/],
+    ['{"eof": 2}', /^eof: /],
+  ] as const) {
+    assert.throws(() => codec().decode(text), { code: 'MESSAGE_INVALID', message: expected }, text);
+  }
 });
 
 test('a rate that the client states is honoured, else that of the configuration; later ones change nothing', () => {
@@ -255,6 +346,10 @@ test('an answer says what its own audio brought; a reset ends the segment and th
   assert.deepEqual(await ask(pcm(0.3)), { partial: 'word0' });
   assert.equal((await ask(RESET))['text'], 'word0');
   assert.deepEqual(await ask(RESET), { text: '' });
+  for (const bytes of [1, 0]) {
+    await ask(new Uint8Array(bytes));
+    assert.deepEqual(await ask(RESET), { text: '' });
+  }
   assert.deepEqual(await ask(pcm(0.3)), { partial: 'word0' });
   assert.equal((await ask(EOF))['text'], 'word0');
   assert.equal(await closed, 1000);

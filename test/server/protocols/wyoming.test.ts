@@ -198,9 +198,12 @@ test('another language or model ends the session: nobody waits for a transcript 
       (error: AgentError) => error.code === code,
     );
   }
-  assert.deepEqual(codec().decode(event('transcribe', { language: 'en-GB', name: null })), [
-    { type: 'keep-alive' },
-  ]);
+  for (const wish of [
+    { language: 'en-GB', name: null },
+    { language: '', name: '' },
+  ]) {
+    assert.deepEqual(codec().decode(event('transcribe', wish)), [{ type: 'keep-alive' }]);
+  }
 });
 
 const wake = (phrase: string, time: number) =>
