@@ -40,8 +40,8 @@ fetch_checkout() {
   git init --quiet "$part" &&
     git -C "$part" remote add origin "https://github.com/$1.git" &&
     git -C "$part" sparse-checkout set "${@:3}" &&
-    GIT_TERMINAL_PROMPT=0 git -C "$part" fetch --quiet --depth 1 --filter=blob:none origin "$2" &&
-    git -C "$part" -c advice.detachedHead=false checkout --quiet FETCH_HEAD &&
+    GIT_TERMINAL_PROMPT=0 timeout 60 git -C "$part" fetch --quiet --depth 1 --filter=blob:none origin "$2" &&
+    timeout 60 git -C "$part" -c advice.detachedHead=false checkout --quiet FETCH_HEAD &&
     mv "$part" "$folder"
 }
 
