@@ -26,7 +26,7 @@ export const ERROR_CATALOGUE = {
   SEARCH_UNAVAILABLE: 'The model has not what the chosen search needs.',
   GRAMMAR_INVALID: 'A grammar can not be read: its message names line and column.',
   GRAMMAR_TOO_LARGE:
-    'A grammar is larger than the limit, or grows beyond it when rules and lists are put in.',
+    'A grammar is larger than a limit, grows beyond it when rules and lists are put in, or takes too long to compile.',
   GRAMMAR_WORD: 'A grammar has a word that the model can neither spell nor pronounce.',
   WAKE_PHRASE: 'A wake phrase is too short, or has nothing in it that the model can spell or pronounce.',
   HOTWORD_INVALID:

@@ -15,10 +15,15 @@ type EngineReading = readonly [name: string, help: string, read: (stats: EngineS
 const ENGINE_GAUGES: readonly EngineReading[] = [
   ['earshot_engine_streams', 'Streams open in the engine.', (stats) => stats?.streams ?? 0],
   ['earshot_engine_workers', 'Engine workers that run.', (stats) => stats?.workers ?? 0],
+  [
+    'earshot_engine_grammars_waiting',
+    'Grammars that are being compiled or wait for it.',
+    (stats) => stats?.grammarsWaiting ?? 0,
+  ],
   ['earshot_engine_queue_seconds', 'Audio waiting, all streams.', (stats) => (stats?.queuedMs ?? 0) / 1000],
   [
     'earshot_engine_queue_age_seconds',
-    'Age of the oldest audio that waits.',
+    'How long the oldest audio waits; what came faster than it is spoken, only as far as it is late.',
     (stats) => (stats?.oldestQueuedMs ?? 0) / 1000,
   ],
 ];

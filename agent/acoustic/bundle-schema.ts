@@ -33,7 +33,7 @@ const state = z.strictObject({
   type: z.enum(['float32', 'int32', 'int64']),
 });
 
-/** What a bundle recommends for its model; a setting that differs from the built-in default wins over it. */
+/** What a bundle recommends for its model; any setting that somebody gave wins over it. */
 const decoder = z.strictObject({
   head: z.string().min(1),
   search: z.enum(['greedy', 'beam', 'lexicon']).optional(),

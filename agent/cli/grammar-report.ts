@@ -1,10 +1,11 @@
 import { loadBundle } from '../acoustic/bundle.ts';
 import type { Config } from '../config.ts';
-import { commandHead, commandWords } from '../engine/command-words.ts';
+import { CommandCompiler } from '../engine/command-compiler.ts';
+import { commandWords } from '../engine/command-words.ts';
 import { loadDecoderResources } from '../engine/load-decoder-resources.ts';
 import { loadPronouncer } from '../engine/load-pronouncer.ts';
 import { seededRandom } from '../evaluation/random.ts';
-import { compileGrammars, networkOf, wordsOf } from '../grammar/compile-grammar.ts';
+import { networkOf, wordsOf } from '../grammar/compile-grammar.ts';
 import { readGrammar } from '../grammar/read-grammar.ts';
 import { countSentences, sampleSentence } from '../grammar/sentences.ts';
 import { readGrammarFiles } from '../grammar-files.ts';
@@ -33,14 +34,13 @@ export async function checkGrammars(
   { model, decoder }: Config,
   samples: number,
 ): Promise<GrammarReport> {
-  const grammars = (await readGrammarFiles(files)).map(readGrammar);
+  const texts = await readGrammarFiles(files);
   const bundle = await loadBundle(resolvePackagePath(model.path));
   const resources = loadDecoderResources(bundle, null);
-  const network = networkOf(grammars, resources.normalize);
+  const network = networkOf(texts.map(readGrammar), resources.normalize);
   const pronouncer = bundle.lexicon && (await loadPronouncer(bundle, decoder.pronunciations));
   const tokensOf = commandWords(resources, pronouncer);
-  const graph = compileGrammars(grammars, tokensOf, resources.normalize);
-  const head = commandHead(resources, pronouncer);
+  const { graph, head } = new CommandCompiler(resources, pronouncer).compile(texts);
   const tokens = resources.heads.get(head);
   const words = wordsOf(network);
   const isGuess = (word: string) => /^letter/.test(pronouncer?.pronounce(word, 1)[0]?.source ?? '');

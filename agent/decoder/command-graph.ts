@@ -46,7 +46,7 @@ export interface CommandIntent {
  *
  * Tree node `n` stands for token `nodeToken[n]`; the nodes after it are `firstChild[n]` to, without it,
  * `firstChild[n] + childCount[n]`. The words that end with it are `firstEnd[n]` to, without it, `firstEnd[n + 1]`: end `e`
- * spells `words[endWord[e]]`, means `actions[endAction[e]]`, costs `endLogWeight[e]` and leads to place `endPlace[e]`.
+ * spells `words.at(endWord[e])`, means `actions.at(endAction[e])`, costs `endLogWeight[e]` and leads to place `endPlace[e]`.
  * The first nodes of place `p` are `firstRoot[p]` to, without it, `firstRoot[p] + rootCount[p]`.
  */
 export interface CommandGraph {
@@ -66,7 +66,18 @@ export interface CommandGraph {
   readonly rootCount: Uint16Array;
   /** Natural-log weight of ending a sentence at the place; -Infinity where it must go on. */
   readonly finalLogWeight: Float32Array;
+  readonly words: Numbered<string>;
+  readonly actions: Numbered<CommandAction>;
+  readonly intents: readonly CommandIntent[];
+}
+
+/** Things by their numbers; an array is one. */
+export interface Numbered<T> {
+  at(number: number): T | undefined;
+}
+
+/** A graph as it comes from the compiler, with all its words and actions at hand. */
+export interface CompiledGraph extends CommandGraph {
   readonly words: readonly string[];
   readonly actions: readonly CommandAction[];
-  readonly intents: readonly CommandIntent[];
 }

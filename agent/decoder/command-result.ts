@@ -23,7 +23,7 @@ export function readCommand(
   for (let at = last; at !== WordTrail.EMPTY; at = trail.previous[at]!)
     if (trail.wordEnd[at]! >= 0) path.unshift(at);
   const words = path.map((at) => wordAt(graph, trail, at, confidenceOf));
-  const actions = path.map((at) => graph.actions[graph.endAction[trail.wordEnd[at]!]!]!);
+  const actions = path.map((at) => graph.actions.at(graph.endAction[trail.wordEnd[at]!]!)!);
   return {
     words,
     ...readMarks(
@@ -57,7 +57,7 @@ function wordAt(
   const end = trail.wordEnd[at]!;
   const before = trail.previous[at]!;
   return {
-    text: graph.words[graph.endWord[end]!]!,
+    text: graph.words.at(graph.endWord[end]!)!,
     startStep: trail.startStep[at]!,
     endStep: trail.endStep[at]!,
     confidence: confidenceOf(trail.score[at]! - (trail.score[before] ?? 0), graph.endLength[end]!),

@@ -49,6 +49,8 @@ export type RecognitionTask = DictationTask | CommandsTask | PhrasesTask | WakeT
 
 export interface DecoderOptions extends BeamSearchOptions {
   readonly task: RecognitionTask;
+  /** The grammars or phrases of the task, where somebody has compiled them already. */
+  readonly compiled?: CompiledCommands | undefined;
   /** Greedy and beam search spell; the search through the lexicon finds words of it. Greedy uses no other option. */
   readonly search: 'greedy' | 'beam' | 'lexicon';
   /** Of the beam search, see `FusionOptions`; weight 0: it has no language model. */
@@ -150,16 +152,17 @@ export function createDecoder(
   resources: DecoderResources,
   options: DecoderOptions & { readonly task: Exclude<RecognitionTask, WakeTask> },
 ): HeadDecoder {
-  const { task, commands } = options;
+  const { task, commands, compiled } = options;
   if (task.type === 'commands') {
     const { minConfidence = commands.minConfidence } = task;
-    const compiled = resources.compileCommands(task.grammars);
-    return commandDecoder(resources, compiled, { ...commands, minConfidence });
+    const graph = compiled ?? resources.compileCommands(task.grammars);
+    return commandDecoder(resources, graph, { ...commands, minConfidence });
   }
   if (task.type === 'phrases') {
     // what is none of the words is no reason to refuse where it has a word of its own
     const minConfidence = task.unknown === null ? LEAST_PHRASE_CONFIDENCE : 0;
-    return commandDecoder(resources, resources.compilePhrases(task), { ...commands, minConfidence });
+    const graph = compiled ?? resources.compilePhrases(task);
+    return commandDecoder(resources, graph, { ...commands, minConfidence });
   }
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
   const tokens = tokensOf(resources, resources.spellingHead);

@@ -58,6 +58,12 @@ export class Pronouncer {
     return sayings.slice(0, n);
   }
 
+  /** Whether the user's own pronunciations or the lexicon have a word, or the one that its `'s` is behind: how others are said takes long to find. */
+  knows(word: string): boolean {
+    const base = word.endsWith("'s") ? word.slice(0, -2) : word;
+    return [word, base].some((each) => this.#parts.user.has(each) || this.#parts.lexicon.lookup(each) >= 0);
+  }
+
   /** The names of phonemes, one space apart. */
   phonemeText(phonemes: readonly number[]): string {
     return phonemes.map((id) => this.#parts.lexicon.phonemeNames[id]).join(' ');

@@ -13,6 +13,7 @@ export function combineStats(current: EngineStats, other: EngineStats): EngineSt
       { length: longer },
       (_, size) => (current.batchSizes[size] ?? 0) + (other.batchSizes[size] ?? 0),
     ),
+    grammarsWaiting: current.grammarsWaiting + other.grammarsWaiting,
     queuedMs: current.queuedMs + other.queuedMs,
     oldestQueuedMs: Math.max(current.oldestQueuedMs, other.oldestQueuedMs),
     overrunSeconds: current.overrunSeconds + other.overrunSeconds,
@@ -22,5 +23,5 @@ export function combineStats(current: EngineStats, other: EngineStats): EngineSt
 
 /** What is left of an engine that is closed: its counts, which must never fall. */
 export function countsOnly(stats: EngineStats): EngineStats {
-  return { ...stats, streams: 0, workers: 0, queuedMs: 0, oldestQueuedMs: 0 };
+  return { ...stats, streams: 0, workers: 0, grammarsWaiting: 0, queuedMs: 0, oldestQueuedMs: 0 };
 }

@@ -1,54 +1,80 @@
-import type { CommandGraph, GrammarText, PhraseList } from '../decoder/command-graph.ts';
+import type { CompiledGraph, GrammarText, PhraseList } from '../decoder/command-graph.ts';
 import type { CompiledCommands } from '../decoder/decoder-resources.ts';
 import type { Pronouncer } from '../decoder/pronouncer.ts';
+import { AgentError } from '../errors.ts';
 import { compileGrammars, type WordTokens } from '../grammar/compile-grammar.ts';
 import { compilePhrases } from '../grammar/compile-phrases.ts';
 import { readGrammar } from '../grammar/read-grammar.ts';
+import { LONGEST_WORD } from '../grammar/word-network.ts';
 import { commandHead, commandWords, type WordResources } from './command-words.ts';
 
-/** Grammars kept compiled in a worker: streams that ask for the same share one graph. */
-const MOST_KEPT = 8;
+/** Letters of the words of a compilation that no dictionary has: a letter takes a third of a millisecond, a word that is known next to nothing. */
+const MOST_GUESSED_LETTERS = 40_000;
+/** Guessed pronunciations that are kept: a list of names that is changed is compiled again with most of its names. */
+const MOST_KEPT = 10_000;
 
-/**
- * Compiles grammars for a model and keeps the last ones. The streams of a worker wait while it compiles: some
- * milliseconds for a usual grammar, half a second for ten thousand sentences.
- */
+type Ways = ReturnType<WordTokens>;
+
+interface FreshCommands extends CompiledCommands {
+  readonly graph: CompiledGraph;
+}
+
+/** Compiles grammars and lists of phrases for a model. */
 export class CommandCompiler {
   readonly #resources: WordResources;
   readonly #pronouncer: Pronouncer | null;
-  /** By names and texts, the one used longest ago first. */
-  readonly #kept = new Map<string, CompiledCommands>();
+  readonly #tokensOf: WordTokens;
+  /** Guessed ones, by word. */
+  readonly #kept = new Map<string, Ways>();
 
   constructor(resources: WordResources, pronouncer: Pronouncer | null) {
     this.#resources = resources;
     this.#pronouncer = pronouncer;
+    this.#tokensOf = commandWords(resources, pronouncer);
   }
 
   /** @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD */
-  compile(grammars: readonly GrammarText[]): CompiledCommands {
-    const key = JSON.stringify(grammars.map(({ name, text }) => [name, text]));
+  compile(grammars: readonly GrammarText[]): FreshCommands {
     const { normalize } = this.#resources;
-    return this.#keep(key, (wordTokens) => compileGrammars(grammars.map(readGrammar), wordTokens, normalize));
+    const graph = compileGrammars(grammars.map(readGrammar), this.#waysOf, normalize, this.#checkWords);
+    return { graph, head: this.#head };
   }
 
   /** @throws AgentError GRAMMAR_INVALID or GRAMMAR_TOO_LARGE */
-  compilePhrases(list: PhraseList): CompiledCommands {
+  compilePhrases(list: PhraseList): FreshCommands {
     const { heads, normalize } = this.#resources;
-    const tokens = heads.get(this.#head)!;
-    const key = JSON.stringify({ unknown: list.unknown, phrases: list.phrases });
-    return this.#keep(key, (wordTokens) => compilePhrases(list, wordTokens, tokens, { normalize }));
+    const checkWords = this.#checkWords;
+    const graph = compilePhrases(list, this.#waysOf, heads.get(this.#head)!, { normalize, checkWords });
+    return { graph, head: this.#head };
   }
 
-  #keep(key: string, compile: (wordTokens: WordTokens) => CommandGraph): CompiledCommands {
-    const compiled = this.#kept.get(key) ?? this.#compiled(compile);
-    this.#kept.delete(key);
-    this.#kept.set(key, compiled);
-    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? key);
-    return compiled;
+  #checkWords = (words: readonly string[]): void => {
+    const guessed = words.filter((word) => this.#isGuessed(word));
+    const letters = guessed.reduce((sum, { length }) => sum + length, 0);
+    if (letters <= MOST_GUESSED_LETTERS) return;
+    throw new AgentError(
+      'GRAMMAR_TOO_LARGE',
+      `the words that no dictionary has, such as "${guessed[0]}", have ${letters} letters; expected at most ${MOST_GUESSED_LETTERS}: ` +
+        'make lists of names shorter, or write how names are said into decoder.pronunciations',
+    );
+  };
+
+  #waysOf: WordTokens = (word) => {
+    if (word.length > LONGEST_WORD) return [];
+    return this.#isGuessed(word) ? this.#guessed(word) : this.#tokensOf(word);
+  };
+
+  /** Whether the letter-to-sound model has to say how a word is spoken. */
+  #isGuessed(word: string): boolean {
+    return word.length <= LONGEST_WORD && this.#pronouncer !== null && !this.#pronouncer.knows(word);
   }
 
-  #compiled(compile: (wordTokens: WordTokens) => CommandGraph): CompiledCommands {
-    return { graph: compile(commandWords(this.#resources, this.#pronouncer)), head: this.#head };
+  #guessed(word: string): Ways {
+    const ways = this.#kept.get(word) ?? this.#tokensOf(word);
+    this.#kept.delete(word);
+    this.#kept.set(word, ways);
+    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value ?? word);
+    return ways;
   }
 
   get #head(): string {

@@ -1,12 +1,14 @@
-import { AgentError } from '../errors.ts';
+import { AgentError, toAgentError } from '../errors.ts';
 import type { FinalReason, TranscriptEvent } from '../transcript/transcript-event.ts';
 import { ArrivalLog } from './arrival-log.ts';
 import { EventBuffer } from './event-buffer.ts';
+import type { CompiledTask } from './grammar-compiler.ts';
 import { PcmCoalescer } from './pcm-coalescer.ts';
+import { RequestLine } from './request-line.ts';
 import { SettingsRequests } from './settings-requests.ts';
 import type { RecognizerStream, StreamOptions } from './speech-engine.ts';
 import type { StreamSettings } from './stream-settings.ts';
-import type { StreamProgress, WorkerRequest } from './worker-protocol.ts';
+import type { GivenCommands, StreamProgress, WorkerRequest } from './worker-protocol.ts';
 
 /** Unread events above which the source is paused. */
 const MAX_UNREAD_EVENTS = 4096;
@@ -40,6 +42,8 @@ export interface StreamLink {
   ended(): void;
   /** Audio was dropped. */
   overrun(seconds: number): void;
+  /** Compiles grammars or phrases for `stream`, in another thread. */
+  compile(task: CompiledTask, stream: object): Promise<Required<GivenCommands>>;
   /** What the options come to with the configuration and the bundle. */
   settings(options: StreamOptions): StreamSettings;
 }
@@ -56,6 +60,7 @@ export class EngineStream implements RecognizerStream {
   readonly id: string;
   readonly #number: number;
   readonly #link: StreamLink;
+  readonly #line: RequestLine;
   readonly #limits: StreamLimits;
   readonly #events = new EventBuffer();
   readonly #coalescer: PcmCoalescer;
@@ -70,6 +75,8 @@ export class EngineStream implements RecognizerStream {
   /** Whoever reads the events came back for more after the last one. */
   #readerIsDone = true;
   #consumedSamples = 0;
+  /** Since when, without a break, there is audio that could be computed, not that which waits for a grammar; and what was computed before. */
+  #waiting: { readonly sinceMs: number; readonly consumedSamples: number } | null = null;
   /** Flushes whose final has not come. */
   #openFlushes = 0;
   #state: 'open' | 'finishing' | 'ended' = 'open';
@@ -79,6 +86,11 @@ export class EngineStream implements RecognizerStream {
     this.id = `stream-${number}`;
     this.#number = number;
     this.#link = link;
+    this.#line = new RequestLine({
+      send: link.send,
+      compile: (task) => link.compile(task, this),
+      moved: () => this.#lineMoved(),
+    });
     this.#limits = limits;
     this.#coalescer = new PcmCoalescer((samples) => this.#sendPcm(samples), limits);
   }
@@ -88,11 +100,17 @@ export class EngineStream implements RecognizerStream {
     return ((this.#acceptedSamples - this.#consumedSamples) * 1000) / this.#limits.sampleRate;
   }
 
-  /** Age of the oldest audio that could be computed and is not, in milliseconds. */
+  /**
+   * How late the oldest audio is that could be computed and is not, in milliseconds: its age; but what came faster
+   * than it is spoken is late only as far as it is computed more slowly than it is spoken.
+   */
   get oldestQueuedMs(): number {
-    const nextRun = this.#consumedSamples + this.#limits.firstRunSamples;
-    if (this.#state === 'ended' || this.#acceptedSamples < nextRun) return 0;
-    return performance.now() - (this.#arrivals.audioArrival(nextRun) ?? performance.now());
+    const arrivalMs = this.#arrivals.audioArrival(this.#nextRunEnd);
+    if (this.#state === 'ended' || this.#waiting === null || arrivalMs === undefined) return 0;
+    const { sinceMs, consumedSamples } = this.#waiting;
+    const computedMs = ((this.#consumedSamples - consumedSamples) * 1000) / this.#limits.sampleRate;
+    const now = performance.now();
+    return Math.max(0, Math.min(now - arrivalMs, now - sinceMs - computedMs));
   }
 
   acceptPcm(samples: Int16Array): boolean {
@@ -106,8 +124,17 @@ export class EngineStream implements RecognizerStream {
     }
     this.#acceptedSamples += samples.length;
     this.#arrivals.addAudio(this.#acceptedSamples, performance.now());
+    this.#noteWaiting();
     this.#coalescer.accept(samples);
     return this.queuedMs <= this.#limits.queueHighMs && this.#events.length <= MAX_UNREAD_EVENTS;
+  }
+
+  /** Opens the stream in its worker, behind the compilation of its grammars; without them it fails. */
+  open(): void {
+    const settings = this.#link.settings(this.#options);
+    this.#line
+      .configure({ type: 'open', stream: this.#number, settings })
+      .catch((error: unknown) => this.fail(toAgentError(error)));
   }
 
   async drained(): Promise<void> {
@@ -126,7 +153,9 @@ export class EngineStream implements RecognizerStream {
     const settings = this.#link.settings(wanted);
     await this.#settingsRequests.ask((request) => {
       this.#mark();
-      this.#link.send({ type: 'configure', stream: this.#number, request, settings });
+      this.#line
+        .configure({ type: 'configure', stream: this.#number, request, settings })
+        .catch((error: unknown) => this.configured(request, toAgentError(error)));
     });
     this.#options = wanted;
   }
@@ -164,6 +193,7 @@ export class EngineStream implements RecognizerStream {
   receive(progress: StreamProgress): void {
     if (this.#state === 'ended') return;
     this.#consumedSamples = progress.consumedSamples;
+    this.#noteWaiting();
     if (progress.events.length > 0) this.#readerIsDone = false;
     for (const [index, event] of progress.events.entries()) {
       if (event.type === 'final' && event.reason === 'flush') this.#openFlushes -= 1;
@@ -204,14 +234,31 @@ export class EngineStream implements RecognizerStream {
     };
   }
 
+  /** Position of the stream up to which audio must have come for the next run. */
+  get #nextRunEnd(): number {
+    return this.#consumedSamples + this.#limits.firstRunSamples;
+  }
+
+  /** Where nothing waits the count begins anew: who pauses is not late for it, and gains nothing by it. */
+  #noteWaiting(): void {
+    if (this.#acceptedSamples - this.#line.heldSamples < this.#nextRunEnd) this.#waiting = null;
+    else this.#waiting ??= { sinceMs: performance.now(), consumedSamples: this.#consumedSamples };
+  }
+
+  /** What waited for a grammar has gone out, or begins to wait. */
+  #lineMoved(): void {
+    this.#noteWaiting();
+    this.#wakeSettled();
+  }
+
   #sendPcm(samples: Int16Array<ArrayBuffer>): void {
     this.#sentSamples += samples.length;
-    this.#link.send({ type: 'pcm', stream: this.#number, samples }, [samples.buffer]);
+    this.#line.send({ type: 'pcm', stream: this.#number, samples }, [samples.buffer]);
   }
 
   #sendMark(type: 'flush' | 'finish'): void {
     this.#mark();
-    this.#link.send({ type, stream: this.#number });
+    this.#line.send({ type, stream: this.#number });
   }
 
   /** Something other than audio has its place here, after all audio so far. */
@@ -241,7 +288,7 @@ export class EngineStream implements RecognizerStream {
   #isSettled(): boolean {
     if (this.#state === 'ended') return true;
     const hasMore = this.#sentSamples - this.#consumedSamples >= this.#limits.firstRunSamples;
-    return this.#readerIsDone && !hasMore && this.#openFlushes === 0;
+    return this.#readerIsDone && !hasMore && this.#openFlushes === 0 && !this.#line.isHeld;
   }
 
   #wakeSettled(): void {
@@ -253,6 +300,7 @@ export class EngineStream implements RecognizerStream {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#coalescer.clear();
+    this.#line.close();
     this.#events.end(error);
     this.#link.ended();
     this.#settingsRequests.abandon(error ?? closed('new settings'));

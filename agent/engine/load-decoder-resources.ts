@@ -69,6 +69,20 @@ export function loadDecoderResources(
   };
 }
 
+/**
+ * What compiles grammars for a bundle's model, without what else decoders need.
+ * @throws AgentError as `loadDecoderResources`
+ */
+export function loadCommandCompiler(bundle: Bundle, user: UserPronunciationsText | null): CommandCompiler {
+  const resources = {
+    heads: new Map(bundle.heads.map((head) => [head.name, tokenTable(head)])),
+    normalize: normalizerOf(bundle.description.language),
+    spellingHead: bundle.description.decoder.head,
+  };
+  const lexicon = openDecoderFile(bundle.lexicon, Lexicon);
+  return new CommandCompiler(resources, lexicon && createPronouncer(lexicon, bundle, user));
+}
+
 interface DecoderFileReader<T> {
   fromBuffer(buffer: ArrayBufferLike, source: string): T;
 }

@@ -8,10 +8,11 @@ import { AgentError } from '../errors.ts';
 import { type Logger, SILENT_LOGGER } from '../logger.ts';
 import { EngineStream, type StreamLimits } from './engine-stream.ts';
 import { EngineTotals } from './engine-totals.ts';
+import { GrammarCompiler } from './grammar-compiler.ts';
 import { lexiconTreeOf } from './lexicon-tree-thread.ts';
 import { readUserPronunciations } from './load-pronouncer.ts';
 import type { EngineStats, RecognizerStream, SpeechEngine, StreamOptions } from './speech-engine.ts';
-import { startEngineWorker } from './start-worker.ts';
+import { startCompileWorker, startEngineWorker } from './start-worker.ts';
 import { streamSettings } from './stream-settings.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { WorkerSetup } from './worker-protocol.ts';
@@ -37,6 +38,7 @@ export class Recognizer implements SpeechEngine {
   readonly #bundle: Bundle;
   readonly #config: EngineConfig;
   readonly #workers: readonly WorkerHandle[];
+  readonly #compiler: GrammarCompiler;
   readonly #placement: ModelPlacement;
   readonly #totals: EngineTotals;
   readonly #limits: StreamLimits;
@@ -50,6 +52,7 @@ export class Recognizer implements SpeechEngine {
     bundle: Bundle;
     config: EngineConfig;
     workers: readonly WorkerHandle[];
+    compiler: GrammarCompiler;
     placement: ModelPlacement;
     totals: EngineTotals;
     brace: () => void;
@@ -57,6 +60,7 @@ export class Recognizer implements SpeechEngine {
     this.#bundle = parts.bundle;
     this.#config = parts.config;
     this.#workers = parts.workers;
+    this.#compiler = parts.compiler;
     this.#placement = parts.placement;
     this.#totals = parts.totals;
     this.#brace = parts.brace;
@@ -91,7 +95,8 @@ export class Recognizer implements SpeechEngine {
       throw error;
     });
     logPlacement(log, bundle, placement);
-    return new Recognizer({ bundle, config, workers, placement, totals, brace });
+    const compiler = new GrammarCompiler({ start: () => startCompileWorker(setup) });
+    return new Recognizer({ bundle, config, workers, compiler, placement, totals, brace });
   }
 
   createStream(options: StreamOptions = {}): RecognizerStream {
@@ -103,11 +108,12 @@ export class Recognizer implements SpeechEngine {
       overrun: (seconds: number) => {
         this.#totals.overrunSeconds += seconds;
       },
+      compile: this.#compiler.compile.bind(this.#compiler),
       settings: (wanted: StreamOptions) => streamSettings(this.#config, this.#bundle.description, wanted),
     };
     const stream = new EngineStream(link, this.#limits, { number, options });
     worker.add(number, stream);
-    worker.send({ type: 'open', stream: number, settings: link.settings(options) });
+    stream.open();
     return stream;
   }
 
@@ -127,6 +133,7 @@ export class Recognizer implements SpeechEngine {
       audioSeconds,
       busySeconds,
       batchSizes: [...batchSizes],
+      grammarsWaiting: this.#compiler.open,
       queuedMs: streams.reduce((total, stream) => total + stream.queuedMs, 0),
       oldestQueuedMs: streams.reduce((oldest, stream) => Math.max(oldest, stream.oldestQueuedMs), 0),
       overrunSeconds,
@@ -150,11 +157,13 @@ export class Recognizer implements SpeechEngine {
 
   async #closeAll(): Promise<void> {
     for (const stream of this.#streams()) stream.close();
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    await Promise.all([this.#compiler.close(), ...this.#workers.map((worker) => worker.close())]);
     process.off('exit', this.#brace);
   }
 
   #onEnded(worker: WorkerHandle, number: number): void {
+    const stream = worker.streams.get(number);
+    if (stream !== undefined) this.#compiler.forget(stream);
     worker.remove(number);
     if (this.#streams().length === 0) this.#onLastEnded?.();
   }

@@ -106,9 +106,14 @@ export interface EngineStats {
   readonly runtimeLibraries: readonly string[];
   /** Runs of the model by the number of streams in them: `batchSizes[n]` runs had n streams; index 0 is unused. */
   readonly batchSizes: readonly number[];
+  /** Grammars that are being compiled or wait for it. */
+  readonly grammarsWaiting: number;
   /** Audio waiting, all streams together. */
   readonly queuedMs: number;
-  /** Age of the oldest audio that waits, in milliseconds; 0 when nothing waits. */
+  /**
+   * How long the oldest audio waits, in milliseconds; 0 when nothing does. What came faster than it is spoken, a file or
+   * the tape of a client that was away, counts only as far as it is computed more slowly than it is spoken.
+   */
   readonly oldestQueuedMs: number;
   /** Audio lost because a caller did not wait for `drained()`, in seconds. */
   readonly overrunSeconds: number;

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { Bundle } from '../acoustic/bundle.ts';
 import { disableRuntimeTelemetry } from '../acoustic/runtime-telemetry.ts';
-import type { WorkerSetup } from './worker-protocol.ts';
+import type { CompileSetup, WorkerSetup } from './worker-protocol.ts';
 
 /** Node 20 does not hand the loader of tsx on to worker threads, so from source the worker loads it itself. */
 const FROM_SOURCE = `
@@ -20,15 +20,26 @@ export function startTreeWorker(bundle: Bundle): Worker {
   return startThread('lexicon-tree-worker', { bundle });
 }
 
+/** Largest heap of the thread that compiles grammars: what the limits of grammars let through takes less than half. */
+export const COMPILE_HEAP_MB = 512;
+
+/** Starts the thread that compiles grammars. */
+export function startCompileWorker(setup: CompileSetup): Worker {
+  const { bundle, pronunciations } = setup;
+  const resourceLimits = { maxOldGenerationSizeMb: COMPILE_HEAP_MB };
+  return startThread('compile-worker', { bundle, pronunciations }, { resourceLimits });
+}
+
 /** `<module>.js` of this folder when compiled, `<module>.ts` from source. */
-function startThread(module: string, workerData: object): Worker {
+function startThread(module: string, workerData: object, options: WorkerOptions = {}): Worker {
   const name = `earshot-${module}`;
   if (import.meta.url.endsWith('.js')) {
-    return new Worker(new URL(`./${module}.js`, import.meta.url), { workerData, name });
+    return new Worker(new URL(`./${module}.js`, import.meta.url), { ...options, workerData, name });
   }
   const entry = import.meta.resolve(`./${module}.ts`);
   const loader = import.meta.resolve('tsx/esm/api');
   return new Worker(FROM_SOURCE, {
+    ...options,
     eval: true,
     execArgv: [],
     workerData: { ...workerData, entry, loader },

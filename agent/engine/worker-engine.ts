@@ -5,7 +5,7 @@ import { HeadRows } from '../recognizer/head-rows.ts';
 import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
 import type { RunGate } from './run-gate.ts';
 import { planRun, type RunPlan } from './scheduler.ts';
-import type { StreamSettings } from './stream-settings.ts';
+import { SharedCommands } from './shared-commands.ts';
 import { encodeError, type StreamProgress, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
 import { type WorkerItem, WorkerStream } from './worker-stream.ts';
 
@@ -20,6 +20,7 @@ export class WorkerEngine {
   readonly #post: (reply: WorkerReply) => void;
   /** In the order in which they were served last, longest ago first. */
   readonly #streams = new Map<number, WorkerStream>();
+  readonly #commands = new SharedCommands();
   readonly #rows = new HeadRows();
   readonly #stepElements: number;
   readonly #aheadSamples: number;
@@ -48,7 +49,7 @@ export class WorkerEngine {
   handle(request: Exclude<WorkerRequest, { type: 'shutdown' }>): void {
     switch (request.type) {
       case 'open':
-        this.#open(request.stream, request.settings);
+        this.#open(request);
         return;
       case 'configure':
         this.#configure(request);
@@ -72,28 +73,39 @@ export class WorkerEngine {
     await this.#loop;
   }
 
-  #open(id: number, settings: StreamSettings): void {
+  #open({ stream: id, settings, commands }: Extract<WorkerRequest, { type: 'open' }>): void {
     const { description, frontend } = this.#model.bundle;
     try {
+      const compiled = commands && this.#commands.take(commands);
       const pipeline = new StreamPipeline({
         frontend,
         resources: this.#resources,
         framesPerStep: description.framesPerStep,
         lookAheadSteps: lookAheadStepsOf(description),
         ...settings,
+        compiled,
       });
-      this.#streams.set(id, new WorkerStream(id, pipeline, this.#model.createState()));
+      const stream = new WorkerStream(id, pipeline, this.#model.createState());
+      stream.commands = compiled;
+      this.#streams.set(id, stream);
     } catch (error) {
       this.#fail(id, error);
     }
   }
 
-  #configure({ stream, request, settings }: Extract<WorkerRequest, { type: 'configure' }>): void {
+  #configure({ stream, request, settings, commands }: Extract<WorkerRequest, { type: 'configure' }>): void {
     const done = (error?: unknown) => {
       const refusal = error === undefined ? {} : { error: encodeError(error) };
       this.#post({ type: 'configured', stream, request, ...refusal });
     };
-    this.#enqueue(stream, { settings, done });
+    const given = this.#streams.get(stream);
+    if (given === undefined) return; // closed, or failed while the message was on its way
+    if (commands === undefined) {
+      this.#enqueue(stream, { settings, done });
+      return;
+    }
+    given.commands = this.#commands.take(commands) ?? given.commands;
+    this.#enqueue(stream, { settings: { ...settings, compiled: given.commands }, done });
   }
 
   #enqueue(id: number, item: WorkerItem): void {

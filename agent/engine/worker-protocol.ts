@@ -1,10 +1,12 @@
 import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
 import type { Bundle } from '../acoustic/bundle.ts';
 import type { AcousticModelOptions } from '../acoustic/onnx-acoustic-model.ts';
+import type { CommandsTask, PhrasesTask } from '../decoder/create-decoder.ts';
 import type { LexiconTreeArrays } from '../decoder/lexicon-tree.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import type { UserPronunciationsText } from './create-pronouncer.ts';
+import type { PackedCommands } from './packed-commands.ts';
 import type { StreamSettings } from './stream-settings.ts';
 
 /** What a worker is started with (`workerData`). */
@@ -18,9 +20,23 @@ export interface WorkerSetup {
   readonly gate: SharedArrayBuffer;
 }
 
+/**
+ * The compiled grammars or phrases of a stream's task; the texts in its settings are not looked at. Of the same number are the same;
+ * without `packed` they are those that this stream got last.
+ */
+export interface GivenCommands {
+  readonly number: number;
+  readonly packed?: PackedCommands;
+}
+
 /** From the main thread to a worker. Messages of one stream keep their order. */
 export type WorkerRequest =
-  | { readonly type: 'open'; readonly stream: number; readonly settings: StreamSettings }
+  | {
+      readonly type: 'open';
+      readonly stream: number;
+      readonly settings: StreamSettings;
+      readonly commands?: GivenCommands;
+    }
   /** `samples` is transferred, not copied. */
   | { readonly type: 'pcm'; readonly stream: number; readonly samples: Int16Array }
   | { readonly type: 'flush'; readonly stream: number }
@@ -31,6 +47,7 @@ export type WorkerRequest =
       /** Number by which the answer names it. */
       readonly request: number;
       readonly settings: StreamSettings;
+      readonly commands?: GivenCommands;
     }
   | { readonly type: 'finish'; readonly stream: number }
   | { readonly type: 'close'; readonly stream: number }
@@ -79,6 +96,18 @@ export type WorkerReply =
 
 /** What the thread that builds a lexicon tree says, once. */
 export type TreeReply = { readonly tree: LexiconTreeArrays | null } | { readonly error: ErrorMessage };
+
+/** What the thread that compiles grammars is started with. */
+export type CompileSetup = Pick<WorkerSetup, 'bundle' | 'pronunciations'>;
+
+/** To that thread, one at a time. */
+export type CompileRequest = CommandsTask | PhrasesTask;
+
+/** From that thread: first `ready`, then one answer to each request. */
+export type CompileReply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'compiled'; readonly packed: PackedCommands }
+  | { readonly type: 'refused'; readonly error: ErrorMessage };
 
 /** An `AgentError` as plain data: a structured clone of an error loses its code. */
 export interface ErrorMessage {

@@ -34,6 +34,11 @@ export function expandGrammars(grammars: readonly Grammar[], limits: ExpansionLi
   return network;
 }
 
+/** There may be more of them than a call takes arguments. */
+function mostWeight(items: readonly { readonly weight: number }[]): number {
+  return items.reduce((most, { weight }) => Math.max(most, weight), 0);
+}
+
 /** A skip word may be said once at the beginning and once at the end. */
 function addSkipWords(
   network: FragmentNetwork,
@@ -68,7 +73,7 @@ class Expansion {
   addGroup(intent: number, from: number, to: number): void {
     const begin = this.#network.addState();
     this.#network.addFree(from, begin, { type: 'intent', intent });
-    const most = Math.max(...this.#group.sentences.map(({ weight }) => weight));
+    const most = mostWeight(this.#group.sentences);
     for (const { expression, at, weight } of this.#group.sentences) {
       const start = this.#network.addState();
       this.#network.addFree(begin, start, null, Math.log(weight / most));
@@ -91,6 +96,7 @@ class Expansion {
       case 'space':
         return this.#to((end) => this.#network.addSpace(from, end));
       case 'sequence':
+        if (expression.items.length === 0) this.#network.countEmpty();
         return expression.items.reduce((at, item) => this.#add(item, at), from);
       case 'alternatives':
         return this.#addChoices(expression.choices, from);
@@ -112,7 +118,7 @@ class Expansion {
   }
 
   #addChoices(choices: readonly Choice[], from: number): number {
-    const most = Math.max(...choices.map(({ weight }) => weight));
+    const most = mostWeight(choices);
     return this.#to((end) => {
       for (const { expression, weight } of choices) {
         const start = this.#network.addState();
@@ -158,7 +164,7 @@ class Expansion {
   }
 
   #addValues(values: readonly ListValue[], slot: string, { from, end }: { from: number; end: number }): void {
-    const most = Math.max(...values.map(({ weight }) => weight));
+    const most = mostWeight(values);
     for (const { spoken, value, weight } of values) {
       const begin = this.#network.addState();
       this.#network.addFree(from, begin, { type: 'begin', slot, value }, Math.log(weight / most));
@@ -218,7 +224,7 @@ class Expansion {
   }
 
   #checkSize(): void {
-    if (this.#network.arcCount <= this.#limits.maxArcs) return;
+    if (this.#network.size <= this.#limits.maxArcs) return;
     throw new AgentError(
       'GRAMMAR_TOO_LARGE',
       `the grammar grows to more than ${this.#limits.maxArcs} parts when its rules and lists are put in; ` +

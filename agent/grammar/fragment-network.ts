@@ -18,11 +18,16 @@ export class FragmentNetwork {
   static readonly START = 0;
   static readonly FINAL = 1;
   readonly arcs: FragmentArc[][] = [[], []];
-  #arcCount = 0;
+  #size = 0;
 
-  /** Arcs in all: what a limit on expansion looks at. */
-  get arcCount(): number {
-    return this.#arcCount;
+  /** Arcs in all, and parts that brought none: what a limit on expansion looks at. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** A part of a sentence that says nothing: rules that hold nothing but such may still be very many. */
+  countEmpty(): void {
+    this.#size += 1;
   }
 
   /** A new state without arcs. */
@@ -46,6 +51,6 @@ export class FragmentNetwork {
 
   #add(from: number, arc: FragmentArc): void {
     this.arcs[from]!.push(arc);
-    this.#arcCount += 1;
+    this.#size += 1;
   }
 }

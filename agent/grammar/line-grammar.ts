@@ -1,4 +1,5 @@
 import { grammarError } from './grammar-error.ts';
+import { checkLength } from './name-length.ts';
 import type { Grammar, Sentence } from './template.ts';
 import { parseTemplate } from './template-parser.ts';
 
@@ -15,9 +16,9 @@ export function parseLines(content: string, name: string): Grammar {
     const at = { source: name, line: index + 1, column: 1 + line.length - line.trimStart().length };
     sentences.push({ expression: parseTemplate(text, at), at, weight: 1 });
   }
-  if (sentences.length === 0) {
-    throw grammarError({ source: name, line: 1, column: 1 }, 'expected at least one sentence, got none');
-  }
-  const group = { intent: name, sentences, slots: {}, lists: new Map(), rules: new Map() };
+  const start = { source: name, line: 1, column: 1 };
+  if (sentences.length === 0) throw grammarError(start, 'expected at least one sentence, got none');
+  const intent = checkLength(name, 'an intent', start);
+  const group = { intent, sentences, slots: {}, lists: new Map(), rules: new Map() };
   return { name, groups: [group], skipWords: [] };
 }

@@ -2,6 +2,7 @@ import { normalizeText } from '../evaluation/text-normalization.ts';
 import { grammarError, type SourcePosition } from './grammar-error.ts';
 import type { Choice, Expression } from './template.ts';
 import { parseReference } from './template-reference.ts';
+import { LONGEST_WORD, tooLong } from './word-network.ts';
 
 /** Brackets and references may be nested this deep. */
 const DEEPEST_NESTING = 50;
@@ -15,7 +16,7 @@ const WEIGHT = /^\s*\/\s*(\d+(?:\.\d+)?)\s*\//;
  * for itself. Beyond hassil: `{slot:0-100}` and `{slot:0-100,5}` (steps of 5) for numbers, and the weights of
  * JSGF before alternatives, `(/3/ on | off)`.
  * @param at where the text begins in its file
- * @throws AgentError GRAMMAR_INVALID with line and column
+ * @throws AgentError GRAMMAR_INVALID with line and column; GRAMMAR_TOO_LARGE for a word that is too long
  */
 export function parseTemplate(text: string, at: SourcePosition): Expression {
   return new TemplateParser(text, at).parse();
@@ -128,6 +129,7 @@ class TemplateParser {
       else text += character;
       this.#index += 1;
     }
+    if (text.length > LONGEST_WORD) throw tooLong(text, this.#position(begin));
     if (/[\p{L}\p{N}]/u.test(text) && normalizeText(text) === '') {
       throw this.#error(`expected a word in letters that can be spoken, got "${text}"`, begin);
     }

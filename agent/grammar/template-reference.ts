@@ -1,4 +1,5 @@
 import { grammarError, type SourcePosition } from './grammar-error.ts';
+import { checkLength } from './name-length.ts';
 import type { Expression } from './template.ts';
 
 const NAME = /^[\p{L}\p{N}_.-]+$/u;
@@ -28,6 +29,6 @@ export function parseReference(opening: '{' | '<', inner: string, at: SourcePosi
 }
 
 function checkName(name: string, what: string, at: SourcePosition): string {
-  if (NAME.test(name)) return name;
+  if (NAME.test(checkLength(name, what, at))) return name;
   throw grammarError(at, `expected the name of ${what} (letters, digits, "_", "-", "."), got "${name}"`);
 }

@@ -1,8 +1,20 @@
-import type { CommandMark } from '../decoder/command-graph.ts';
+import type { CommandMark, SlotValue } from '../decoder/command-graph.ts';
 import { AgentError } from '../errors.ts';
 import { type FragmentArc, FragmentNetwork } from './fragment-network.ts';
+import type { SourcePosition } from './grammar-error.ts';
 
 const LONGEST_SENTENCE = 300;
+/** Longest word, in characters as they are written. */
+export const LONGEST_WORD = 100;
+/**
+ * Ways to put the parts of a word together, optional parts before it among them, that there may be at one place of a sentence: so
+ * many, and so many more for each part that can be reached there. A list has a handful of ways for each of its values, whatever its length;
+ * n choices that no space separates have 2ⁿ.
+ */
+const MOST_WAYS_AT_ONE_PLACE = 20_000;
+const MOST_WAYS_A_PART = 10;
+/** Times `maxArcs`: letters of all ways. */
+const MOST_LETTERS_A_WAY = 10;
 
 /** A word that may come next. */
 export interface WordArc {
@@ -38,7 +50,9 @@ export interface WordNetworkOptions {
  * Joins the parts of words between spaces to words, and nodes that continue alike to one (bottom-up, by their
  * signatures: Revuz, "Minimisation of acyclic deterministic automata in linear time", 1992; applied to a graph that
  * need not be deterministic it is not the least one, yet small).
- * @throws AgentError GRAMMAR_TOO_LARGE when there are more than `maxArcs` ways through words and optional parts
+ * Every bound is looked at before the work that it is for, so that a small text that stands for very much costs little.
+ * @throws AgentError GRAMMAR_TOO_LARGE for more than `maxArcs` ways through words and optional parts, too many of them at one
+ *   place, or words that are too long
  */
 export function wordNetwork(fragments: FragmentNetwork, options: WordNetworkOptions): WordNetwork {
   return new WordNetworkBuilder(fragments, options).build();
@@ -60,11 +74,13 @@ class WordNetworkBuilder {
   readonly #nodes: WordNode[] = [];
   readonly #nodeOfState = new Map<number, number>();
   readonly #nodeOfSignature = new Map<string, number>();
-  /** Marks that are alike have the same number. */
+  /** Marks that are alike have the same number; so have values. */
   readonly #markIds = new Map<string, number>();
+  readonly #valueIds = new Map<SlotValue | null, number>();
   readonly #idOfMark = new WeakMap<CommandMark, number>();
   readonly #spoken = new Map<string, readonly string[]>();
-  #work = 0;
+  #ways = 0;
+  #letters = 0;
   #depth = 0;
 
   constructor(fragments: FragmentNetwork, { maxArcs, normalize }: WordNetworkOptions) {
@@ -83,10 +99,7 @@ class WordNetworkBuilder {
     if (known !== undefined) return known;
     this.#depth += 1;
     if (this.#depth > LONGEST_SENTENCE) {
-      throw new AgentError(
-        'GRAMMAR_TOO_LARGE',
-        `a sentence has more than ${LONGEST_SENTENCE} words; expected less`,
-      );
+      throw tooLarge(`a sentence has more than ${LONGEST_SENTENCE} words`, 'write shorter sentences');
     }
     const arcs = new Map<string, WordArc>();
     let finalLogWeight = Number.NEGATIVE_INFINITY;
@@ -109,11 +122,13 @@ class WordNetworkBuilder {
     const found: Way[] = [];
     const open: Way[] = [{ state, text: '', before: [], after: [], logWeight: 0 }];
     const seen = new Set<string>();
+    const states = new Set<number>();
     for (let way = open.pop(); way !== undefined; way = open.pop()) {
       const key = `${way.state} ${way.text} ${way.logWeight} ${this.#keyOf(way.before)} ${this.#keyOf(way.after)}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      this.#count();
+      states.add(way.state);
+      this.#count(way, seen.size, states.size);
       if (way.state === FragmentNetwork.FINAL) found.push(way);
       for (const arc of this.#fragments.arcs[way.state]!) {
         if (arc.label === 'space' && way.text !== '') found.push({ ...way, state: arc.target });
@@ -174,21 +189,60 @@ class WordNetworkBuilder {
   #markId(mark: CommandMark): number {
     const known = this.#idOfMark.get(mark);
     if (known !== undefined) return known;
-    const key = JSON.stringify(mark);
+    const key = this.#markKey(mark);
     const id = this.#markIds.get(key) ?? this.#markIds.size;
     this.#markIds.set(key, id);
     this.#idOfMark.set(mark, id);
     return id;
   }
 
-  #count(): void {
-    this.#work += 1;
-    if (this.#work <= this.#maxArcs) return;
-    throw new AgentError(
-      'GRAMMAR_TOO_LARGE',
-      `the optional parts of the grammar combine to more than ${this.#maxArcs} ways; expected less`,
-    );
+  #markKey(mark: CommandMark): string {
+    if (mark.type !== 'begin') return mark.type === 'intent' ? `intent ${mark.intent}` : mark.type;
+    const valueId = this.#valueIds.get(mark.value) ?? this.#valueIds.size;
+    this.#valueIds.set(mark.value, valueId);
+    return `begin ${valueId} ${mark.slot}`;
   }
+
+  /** Counts a way; `waysHere` are those of its place so far, through `partsHere` parts. */
+  #count({ text }: Way, waysHere: number, partsHere: number): void {
+    this.#ways += 1;
+    this.#letters += text.length;
+    if (text.length > LONGEST_WORD) throw tooLong(text);
+    const mostHere = MOST_WAYS_AT_ONE_PLACE + MOST_WAYS_A_PART * partsHere;
+    if (waysHere > mostHere) {
+      throw tooLarge(
+        `the parts of a word such as "${text}", and what may be left out before it, combine to more than ${mostHere} ways`,
+        'put spaces between the parts, or write the words out',
+      );
+    }
+    if (this.#ways > this.#maxArcs) {
+      throw tooLarge(
+        `the optional parts of the grammar combine to more than ${this.#maxArcs} ways`,
+        'make lists shorter, or sentences with fewer optional parts',
+      );
+    }
+    const mostLetters = MOST_LETTERS_A_WAY * this.#maxArcs;
+    if (this.#letters > mostLetters) {
+      throw tooLarge(
+        `the words of the grammar have more than ${mostLetters} letters, each counted wherever it may be said`,
+        'make lists or words shorter',
+      );
+    }
+  }
+}
+
+/** What is said of a word longer than `LONGEST_WORD`; without `at` it is one put together of parts. */
+export function tooLong(word: string, at?: SourcePosition): AgentError {
+  const place = at === undefined ? '' : `${at.source}, line ${at.line}, column ${at.column}: `;
+  return new AgentError(
+    'GRAMMAR_TOO_LARGE',
+    `${place}expected words of at most ${LONGEST_WORD} characters, got "${word.slice(0, 20)}…" of ${word.length}; ` +
+      'put spaces between words',
+  );
+}
+
+function tooLarge(got: string, advice: string): AgentError {
+  return new AgentError('GRAMMAR_TOO_LARGE', `${got}; expected less: ${advice}`);
 }
 
 /** A word is begun by its text: marks before that belong to it, an end of a slot after that closes behind it. */

@@ -1,5 +1,6 @@
 import type { Node } from 'yaml';
 import type { SlotValue } from '../decoder/command-graph.ts';
+import { checkLength } from './name-length.ts';
 import type { Expression, Grammar, Sentence, SentenceGroup, SlotList } from './template.ts';
 import { parseTemplate } from './template-parser.ts';
 import { readList } from './yaml-list.ts';
@@ -47,7 +48,7 @@ class YamlGrammarParser {
     const names = this.#names(file, { lists: new Map(), rules: new Map() });
     const groups = this.#yaml
       .entries(file.get('intents') ?? null, '"intents"')
-      .flatMap(({ key, value }) => this.#intent(key, value, names));
+      .flatMap(({ key, keyAt, value }) => this.#intent(checkLength(key, 'an intent', keyAt), value, names));
     if (groups.length === 0)
       throw this.#yaml.error(file.get('intents') ?? null, 'expected at least one intent');
     return { name, groups, skipWords: this.#skipWords(file.get('skip_words')) };
@@ -72,10 +73,10 @@ class YamlGrammarParser {
       ? this.#yaml.number(parts.get('weight') ?? null, 'a weight above 0', (value) => value > 0)
       : 1;
     const slots: Record<string, SlotValue> = {};
-    for (const { key, value } of parts.has('slots')
+    for (const { key, keyAt, value } of parts.has('slots')
       ? this.#yaml.entries(parts.get('slots') ?? null, '"slots"')
       : []) {
-      slots[key] = this.#yaml.slotValue(value, `slot "${key}"`);
+      slots[checkLength(key, 'a slot', keyAt)] = this.#yaml.slotValue(value, `slot "${key}"`);
     }
     return { intent, slots, sentences: this.#sentences(parts.get('sentences') ?? null, weight), ...names };
   }

@@ -39,7 +39,7 @@ function readValue(yaml: YamlReader, name: string, node: Node | null): ListValue
   if (yaml.isText(node)) {
     const { text, at } = yaml.text(node, `a value of list "${name}"`);
     const spoken = parseTemplate(text, at);
-    return { spoken, value: plainText(spoken, text), weight: 1 };
+    return { spoken, value: plainValue(yaml, node, { name, spoken, text }), weight: 1 };
   }
   let spoken: { expression: Expression; text: string } | null = null;
   let out: SlotValue | null = null;
@@ -53,13 +53,23 @@ function readValue(yaml: YamlReader, name: string, node: Node | null): ListValue
     if (key === 'weight') weight = yaml.number(value, 'a weight above 0', (number) => number > 0);
   }
   if (spoken === null) throw yaml.error(node, `expected "in" in a value of list "${name}", got none`);
-  return { spoken: spoken.expression, value: out ?? plainText(spoken.expression, spoken.text), weight };
+  const { expression, text } = spoken;
+  return {
+    spoken: expression,
+    value: out ?? plainValue(yaml, node, { name, spoken: expression, text }),
+    weight,
+  };
 }
 
 /** What was written, unless it is a template: then the value is what is spoken. */
-function plainText(expression: Expression, text: string): string | null {
-  const parts = expression.type === 'sequence' ? expression.items : [expression];
-  return parts.every(({ type }) => type === 'text' || type === 'space') ? text.trim() : null;
+function plainValue(
+  yaml: YamlReader,
+  node: Node | null,
+  { name, spoken, text }: { name: string; spoken: Expression; text: string },
+): string | null {
+  const parts = spoken.type === 'sequence' ? spoken.items : [spoken];
+  if (!parts.every(({ type }) => type === 'text' || type === 'space')) return null;
+  return yaml.valueText(node, text.trim(), `a value of list "${name}"`);
 }
 
 function readRange(yaml: YamlReader, name: string, node: Node | null): NumberRange {

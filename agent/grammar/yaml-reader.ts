@@ -1,4 +1,16 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+  visit,
+} from 'yaml';
 import type { SlotValue } from '../decoder/command-graph.ts';
 import { grammarError, type SourcePosition } from './grammar-error.ts';
 
@@ -8,6 +20,9 @@ export interface YamlEntry {
   readonly keyAt: SourcePosition;
   readonly value: Node | null;
 }
+
+/** Longest value of a slot, in characters: it is told with each command, and stands in the graph wherever it may be said. */
+const LONGEST_VALUE = 1000;
 
 /** Reads a YAML document node by node, so that every complaint names line and column. */
 export class YamlReader {
@@ -22,7 +37,8 @@ export class YamlReader {
     const document = parseDocument(content, { lineCounter: this.#lines, prettyErrors: false });
     const [error] = document.errors;
     if (error) throw grammarError(this.#at(error.pos[0]), `not YAML: ${error.message}`);
-    this.#resolve = (node) => (isAlias(node) ? (node.resolve(document) ?? null) : (node as Node | null));
+    const targets = aliasTargets(document);
+    this.#resolve = (node) => (isAlias(node) ? (targets.get(node) ?? null) : (node as Node | null));
     this.root = document.contents;
   }
 
@@ -66,8 +82,15 @@ export class YamlReader {
 
   slotValue(node: Node | null, what: string): SlotValue {
     const value = isScalar(node) ? node.value : undefined;
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+    if (typeof value === 'string') return this.valueText(node, value, what);
+    if (typeof value === 'number' || typeof value === 'boolean') return value;
     throw this.error(node, `expected ${what} as a text, a number or true or false, got ${kindOf(node)}`);
+  }
+
+  /** A text that becomes the value of a slot. */
+  valueText(node: Node | null, text: string, what: string): string {
+    if (text.length <= LONGEST_VALUE) return text;
+    throw this.error(node, `expected ${what} of at most ${LONGEST_VALUE} characters, got ${text.length}`);
   }
 
   isText(node: Node | null): boolean {
@@ -90,6 +113,21 @@ export class YamlReader {
     const { line, col } = this.#lines.linePos(offset);
     return { source: this.#name, line: Math.max(line, 1), column: Math.max(col, 1) };
   }
+}
+
+/** What each alias stands for. One walk for all of them: `Alias.resolve` would walk through the whole document for each. */
+function aliasTargets(document: Document): ReadonlyMap<unknown, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<unknown, Node>();
+  visit(document, (_, node) => {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+    } else if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string') {
+      anchors.set(node.anchor, node);
+    }
+  });
+  return targets;
 }
 
 function kindOf(node: unknown): string {

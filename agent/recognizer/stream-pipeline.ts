@@ -4,7 +4,7 @@ import {
   type HeadDecoder,
   type HeadRow,
 } from '../decoder/create-decoder.ts';
-import type { DecoderResources } from '../decoder/decoder-resources.ts';
+import type { CompiledCommands, DecoderResources } from '../decoder/decoder-resources.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import type { FrontendParams } from '../frontend/frontend-params.ts';
@@ -27,6 +27,8 @@ export interface PipelineSettings {
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
   /** The configuration's section `transcript`. */
   readonly transcript: Omit<TranscriptOptions, 'alternatives'>;
+  /** The grammars or phrases of the task, where somebody has compiled them already. */
+  readonly compiled?: CompiledCommands | undefined;
 }
 
 export interface StreamPipelineParams extends PipelineSettings {
@@ -342,9 +344,9 @@ export class StreamPipeline {
     return this.#listening.wake?.mostSteps ?? Number.POSITIVE_INFINITY;
   }
 
-  #newListening({ decoder }: PipelineSettings): Listening {
+  #newListening({ decoder, compiled }: PipelineSettings): Listening {
     const { task } = decoder;
-    const options = decoderOptionsOf(decoder, this.#stepMs);
+    const options = { ...decoderOptionsOf(decoder, this.#stepMs), compiled };
     const { resources } = this.#params;
     if (task.type !== 'wake') return { search: createDecoder(resources, { ...options, task }), wake: null };
     const { listenMs } = task;

@@ -14,6 +14,7 @@ import type {
   ServerEvent,
 } from './protocols/protocol.ts';
 import { REFUSED_WISHES } from './protocols/refusable.ts';
+import { RateWindow } from './rate-window.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import type { TranscriptListener } from './transcript-listener.ts';
 import type { Transport } from './transport.ts';
@@ -36,6 +37,10 @@ export interface ConnectionHandler {
 
 /** Time for the other side to answer a close. */
 const CLOSE_GRACE_MS = 2000;
+
+/** Wishes refused in a minute that cost nothing; each costs work to refuse, and more of them count as bad messages. */
+const FORGIVEN_REFUSALS = 20;
+const MINUTE_MS = 60_000;
 
 /** A protocol as one connection speaks it. */
 export interface OpenedProtocol {
@@ -67,6 +72,7 @@ export class Connection {
   /** Whether reading was stopped; a transport without a wire is paused of itself, and keeps it for the next wire. */
   #isWaiting = false;
   #badMessages = 0;
+  readonly #refusals = new RateWindow(MINUTE_MS);
   #onGone = () => {};
   #cancelCloseTimer: CancelTimer | null = null;
 
@@ -179,11 +185,14 @@ export class Connection {
 
   /**
    * Answers what could not be carried out. A bad message is forgiven a few times, a grammar that can not be used
-   * always, for people write them while they listen; anything else is the end.
+   * a few times a minute, for people write them while they listen; anything else is the end.
    */
   reject(error: AgentError, id?: number): void {
     if (REFUSED_WISHES.has(error.code)) {
       this.sendError(error, id);
+      const now = this.#context.clock.now();
+      this.#refusals.add(1, now);
+      if (this.#refusals.sum(now) > FORGIVEN_REFUSALS) this.#countBadMessage();
       return;
     }
     if (error.code !== 'MESSAGE_INVALID') {
@@ -192,6 +201,10 @@ export class Connection {
       return;
     }
     this.sendError(error);
+    this.#countBadMessage();
+  }
+
+  #countBadMessage(): void {
     this.#badMessages++;
     if (this.#badMessages < this.#context.config.maxBadMessages) return;
     this.fail(new AgentError('TOO_MANY_ERRORS', `${this.#badMessages} messages were wrong.`));

@@ -4,6 +4,9 @@
  *
  *     npm run build && node --import tsx test/bench/overload.bench.ts [--model FOLDER] [--seconds N] [--json]
  *
+ * `--seconds` is how long each client speaks; a load lasts as long, times its factor where that is more than the machine
+ * computes, so that all three take seven times as long. Memory is told at a third, at two thirds and at the end of each
+ * load: what grows with the clients is seen between loads, what grows with time within one.
  * Exit code 1 when a final is missing or reads differently than in a quiet run.
  */
 
@@ -18,6 +21,8 @@ const RECORDING = 'test/fixtures/speech/two-sentences.wav';
 const CHUNK_MS = 100;
 const FACTORS = [1, 2, 4];
 const SAMPLE_EVERY_MS = 500;
+/** What memory is at some time: the median of so many samples up to then. */
+const SAMPLES_AT_ONCE = 5;
 /** Streams at once while the capacity is measured: enough to keep every worker busy. */
 const PROBES = 8;
 
@@ -112,7 +117,9 @@ async function speak(stream: SpeechStream, chunks: readonly Int16Array[], { isPa
 /** Looks at memory and queue, and knocks at the door, until it is called. */
 function watchDaemon() {
   let isOver = false;
-  const seen = { rssMiB: { begin: 0, most: 0, end: 0 }, queueAgeSeconds: 0, refused: 0 };
+  const begin = performance.now();
+  const rss: { atMs: number; mib: number }[] = [];
+  const seen = { queueAgeSeconds: 0, refused: 0 };
   const done = (async () => {
     while (!isOver) {
       await look();
@@ -122,11 +129,8 @@ function watchDaemon() {
   })();
   async function look(): Promise<void> {
     const text = await daemon.metrics();
-    const rss = metricValue(text, 'process_resident_memory_bytes') / 2 ** 20;
-    const { rssMiB } = seen;
-    if (rssMiB.begin === 0) rssMiB.begin = rss;
-    rssMiB.most = Math.max(rssMiB.most, rss);
-    rssMiB.end = rss;
+    const mib = metricValue(text, 'process_resident_memory_bytes') / 2 ** 20;
+    rss.push({ atMs: performance.now() - begin, mib });
     seen.queueAgeSeconds = Math.max(
       seen.queueAgeSeconds,
       metricValue(text, 'earshot_engine_queue_age_seconds'),
@@ -138,8 +142,19 @@ function watchDaemon() {
   return async () => {
     isOver = true;
     await done;
-    return seen;
+    return { ...seen, rssMiB: overTime(rss) };
   };
+}
+
+/** Memory at the beginning, at a third, at two thirds and at the end, and the most of all. */
+function overTime(samples: readonly { readonly atMs: number; readonly mib: number }[]) {
+  const endMs = samples.at(-1)?.atMs ?? 0;
+  const at = (share: number) => {
+    const before = samples.filter(({ atMs }) => atMs <= share * endMs).slice(-SAMPLES_AT_ONCE);
+    return distribution(before.map(({ mib }) => mib))?.p50 ?? 0;
+  };
+  const most = Math.max(...samples.map(({ mib }) => mib));
+  return { begin: samples[0]?.mib ?? 0, third: at(1 / 3), twoThirds: at(2 / 3), end: at(1), most };
 }
 
 /** The recording again and again, for so many seconds, in chunks of 16 kHz mono. */

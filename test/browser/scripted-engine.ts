@@ -66,6 +66,7 @@ export class ScriptedEngine implements SpeechEngine {
       oldestQueuedMs: 0,
       overrunSeconds: 0,
       workerRestarts: 0,
+      grammarsWaiting: 0,
     };
   }
 

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../agent/config.ts';
 import { EngineStream } from '../../agent/engine/engine-stream.ts';
+import type { CompiledTask } from '../../agent/engine/grammar-compiler.ts';
+import type { PackedCommands } from '../../agent/engine/packed-commands.ts';
 import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
-import type { StreamProgress, WorkerRequest } from '../../agent/engine/worker-protocol.ts';
+import type { GivenCommands, StreamProgress, WorkerRequest } from '../../agent/engine/worker-protocol.ts';
 import { AgentError } from '../../agent/errors.ts';
 import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
+import { type Deferred, deferred } from '../support/deferred.ts';
 
 const LIMITS = {
   sampleRate: 16000,
@@ -18,8 +21,11 @@ const LIMITS = {
 const MS = 16; // samples
 const NO_ADVICE = { language: 'en', decoder: { head: 'characters' }, endpoint: {} };
 
-function harness() {
+const GRAPH = {} as PackedCommands;
+
+function harness(options: StreamOptions = {}) {
   const sent: WorkerRequest[] = [];
+  const compiling: { task: CompiledTask; answer: Deferred<Required<GivenCommands>> }[] = [];
   const seen = { ended: 0, overrunSeconds: 0 };
   const link = {
     send: (request: WorkerRequest) => sent.push(request),
@@ -27,9 +33,14 @@ function harness() {
     overrun: (seconds: number) => {
       seen.overrunSeconds += seconds;
     },
+    compile: (task: CompiledTask) => {
+      const answer = deferred<Required<GivenCommands>>();
+      compiling.push({ task, answer });
+      return answer.promise;
+    },
     settings: (options: StreamOptions) => streamSettings(defaultConfig(), NO_ADVICE, options),
   };
-  const stream = new EngineStream(link, LIMITS, { number: 7, options: {} });
+  const stream = new EngineStream(link, LIMITS, { number: 7, options });
   const receive = ({ events = [], ...progress }: Partial<StreamProgress>) =>
     stream.receive({
       stream: 7,
@@ -39,7 +50,7 @@ function harness() {
       finished: false,
       ...progress,
     });
-  return { stream, sent, seen, receive };
+  return { stream, sent, seen, compiling, receive };
 }
 
 const PARTIAL: TranscriptEvent = { type: 'partial', segment: 0, text: 'a', stable: '', start: 0, end: 1 };
@@ -291,4 +302,77 @@ test('a change of settings that gets no answer, or comes after the end, is refus
   stream.fail(new AgentError('ENGINE_FAILED', 'gone'));
   await assert.rejects(change, { code: 'ENGINE_FAILED' });
   await assert.rejects(stream.configure({}), { code: 'STREAM_CLOSED' });
+});
+
+const task = { type: 'commands', grammars: [{ name: 'home', text: 'light on' }] } as const;
+const typesOf = (sent: readonly WorkerRequest[]) => sent.map(({ type }) => type);
+
+test('what comes behind a grammar waits until it is compiled, in its order, and counts neither as old nor as settled', async () => {
+  const { stream, sent, compiling } = harness();
+  stream.acceptPcm(new Int16Array(10));
+  const change = stream.configure({ task });
+  stream.acceptPcm(new Int16Array(100 * MS));
+  stream.flush();
+  const other = stream.configure({ task: { ...task, minConfidence: 0.5 } });
+  stream.acceptPcm(new Int16Array(100 * MS));
+  const settled = stream.settled();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual([typesOf(sent), stream.oldestQueuedMs], [['pcm'], 0]);
+  assert.equal(await isSettled(settled), false);
+  compiling[0]!.answer.resolve({ number: 1, packed: GRAPH });
+  await new Promise(setImmediate);
+  assert.deepEqual(typesOf(sent), ['pcm', 'configure', 'pcm', 'flush']);
+  const { settings, commands, request } = lastChange(sent.slice(0, 2));
+  assert.deepEqual(
+    [commands, settings.decoder.task],
+    [
+      { number: 1, packed: GRAPH },
+      { ...task, grammars: [] },
+    ],
+  );
+  stream.configured(request);
+  await change;
+  assert.equal(compiling.length, 2);
+  compiling[1]!.answer.resolve({ number: 2, packed: GRAPH });
+  await new Promise(setImmediate);
+  assert.deepEqual(typesOf(sent), ['pcm', 'configure', 'pcm', 'flush', 'configure', 'pcm']);
+  stream.configured(lastChange(sent.slice(0, 5)).request);
+  await other;
+});
+
+test('a grammar that can not be compiled is refused and the stream goes on; the same again is not compiled again', async () => {
+  const { stream, sent, compiling } = harness();
+  const refused = stream.configure({ task });
+  stream.acceptPcm(new Int16Array(100 * MS));
+  compiling[0]!.answer.reject(new AgentError('GRAMMAR_TOO_LARGE', 'no'));
+  await assert.rejects(refused, { code: 'GRAMMAR_TOO_LARGE' });
+  assert.deepEqual(typesOf(sent), ['pcm']);
+  const taken = stream.configure({ task });
+  compiling[1]!.answer.resolve({ number: 4, packed: GRAPH });
+  await new Promise(setImmediate);
+  stream.configured(lastChange(sent).request);
+  await taken;
+  void stream.configure({ partials: false });
+  assert.deepEqual([lastChange(sent).commands, compiling.length], [{ number: 4 }, 2]);
+});
+
+test('a stream opens when its grammar is compiled, fails without it, and a closed one sends nothing more', async () => {
+  const opened = harness({ task });
+  opened.stream.open();
+  opened.stream.acceptPcm(new Int16Array(100 * MS));
+  assert.deepEqual(opened.sent, []);
+  opened.compiling[0]!.answer.resolve({ number: 1, packed: GRAPH });
+  await new Promise(setImmediate);
+  assert.deepEqual(typesOf(opened.sent), ['open', 'pcm']);
+  const failed = harness({ task });
+  failed.stream.open();
+  failed.compiling[0]!.answer.reject(new AgentError('GRAMMAR_INVALID', 'no'));
+  await assert.rejects(failed.stream[Symbol.asyncIterator]().next(), { code: 'GRAMMAR_INVALID' });
+  const closed = harness({ task });
+  closed.stream.open();
+  closed.stream.flush();
+  closed.stream.close();
+  closed.compiling[0]!.answer.resolve({ number: 1, packed: GRAPH });
+  await new Promise(setImmediate);
+  assert.deepEqual(typesOf(closed.sent), ['close']);
 });

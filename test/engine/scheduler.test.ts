@@ -88,3 +88,20 @@ test('no stream starves: each is served within as many runs as there are streams
     }),
   );
 });
+
+test('beside thirty files that could fill every run a speaker waits for two runs and is in the third', () => {
+  const files = 30;
+  const speaker = files;
+  const limits = { maxBatch: 16, maxSteps: 16 };
+  let order = Array.from({ length: files + 1 }, (_, stream) => stream);
+  let heard = 0;
+  for (let run = 1, waits = 0; run <= 300; run++) {
+    const ready = order.map((stream) => (stream === speaker ? 6 : 100));
+    const members = planRun(ready, limits)!.members.map((index) => order[index]!);
+    order = [...order.filter((stream) => !members.includes(stream)), ...members];
+    waits = members.includes(speaker) ? 0 : waits + 1;
+    heard += members.includes(speaker) ? 1 : 0;
+    assert.ok(waits <= 2, `run ${run}`);
+  }
+  assert.ok(heard >= 100);
+});

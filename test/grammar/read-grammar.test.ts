@@ -145,6 +145,31 @@ test('grammars beyond the limits are refused in good time', () => {
   assert.match(complaint('(a;b;c;d;e;f;g)'), /^GRAMMAR_TOO_LARGE .*7 parts/);
 });
 
+test('a name that is too long is named with its place, in every form', () => {
+  const [fits, long] = ['n'.repeat(100), 'n'.repeat(101)];
+  const forms: ((name: string) => { text: string; name?: string })[] = [
+    (name) => ({ text: 'turn on', name }),
+    (name) => ({ text: `turn {${name}:0-9}` }),
+    (name) => ({ text: `intents: {A: ["{a:${name}}"]}\nlists: {a: [b]}` }),
+    (name) => ({ text: `intents:\n  ${name}: [turn on]` }),
+    (name) => ({ text: `intents:\n  A: {data: [{sentences: [turn on], slots: {${name}: 1}}]}` }),
+    (name) => ({ text: `#JSGF V1.0;\npublic <${name}> = on;` }),
+  ];
+  const places = ['1, column 1', '1, column 6', '1, column 16', '2, column 3', '2, column 45', '2, column 1'];
+  for (const [index, form] of forms.entries()) {
+    readGrammar({ name: 'test', ...form(fits) });
+    assert.throws(
+      () => readGrammar({ name: 'test', ...form(long) }),
+      ({ code, message }: AgentError) => {
+        assert.equal(code, 'GRAMMAR_INVALID');
+        assert.match(message, /expected the name of an? \w+ of at most 100 characters, got 101 characters$/);
+        assert.ok(message.includes(`, line ${places[index]}: `), message);
+        return true;
+      },
+    );
+  }
+});
+
 test('words that the tokens can not say are named', () => {
   const text = 'turn (left|zxq)';
   assert.throws(

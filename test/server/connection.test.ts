@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configSchema } from '../../agent/config.ts';
+import { AgentError } from '../../agent/errors.ts';
 import { SILENT_LOGGER } from '../../agent/logger.ts';
 import { Metrics } from '../../agent/metrics.ts';
 import { Connection } from '../../agent/server/connection.ts';
@@ -41,18 +42,19 @@ class FakeTransport implements Transport {
 
 function open() {
   const transport = new FakeTransport();
+  const clock = new FakeClock();
   const connection = new Connection(
     'id',
     transport,
     { protocol: NATIVE_STREAM, codec: NATIVE_STREAM.createCodec(new URLSearchParams()) },
     {
       config: configSchema.parse({ server: { sendBufferBytes: 100 } }).server,
-      clock: new FakeClock(),
+      clock,
       log: SILENT_LOGGER,
       metrics: new Metrics({ version: 'test', engine: () => null, microphone: () => NO_MICROPHONE }),
     },
   );
-  return { transport, connection };
+  return { transport, connection, clock };
 }
 
 test('a session whose client is away is paused for the client that comes back', () => {
@@ -75,4 +77,24 @@ test('it reads again when the session takes more and the client has read what th
   connection.sendFrames(['x'.repeat(200)]);
   connection.close(1000);
   assert.deepEqual(transport.calls, ['pause', 'resume', 'pause', 'resume', 'close']);
+});
+
+test('a wish that can not be fulfilled is forgiven twenty times a minute; more of them count as bad messages', () => {
+  const { transport, connection, clock } = open();
+  connection.start({ onCommand() {}, onClosed() {} });
+  const refuse = (times: number) => {
+    for (let i = 0; i < times; i += 1) {
+      connection.reject(new AgentError('GRAMMAR_TOO_LARGE', 'no'));
+      transport.read();
+    }
+  };
+  for (let minute = 0; minute < 20; minute += 1) {
+    refuse(20);
+    clock.advance(61_000);
+  }
+  refuse(29);
+  assert.equal(connection.isOpen, true);
+  refuse(1);
+  assert.equal(connection.isOpen, false);
+  assert.ok(transport.calls.includes('close'));
 });

@@ -3,10 +3,16 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { defaultConfig } from '../../agent/config.ts';
+import { Recognizer } from '../../agent/engine/recognizer.ts';
 import { wyomingProtocol } from '../../agent/server/protocols/wyoming.ts';
+import { misbehave, openTcp } from '../soak/hostile-client.ts';
+import { TARGETS } from '../soak/hostile-frames.ts';
+import { nativeSettings } from '../soak/hostile-settings.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { pcm, TestClient } from '../support/test-client.ts';
 import { startTestServer, type TestServer, until } from '../support/test-server.ts';
+import { TINY_MODEL } from '../support/tiny-bundle.ts';
 
 /** A frame as a client may send it: text or bytes, sensible or not. */
 const frames = fc.array(
@@ -40,6 +46,62 @@ test('whatever a client sends, the others are not disturbed', async (t) => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('whatever streams are to listen for, the finals of others come in time', async (t) => {
+  const config = defaultConfig();
+  const engine = await Recognizer.load(TINY_MODEL, { ...config, engine: { ...config.engine, workers: 1 } });
+  t.after(() => engine.close());
+  const { url, metrics } = await startTestServer(t, { engine, config: { maxBadMessages: 1000 } });
+  const bystander = await TestClient.connect(`${url}/v1/stream`);
+  const scripts = fc.sample(fc.array(nativeSettings, { minLength: 30, maxLength: 30 }), {
+    numRuns: 3,
+    seed: 1,
+  });
+  const hostile = scripts.map(async (settings) => {
+    const client = await TestClient.connect(`${url}/v1/stream`);
+    for (const text of settings) {
+      client.sendAudio(pcm(0.1));
+      client.sendText(text);
+    }
+    client.send({ type: 'stop' });
+    await client.closed;
+  });
+  let isOver = false;
+  const over = Promise.all(hostile).then(() => {
+    isOver = true;
+  });
+  const waits: number[] = [];
+  while (!isOver) {
+    bystander.sendAudio(pcm(0.5));
+    bystander.send({ type: 'flush' });
+    const askedMs = performance.now();
+    assert.equal((await bystander.next('final')).reason, 'flush');
+    waits.push(performance.now() - askedMs);
+  }
+  await over;
+  assert.ok(Math.max(...waits) < 10_000, `${Math.max(...waits)} ms`);
+  const refused = await metrics();
+  for (const code of ['GRAMMAR_INVALID', 'HOTWORD_INVALID']) {
+    assert.match(refused, new RegExp(`^earshot_errors_total\\{code="${code}"\\} [1-9]`, 'm'));
+  }
+});
+
+test('whatever comes over the port of Wyoming, its other clients are answered', async (t) => {
+  const protocol = wyomingProtocol({ version: '0.1.0', findsEnd: false, wakePhrases: [] });
+  const { wyomingPort } = await startTestServer(t, { wyoming: protocol, config: { maxBadMessages: 1000 } });
+  const wyoming = TARGETS.find(({ wire }) => wire === 'wyoming')!;
+  for (const [index, { frames }] of fc.sample(wyoming.scripts, { numRuns: 20, seed: 1 }).entries()) {
+    const wire = await openTcp(wyomingPort, '127.0.0.1');
+    assert.ok(wire);
+    const manners = { readsNothing: index % 4 === 0, vanishes: index % 2 === 0, staysMs: 0 };
+    await misbehave(wire, frames, { ...manners, pace: async () => {} });
+    const other = connect(wyomingPort, '127.0.0.1');
+    other.write('{"type":"describe"}\n');
+    const [answer] = (await once(other, 'data')) as [Buffer];
+    assert.match(answer.toString(), /^\{"type":"info"/);
+    other.destroy();
+  }
 });
 
 test('bytes that are not WebSocket frames end that connection only', async (t) => {

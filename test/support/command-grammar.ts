@@ -1,4 +1,4 @@
-import type { CommandGraph } from '../../agent/decoder/command-graph.ts';
+import type { CompiledGraph } from '../../agent/decoder/command-graph.ts';
 import { compileGrammars, networkOf, type WordTokens } from '../../agent/grammar/compile-grammar.ts';
 import { readGrammar } from '../../agent/grammar/read-grammar.ts';
 import type { WordNetwork } from '../../agent/grammar/word-network.ts';
@@ -13,7 +13,7 @@ export function networkFrom(text: string, name = 'test'): WordNetwork {
   return networkOf([readGrammar({ name, text })]);
 }
 
-export function graphFrom(text: string, tokensOf: WordTokens = letterTokens): CommandGraph {
+export function graphFrom(text: string, tokensOf: WordTokens = letterTokens): CompiledGraph {
   return compileGrammars([readGrammar({ name: 'test', text })], tokensOf);
 }
 

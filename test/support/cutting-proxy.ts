@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** How a connection is cut: for both sides, or so that the server believes that it still stands. */
-export type Cut = 'both' | 'half-open';
+/**
+ * How a connection is cut: for both sides, so that the server believes that it still stands, or so that both do and
+ * nothing passes any more.
+ */
+export type Cut = 'both' | 'half-open' | 'silent';
 
 /** A TCP proxy on 127.0.0.1 whose connections can be cut at any byte. */
 export class CuttingProxy {
@@ -52,6 +55,11 @@ export class CuttingProxy {
     this.cuts++;
     this.#bytesLeft = null;
     for (const pair of this.#pairs) {
+      if (kind === 'silent') {
+        pair.client.pause();
+        pair.server.pause();
+        continue;
+      }
       pair.client.destroy();
       if (kind === 'both') {
         pair.server.destroy();

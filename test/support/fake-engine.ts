@@ -67,6 +67,7 @@ export class FakeEngine implements SpeechEngine {
       oldestQueuedMs: 0,
       overrunSeconds: 0,
       workerRestarts: 0,
+      grammarsWaiting: 0,
     };
   }
 

@@ -10,8 +10,8 @@ import { Metrics } from '../../agent/metrics.ts';
 import { AccessControl } from '../../agent/server/access-control.ts';
 import { Hub, type MicrophoneSource, NO_MICROPHONE } from '../../agent/server/hub.ts';
 import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../agent/server/protocols/native.ts';
-import type { ModelInfo, Protocol } from '../../agent/server/protocols/protocol.ts';
-import { Server } from '../../agent/server/server.ts';
+import type { Protocol } from '../../agent/server/protocols/protocol.ts';
+import { Server, type ServerOptions } from '../../agent/server/server.ts';
 import type { TranscriptListener } from '../../agent/server/transcript-listener.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -36,7 +36,7 @@ export interface TestServerOptions {
   readonly pageFolder?: string;
   /** Default: the native protocol. */
   readonly protocols?: readonly Protocol[];
-  readonly useModel?: (name: string) => Promise<ModelInfo>;
+  readonly useModel?: ServerOptions['useModel'];
   /** Opens the port of Wyoming too, on any free one. */
   readonly wyoming?: Protocol;
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 
-/** What is said of wishes that can not be fulfilled: the stream goes on as it was, however often it happens. */
+/** What is said of wishes that can not be fulfilled: the stream goes on as it was, unless it happens all the time. */
 export const REFUSED_WISHES: ReadonlySet<ErrorCode> = new Set([
   'GRAMMAR_INVALID',
   'GRAMMAR_TOO_LARGE',

@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import type { Worker } from 'node:worker_threads';
+import type { CommandsTask, PhrasesTask, RecognitionTask } from '../decoder/create-decoder.ts';
+import { AgentError } from '../errors.ts';
+import { byteLengthOf, type PackedCommands } from './packed-commands.ts';
+import { COMPILE_HEAP_MB } from './start-worker.ts';
+import {
+  type CompileReply,
+  type CompileRequest,
+  decodeError,
+  type GivenCommands,
+} from './worker-protocol.ts';
+
+/** Longest time for one compilation. What the limits of grammars let through takes a fraction of it on a machine with nothing else to do. */
+const TIMEOUT_MS = 60_000;
+/** The thread ends when it had nothing to do for so long. */
+const IDLE_MS = 30_000;
+/** Compiled grammars that are kept, for streams that ask for the same. */
+const MOST_KEPT = 8;
+const MOST_KEPT_BYTES = 32 * 1024 * 1024;
+
+/** What of a task is compiled. */
+export type CompiledTask = CommandsTask | PhrasesTask;
+
+export interface GrammarCompilerParts {
+  readonly start: () => Worker;
+  /** Milliseconds; the built-in ones unless given. */
+  readonly timeoutMs?: number;
+  readonly idleMs?: number;
+}
+
+interface Job {
+  readonly task: CompiledTask;
+  readonly key: string;
+  readonly owner: object;
+  readonly resolve: (commands: Required<GivenCommands>) => void;
+  readonly reject: (error: AgentError) => void;
+}
+
+/** A thread, what it does, and how its work is told about. */
+interface Thread {
+  readonly worker: Worker;
+  readonly ready: Promise<void>;
+}
+
+/** What of a stream's task has to be compiled; null for dictation. */
+export function compiledTaskOf(task: RecognitionTask): CompiledTask | null {
+  const heard = task.type === 'wake' ? (task.listenFor ?? null) : task;
+  return heard === null || heard.type === 'dictation' ? null : heard;
+}
+
+/**
+ * Compiles grammars in a thread of their own, which streams do not wait for: one at a time, next that of the stream that had the thread
+ * for the least time so far. Of each stream one waits at most, so as many as there are streams. A compilation that takes too long or too
+ * much memory costs its stream an error and the thread its life; the next one starts another.
+ */
+export class GrammarCompiler {
+  readonly #parts: Required<GrammarCompilerParts>;
+  readonly #waiting: Job[] = [];
+  /** Milliseconds that the thread has worked for a stream. */
+  readonly #usedMs = new WeakMap<object, number>();
+  /** By what was compiled, the one used longest ago first. */
+  readonly #kept = new Map<string, Required<GivenCommands>>();
+  #thread: Thread | null = null;
+  #isWorking = false;
+  #isClosed = false;
+  #nextNumber = 1;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  constructor({ start, timeoutMs = TIMEOUT_MS, idleMs = IDLE_MS }: GrammarCompilerParts) {
+    this.#parts = { start, timeoutMs, idleMs };
+  }
+
+  /** Compilations that are under way or wait. */
+  get open(): number {
+    return this.#waiting.length + (this.#isWorking ? 1 : 0);
+  }
+
+  /**
+   * @param owner the stream that wants it
+   * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD; ENGINE_CLOSED; INTERNAL when the thread breaks
+   */
+  compile(task: CompiledTask, owner: object): Promise<Required<GivenCommands>> {
+    const key = keyOf(task);
+    const known = this.#kept.get(key);
+    if (known !== undefined) {
+      this.#keep(key, known);
+      return Promise.resolve(known);
+    }
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) {
+        reject(closed());
+        return;
+      }
+      this.#waiting.push({ task, key, owner, resolve, reject });
+      void this.#work();
+    });
+  }
+
+  /** The stream is gone: what it waits for is not compiled any more. */
+  forget(owner: object): void {
+    for (let index = this.#waiting.length - 1; index >= 0; index -= 1) {
+      if (this.#waiting[index]!.owner === owner) this.#waiting.splice(index, 1)[0]!.reject(closed());
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(closed());
+    await this.#endThread();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    clearTimeout(this.#idleTimer);
+    for (let job = this.#next(); job !== undefined; job = this.#next()) await this.#carryOut(job);
+    this.#isWorking = false;
+    if (this.#isClosed) return;
+    this.#idleTimer = setTimeout(() => void this.#endThread(), this.#parts.idleMs);
+    this.#idleTimer.unref();
+  }
+
+  /** The first of the stream that the thread has worked for least. */
+  #next(): Job | undefined {
+    const used = ({ owner }: Job) => this.#usedMs.get(owner) ?? 0;
+    const first = this.#waiting.reduce<Job | undefined>(
+      (best, job) => (best === undefined || used(job) < used(best) ? job : best),
+      undefined,
+    );
+    if (first !== undefined) this.#waiting.splice(this.#waiting.indexOf(first), 1);
+    return first;
+  }
+
+  async #carryOut({ task, key, owner, resolve, reject }: Job): Promise<void> {
+    // of several streams that wait for the same, the first has had it compiled
+    const known = this.#kept.get(key);
+    if (known !== undefined) {
+      resolve(known);
+      return;
+    }
+    const startedMs = performance.now();
+    try {
+      const packed = await this.#compile(task);
+      const commands = { number: this.#nextNumber, packed };
+      this.#nextNumber += 1;
+      this.#keep(key, commands);
+      resolve(commands);
+    } catch (error) {
+      reject(error as AgentError);
+    }
+    this.#usedMs.set(owner, (this.#usedMs.get(owner) ?? 0) + performance.now() - startedMs);
+  }
+
+  async #compile(task: CompiledTask): Promise<PackedCommands> {
+    if (this.#isClosed) throw closed();
+    this.#thread ??= this.#startThread();
+    const { worker, ready } = this.#thread;
+    worker.ref();
+    let timer: NodeJS.Timeout | undefined;
+    let refusal: AgentError;
+    try {
+      await ready;
+      const answer = answerOf(worker);
+      worker.postMessage(task satisfies CompileRequest);
+      const timeout = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(this.#tooLong()), this.#parts.timeoutMs);
+      });
+      const reply = await Promise.race([answer, timeout]);
+      if (reply.type === 'compiled') return reply.packed;
+      refusal =
+        reply.type === 'refused' ? decodeError(reply.error) : new AgentError('INTERNAL', 'two beginnings');
+    } catch (error) {
+      // one that is about to end takes no other work
+      if (this.#thread?.worker === worker) void this.#endThread();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      worker.unref();
+    }
+    throw refusal;
+  }
+
+  #tooLong(): AgentError {
+    return new AgentError(
+      'GRAMMAR_TOO_LARGE',
+      `the grammar took longer than ${this.#parts.timeoutMs / 1000} s to compile; expected less: ` +
+        'make lists shorter, most of all lists of names that no dictionary has, or try again when less is being done',
+    );
+  }
+
+  #startThread(): Thread {
+    const worker = this.#parts.start();
+    const thread = { worker, ready: answerOf(worker).then(() => undefined) };
+    thread.ready.catch(() => undefined); // whoever waits for it hears of it
+    worker.once('exit', () => {
+      if (this.#thread === thread) this.#thread = null;
+    });
+    return thread;
+  }
+
+  async #endThread(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    const thread = this.#thread;
+    this.#thread = null;
+    await thread?.worker.terminate();
+  }
+
+  #keep(key: string, commands: Required<GivenCommands>): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, commands);
+    const bytes = () => [...this.#kept.values()].reduce((sum, { packed }) => sum + byteLengthOf(packed), 0);
+    while (this.#kept.size > MOST_KEPT || (this.#kept.size > 1 && bytes() > MOST_KEPT_BYTES)) {
+      this.#kept.delete(this.#kept.keys().next().value ?? key);
+    }
+  }
+}
+
+/** The same for the same grammars; the texts themselves may be long. */
+function keyOf(task: CompiledTask): string {
+  const compiled =
+    task.type === 'phrases'
+      ? { unknown: task.unknown, phrases: task.phrases }
+      : task.grammars.map(({ name, text }) => [name, text]);
+  return createHash('sha256').update(JSON.stringify(compiled)).digest('base64');
+}
+
+/** The next message of a thread, or the reason why none will come. */
+function answerOf(worker: Worker): Promise<CompileReply> {
+  return new Promise((resolve, reject) => {
+    const done = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+    const onMessage = (reply: CompileReply) => {
+      done();
+      resolve(reply);
+    };
+    const onError = (error: Error) => {
+      done();
+      reject(broken(error));
+    };
+    const onExit = () => {
+      done();
+      reject(broken(null));
+    };
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+  });
+}
+
+function broken(cause: (Error & { readonly code?: string }) | null): AgentError {
+  if (cause?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new AgentError(
+      'GRAMMAR_TOO_LARGE',
+      `the grammar took more than ${COMPILE_HEAP_MB} MB of memory to compile; expected less: make lists shorter, or refer to large ones fewer times`,
+    );
+  }
+  const reason = cause?.message ?? 'it ended';
+  return new AgentError('INTERNAL', `The thread that compiles grammars broke: ${reason}`, { cause });
+}
+
+function closed(): AgentError {
+  return new AgentError('ENGINE_CLOSED', 'The engine is closed; no grammar can be compiled.');
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { type CompiledTask, compiledTaskOf, GrammarCompiler } from '../../agent/engine/grammar-compiler.ts';
+import { type PackedCommands, packCommands, unpackCommands } from '../../agent/engine/packed-commands.ts';
+import type { CompileReply } from '../../agent/engine/worker-protocol.ts';
+import { compileGrammars } from '../../agent/grammar/compile-grammar.ts';
+import { readGrammar } from '../../agent/grammar/read-grammar.ts';
+
+const tokensOf = (word: string) => [[...word].map((letter) => letter.charCodeAt(0))];
+const graph = compileGrammars([readGrammar({ name: 'g', text: 'light (on|off)' })], tokensOf);
+const packed: PackedCommands = packCommands({ graph, head: 'letters' });
+const taskOf = (text: string): CompiledTask => ({ type: 'commands', grammars: [{ name: 'g', text }] });
+
+/** A thread that answers when the test says so. */
+class FakeThread extends EventEmitter {
+  readonly asked: CompiledTask[] = [];
+  isTerminated = false;
+
+  postMessage(task: CompiledTask): void {
+    this.asked.push(task);
+  }
+  answer(reply: CompileReply): void {
+    this.emit('message', reply);
+  }
+  async terminate(): Promise<number> {
+    this.isTerminated = true;
+    this.emit('exit', 1);
+    return 1;
+  }
+  ref(): void {}
+  unref(): void {}
+}
+
+function harness(t: TestContext, { timeoutMs = 60_000, idleMs = 60_000 } = {}) {
+  const threads: FakeThread[] = [];
+  const start = () => {
+    const thread = new FakeThread();
+    threads.push(thread);
+    setImmediate(() => thread.answer({ type: 'ready' }));
+    return thread as unknown as Worker;
+  };
+  const compiler = new GrammarCompiler({ start, timeoutMs, idleMs });
+  t.after(() => compiler.close());
+  const texts = () =>
+    threads.flatMap(({ asked }) => asked.map((task) => task.type === 'commands' && task.grammars[0]?.text));
+  const soon = async () => {
+    for (let i = 0; i < 4; i += 1) await new Promise(setImmediate);
+  };
+  /** The thread has compiled what it was given last. */
+  const compiled = async () => {
+    await soon();
+    threads.at(-1)!.answer({ type: 'compiled', packed });
+    await soon();
+  };
+  return { compiler, threads, texts, compiled, soon };
+}
+
+test('packed and unpacked, a graph is what it was', () => {
+  const { graph: unpacked, head } = unpackCommands(packed);
+  const { words, actions, ...rest } = graph;
+  assert.equal(head, 'letters');
+  assert.deepEqual({ ...unpacked, words: null, actions: null }, { ...rest, words: null, actions: null });
+  for (const [index, word] of words.entries()) assert.equal(unpacked.words.at(index), word);
+  for (const [index, action] of actions.entries()) assert.deepEqual(unpacked.actions.at(index), action);
+  assert.deepEqual([unpacked.words.at(words.length), unpacked.actions.at(-1)], [undefined, undefined]);
+});
+
+test('dictation has nothing to compile; a wake phrase has what is listened for behind it', () => {
+  assert.equal(compiledTaskOf({ type: 'dictation' }), null);
+  const task = { type: 'commands', grammars: [] } as const;
+  const phrases = [{ text: 'hello there' }];
+  assert.equal(compiledTaskOf({ type: 'wake', phrases, listenFor: task }), task);
+  assert.equal(compiledTaskOf({ type: 'wake', phrases, listenFor: null }), null);
+  assert.equal(compiledTaskOf({ type: 'wake', phrases }), null);
+});
+
+test('one compilation at a time, next the stream that had the thread for the least time', async (t) => {
+  const { compiler, texts, compiled, soon } = harness(t);
+  const [greedy, modest] = [{}, {}];
+  const first = compiler.compile(taskOf('greedy 1'), greedy);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await compiled();
+  await first;
+  void compiler.compile(taskOf('running'), {});
+  void compiler.compile(taskOf('greedy 2'), greedy);
+  void compiler.compile(taskOf('modest'), modest);
+  await soon();
+  assert.deepEqual([texts(), compiler.open], [['greedy 1', 'running'], 3]);
+  await compiled();
+  await compiled();
+  assert.deepEqual(texts(), ['greedy 1', 'running', 'modest', 'greedy 2']);
+  await compiled();
+  assert.equal(compiler.open, 0);
+});
+
+test('the same again is not compiled again, also for streams that waited meanwhile', async (t) => {
+  const { compiler, texts, compiled } = harness(t);
+  const [one, other] = [compiler.compile(taskOf('same'), {}), compiler.compile(taskOf('same'), {})];
+  await compiled();
+  assert.equal((await one).number, (await other).number);
+  await compiler.compile(taskOf('same'), {});
+  assert.deepEqual(texts(), ['same']);
+});
+
+test('what is refused costs its stream an error and leaves the thread', async (t) => {
+  const { compiler, threads, compiled, soon } = harness(t);
+  const refused = compiler.compile(taskOf('bad'), {});
+  await soon();
+  threads[0]!.answer({ type: 'refused', error: { code: 'GRAMMAR_INVALID', message: 'bad, line 1' } });
+  await assert.rejects(refused, { code: 'GRAMMAR_INVALID', message: 'bad, line 1' });
+  const next = compiler.compile(taskOf('good'), {});
+  await compiled();
+  await next;
+  assert.equal(threads.length, 1);
+});
+
+test('what takes too long ends the thread, and the next is compiled by another', async (t) => {
+  const { compiler, threads, soon } = harness(t, { timeoutMs: 30 });
+  await assert.rejects(compiler.compile(taskOf('endless'), {}), {
+    code: 'GRAMMAR_TOO_LARGE',
+    message: /took longer than 0.03 s .* expected less: make lists shorter/,
+  });
+  assert.equal(threads[0]!.isTerminated, true);
+  const next = compiler.compile(taskOf('good'), {});
+  await soon();
+  threads[1]!.answer({ type: 'compiled', packed });
+  await next;
+});
+
+test('a thread that breaks costs what it was doing, not what waits', async (t) => {
+  const { compiler, threads, compiled, soon } = harness(t);
+  const broken = compiler.compile(taskOf('huge'), {});
+  const waiting = compiler.compile(taskOf('good'), {});
+  await soon();
+  const error = Object.assign(new Error('heap'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
+  threads[0]!.emit('error', error);
+  await assert.rejects(broken, { code: 'GRAMMAR_TOO_LARGE', message: /more than \d+ MB of memory/ });
+  await compiled();
+  await waiting;
+  assert.equal(threads.length, 2);
+});
+
+test('a real thread that takes too much memory is ended, and this one is not', async (t) => {
+  const code = `
+    const { parentPort } = require('node:worker_threads');
+    parentPort.postMessage({ type: 'ready' });
+    parentPort.on('message', () => { const all = []; for (;;) all.push(new Array(1000).fill({})); });
+  `;
+  const start = () =>
+    new Worker(code, { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 16 } });
+  const compiler = new GrammarCompiler({ start });
+  t.after(() => compiler.close());
+  for (let i = 0; i < 2; i += 1) {
+    await assert.rejects(compiler.compile(taskOf('huge'), {}), { code: 'GRAMMAR_TOO_LARGE' });
+  }
+});
+
+test('who is gone gets nothing compiled, and nobody after the end', async (t) => {
+  const { compiler, texts, compiled } = harness(t);
+  const gone = {};
+  const running = compiler.compile(taskOf('running'), {});
+  const forgotten = compiler.compile(taskOf('forgotten'), gone);
+  compiler.forget(gone);
+  await assert.rejects(forgotten, { code: 'ENGINE_CLOSED' });
+  await compiled();
+  await running;
+  assert.deepEqual(texts(), ['running']);
+  await compiler.close();
+  await assert.rejects(compiler.compile(taskOf('late'), {}), { code: 'ENGINE_CLOSED' });
+});
+
+test('a thread with nothing to do ends after a while', async (t) => {
+  const { compiler, threads, compiled } = harness(t, { idleMs: 10 });
+  const only = compiler.compile(taskOf('only'), {});
+  await compiled();
+  await only;
+  while (!threads[0]!.isTerminated) await new Promise((resolve) => setTimeout(resolve, 5));
+});
