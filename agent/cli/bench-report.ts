@@ -23,7 +23,7 @@ export function isWithin({ partial, overrunSeconds }: LoadResult, limitMs: numbe
 }
 
 /** The most streams that were within the limit, or `null`. */
-export function mostStreams({ loads, limitMs }: BenchReport): number | null {
+function mostStreams({ loads, limitMs }: BenchReport): number | null {
   return loads.findLast((load) => isWithin(load, limitMs))?.streams ?? null;
 }
 

@@ -18,8 +18,8 @@ fi
 speech=$1
 output=${2:-models/en-base/lm.bin}
 max_ngrams=${MAX_NGRAMS:-3000000}
-# With the lexicon's 124,124 words and the 3 special ones, 2^17 words: 15 bits of each n-gram are left to its probability.
-other_words=6945
+# With the lexicon's 124,123 words and the 3 special ones, 2^17 words: 15 bits of each n-gram are left to its probability.
+other_words=6946
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

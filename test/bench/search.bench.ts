@@ -27,6 +27,7 @@ const { values } = scriptArguments(import.meta.filename, {
 });
 
 if (hasRealSpeech()) await measure();
+else if (values.json) process.stdout.write(JSON.stringify({ skipped: SPEECH_MISSING }));
 else process.stdout.write(`search.bench is skipped: it ${SPEECH_MISSING}\n`);
 
 async function measure(): Promise<void> {

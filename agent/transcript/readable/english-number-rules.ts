@@ -17,7 +17,7 @@ interface WrittenNumber {
 }
 
 /** `minus three point one four`, `two hundred`, `nineteen eighty four`: what may stand before a unit. */
-export function writtenNumber(words: readonly string[], at: number): WrittenNumber | null {
+function writtenNumber(words: readonly string[], at: number): WrittenNumber | null {
   const sign = words[at] === 'minus' || words[at] === 'negative' ? 1 : 0;
   const whole = cardinal(words, at + sign);
   if (whole === null) return null;

@@ -29,7 +29,7 @@ export function digit(word: string | undefined): number {
 }
 
 /** `ten` to `nineteen`; -1: another word. */
-export function teen(word: string | undefined): number {
+function teen(word: string | undefined): number {
   const index = word === undefined ? -1 : TEENS.indexOf(word);
   return index < 0 ? -1 : index + 10;
 }
