@@ -11,6 +11,7 @@ import { microphoneTask } from './microphone-task.ts';
 import { ModelSlot } from './model-slot.ts';
 import { PACKAGE_VERSION } from './package-info.ts';
 import { AccessControl } from './server/access-control.ts';
+import type { Asker } from './server/asker.ts';
 import { Hub, type MicrophoneSource, NO_MICROPHONE } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
 import { DEEPGRAM } from './server/protocols/deepgram.ts';
@@ -118,17 +119,19 @@ export class Agent {
     accessControl.reload(next.server);
     const result = compareConfigs(this.#config, next);
     applySettings(this.#config, next, result.applied);
+    this.#warnOfNobody(accessControl);
     return result;
   }
 
   /**
    * Gives another model to all streams that begin from now on; the microphone follows in the next pause.
    * @param name of a folder beside the configured model, or an absolute path
+   * @param asker who wants it, for the log
    * @throws {AgentError} `MODEL_BUSY`, or what is wrong with the bundle; the present model stays then
    */
-  async useModel(name: string): Promise<ModelInfo> {
+  async useModel(name: string, asker?: Asker): Promise<ModelInfo> {
     const { models, hub } = this.#expectRunning();
-    const model = await models.use(name);
+    const model = await models.use(name, asker);
     hub.renew();
     return model;
   }
@@ -200,6 +203,7 @@ export class Agent {
     this.#throwIfStopped(signal);
     const accessControl = AccessControl.create(this.#config.server);
     accessControl.checkExposure(this.#config.wyoming);
+    this.#warnOfNobody(accessControl);
     const metrics = this.#createMetrics();
     this.#assistant = await this.#createAssistant(() => models.model.language, metrics);
     const hub = await this.#createHub(models, listenFor, metrics);
@@ -210,6 +214,12 @@ export class Agent {
     await server.start();
     await models.engine;
     this.#throwIfStopped(signal);
+  }
+
+  #warnOfNobody({ admitsNobody }: AccessControl): void {
+    if (!admitsNobody) return;
+    const { tokensFile } = this.#config.server;
+    this.#log.warn({ tokensFile }, 'nobody may connect: the file of tokens holds none');
   }
 
   async #createHub(
@@ -263,7 +273,7 @@ export class Agent {
       access,
       pageFolder: PAGE_FOLDER,
       readiness: () => this.readiness(),
-      useModel: (name) => this.useModel(name),
+      useModel: (name, asker) => this.useModel(name, asker),
       renderMetrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
     });
   }

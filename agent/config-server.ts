@@ -18,7 +18,7 @@ const limits = z.strictObject({
     .int()
     .default(32)
     .describe(
-      'Clients connected at once from one address; behind a proxy all have the address of the proxy.',
+      'Clients connected at once from one address, which may have 32 other connections beside; behind a proxy all have the address of the proxy.',
     ),
   addressAudioSecondsPerMinute: count
     .default(0)
@@ -68,7 +68,9 @@ export const server = z.strictObject({
   tokensFile: z
     .string()
     .default('')
-    .describe('File of named, hashed tokens with scopes, one a line, as `earshot token create` prints them.'),
+    .describe(
+      'File of named, hashed tokens with scopes, one a line, as `earshot token create` prints them; one that holds none lets nobody in.',
+    ),
   allowUnauthenticated: z
     .boolean()
     .default(false)
@@ -105,7 +107,9 @@ export const server = z.strictObject({
   maxDetached: positive
     .int()
     .default(16)
-    .describe('Sessions that may wait for their clients; one more, and the one that waits longest ends.'),
+    .describe(
+      'Sessions that may wait for their clients; one more, and of the address that has most of them the one that waits longest ends.',
+    ),
   resumeBufferBytes: positive
     .int()
     .default(256 * 1024)

@@ -7,6 +7,7 @@ import { AgentError, toAgentError } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { modelBeside } from './model-folder.ts';
 import { resolvePackagePath } from './package-info.ts';
+import type { Asker } from './server/asker.ts';
 import type { ModelInfo } from './server/protocols/protocol.ts';
 import type { EngineAccess } from './server/session.ts';
 
@@ -64,16 +65,17 @@ export class ModelSlot implements EngineAccess {
    * Loads another model and gives it to all streams that begin from then on. Streams that are open finish on theirs;
    * after the last of them that model is freed. What fails changes nothing.
    * @param name of a folder beside the configured model, or an absolute path
+   * @param asker who wants it, for the log
    * @throws {AgentError} `MODEL_BUSY`, `MESSAGE_INVALID`, or what is wrong with the bundle
    */
-  async use(name: string): Promise<ModelInfo> {
+  async use(name: string, asker?: Asker): Promise<ModelInfo> {
     const engine = await this.engine;
     if (this.#isLoading || engine.isSwapping) throw busy(this.#isLoading);
     this.#isLoading = true;
     try {
       const bundle = await loadBundle(this.#folderOf(name));
       this.#checkRate(bundle);
-      await this.#swap(engine, await this.#load(bundle.folder), modelInfo(bundle));
+      await this.#swap(engine, await this.#load(bundle.folder), modelInfo(bundle), asker);
     } finally {
       this.#isLoading = false;
     }
@@ -109,7 +111,7 @@ export class ModelSlot implements EngineAccess {
     }
   }
 
-  async #swap(engine: SwappableEngine, next: SpeechEngine, model: ModelInfo): Promise<void> {
+  async #swap(engine: SwappableEngine, next: SpeechEngine, model: ModelInfo, asker?: Asker): Promise<void> {
     if (this.#isClosed) {
       await next.close();
       throw new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
@@ -117,7 +119,7 @@ export class ModelSlot implements EngineAccess {
     const { log } = this.#options;
     const before = this.#model;
     this.#model = model;
-    log.info({ before, model }, 'model exchanged');
+    log.info({ before, model, ...asker }, 'model exchanged');
     engine.swap(next).then(
       () => log.info({ model: before }, 'model freed'),
       (error: unknown) => log.error({ err: toAgentError(error) }, 'model not freed'),

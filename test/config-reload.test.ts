@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { configSchema } from '../agent/config.ts';
 import { applySettings, compareConfigs, reloadEffect } from '../agent/config-reload.ts';
+import { digestToken, formatTokenEntry } from '../agent/server/token.ts';
 import { SETTINGS } from '../agent/settings.ts';
 import { startDaemon } from './support/daemon.ts';
 import { pcm, refusal, TestClient } from './support/test-client.ts';
 import { temporaryFolder } from './support/tiny-bundle.ts';
+
+const SPEECH = readFileSync('test/fixtures/speech/heart-digits.wav');
 
 test('the page lists exactly the settings that a reload changes, and when', () => {
   const rows = [...readFileSync('agent/RELOAD.md', 'utf8').matchAll(/^\| `([\w.]+)` \| (.*) \|$/gm)];
@@ -52,6 +55,70 @@ test('SIGHUP: a stream goes on, new clients meet the new settings; a file with a
   stream.sendAudio(pcm(0.5));
   stream.send({ type: 'stop' });
   assert.equal((await stream.closed).code, 1000);
+});
+
+test('SIGHUP: partials for new streams, idle time for new sessions, the limit of an address at once', async (t) => {
+  const file = join(temporaryFolder(t), 'earshot.yaml');
+  const write = (partials: boolean, idleTimeoutMs: number, clientsPerAddress: number) =>
+    writeFileSync(
+      file,
+      JSON.stringify({ transcript: { partials }, server: { idleTimeoutMs, limits: { clientsPerAddress } } }),
+    );
+  write(true, 60_000, 8);
+  const { daemon, url } = await startDaemon(t, ['--no-microphone', '--config', file]);
+  const old = await TestClient.connect(`${url}/v1/stream`);
+  old.sendAudio(SPEECH);
+  await old.next('partial');
+
+  write(false, 1500, 2);
+  daemon.process.kill('SIGHUP');
+  const { applied } = await daemon.logLine('configuration reloaded');
+  const changed = ['transcript.partials', 'server.idleTimeoutMs', 'server.limits.clientsPerAddress'];
+  assert.deepEqual([...(applied as string[])].sort(), changed.sort());
+  const fresh = await TestClient.connect(`${url}/v1/stream`);
+  fresh.sendAudio(SPEECH);
+  assert.equal((await refusal(`${url}/v1/stream`)).statusCode, 429);
+  assert.equal((await fresh.next('error')).code, 'IDLE_TIMEOUT');
+  await fresh.closed;
+  const types = fresh.messages.map(({ type }) => type);
+  assert.ok(types.includes('final') && !types.includes('partial'), types.join());
+
+  const count = old.messages.filter(({ type }) => type === 'partial').length;
+  old.sendAudio(SPEECH);
+  old.send({ type: 'stop' });
+  assert.equal((await old.closed).code, 1000);
+  assert.ok(old.messages.filter(({ type }) => type === 'partial').length > count);
+});
+
+test('a file of tokens that holds none lets nobody in, from the start and after a reload, and the log says so', async (t) => {
+  const folder = temporaryFolder(t);
+  const [file, tokensFile] = [join(folder, 'earshot.yaml'), join(folder, 'tokens')];
+  const line = formatTokenEntry({
+    name: 'kitchen',
+    scopes: ['stream'],
+    digest: digestToken('secret'),
+    expiresAt: null,
+  });
+  writeFileSync(file, `server:\n  tokensFile: ${tokensFile}\n`);
+  writeFileSync(tokensFile, `# ${line}\n`);
+  const { daemon, url } = await startDaemon(t, ['--no-microphone', '--config', file]);
+  const status = async (query: string) => (await refusal(`${url}/v1/stream${query}`)).statusCode;
+  await daemon.logLine('nobody may connect: the file of tokens holds none');
+  assert.equal(await status('?token=secret'), 401);
+
+  writeFileSync(tokensFile, `${line}\n`);
+  daemon.process.kill('SIGHUP');
+  const reloaded = await daemon.logLine('configuration reloaded');
+  await TestClient.connect(`${url}/v1/stream?token=secret`);
+  assert.equal(await status(''), 401);
+
+  writeFileSync(tokensFile, `# ${line}\n`);
+  daemon.process.kill('SIGHUP');
+  await daemon.logLine('configuration reloaded', (line) => line !== reloaded);
+  assert.equal(await status('?token=secret'), 401);
+  assert.equal(await status(''), 401);
+  daemon.process.kill('SIGTERM');
+  assert.equal((await daemon.ended).stderr.match(/nobody may connect/g)?.length, 2);
 });
 
 test('SIGUSR2 drains: nobody new is let in, who is there finishes, then the process ends with 0', async (t) => {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { type AgentError, toAgentError } from '../errors.ts';
+import { toAgentError } from '../errors.ts';
 import { SILENT_LOGGER } from '../logger.ts';
 import { Metrics } from '../metrics.ts';
 import { PACKAGE_VERSION } from '../package-info.ts';
@@ -9,21 +9,28 @@ import { AccessControl } from '../server/access-control.ts';
 import { Certificate } from '../server/certificate.ts';
 import { NO_MICROPHONE } from '../server/hub.ts';
 import { isLoopback } from '../server/loopback.ts';
-import { type Check, failed, ok } from './doctor-check.ts';
+import { type Check, failed, notOk, ok } from './doctor-check.ts';
 
 /** Whether the tokens can be read, and whether others could come in without one, as the daemon asks at its start. */
 export function checkAccess({ server, wyoming }: Config): Check {
   try {
-    AccessControl.create(server).checkExposure(wyoming);
+    const accessControl = AccessControl.create(server);
+    accessControl.checkExposure(wyoming);
+    if (accessControl.admitsNobody) {
+      const detail = `nobody may connect: ${server.tokensFile} holds no token`;
+      return notOk('access', { needed: false, detail, mend: tokenMend(server.tokensFile) });
+    }
     const who = isLoopback(server.host) ? 'this machine alone' : 'others, as it is configured';
     return ok('access', `${server.host} is for ${who}`);
   } catch (error) {
-    return failed('access', error, accessMend(toAgentError(error), server.tokensFile));
+    const { code, message } = toAgentError(error);
+    const isWyoming = code === 'TOKEN_REQUIRED' && message.startsWith('wyoming');
+    const mend = isWyoming ? 'set wyoming.host to 127.0.0.1' : tokenMend(server.tokensFile);
+    return failed('access', error, mend);
   }
 }
 
-function accessMend({ code, message }: AgentError, tokensFile: string): string {
-  if (code === 'TOKEN_REQUIRED' && message.startsWith('wyoming')) return 'set wyoming.host to 127.0.0.1';
+function tokenMend(tokensFile: string): string {
   const file = tokensFile === '' ? 'a file, and server.tokensFile to its path' : tokensFile;
   return `write what \`earshot token create NAME\` prints into ${file}`;
 }

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
+import type { Asker } from './asker.ts';
 import { checkAccess } from './auth.ts';
-import { isLoopback, plainAddress } from './loopback.ts';
+import { requestQuery } from './http-reply.ts';
+import { addressOf, isLoopback } from './loopback.ts';
+import { presentedToken } from './presented-token.ts';
 import type { Scope } from './token.ts';
 import { TokenList } from './token-list.ts';
 
@@ -29,6 +32,17 @@ export class AccessControl {
     this.#tokens = TokenList.read(config);
   }
 
+  /** Whether tokens are asked for and `server.tokensFile` holds none. */
+  get admitsNobody(): boolean {
+    return this.#tokens.admitsNobody;
+  }
+
+  /** Who makes a request, for the log; whether they may do what they ask for is another question. */
+  identify(request: IncomingMessage): Asker {
+    const grant = this.#tokens.find(presentedToken(request, requestQuery(request)), Date.now());
+    return { address: addressOf(request.socket), tokenName: grant?.name };
+  }
+
   /**
    * Whether a request may use what `scope` stands for.
    * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
@@ -39,7 +53,7 @@ export class AccessControl {
 
   /** Metrics are for everybody until there are tokens; then for those of the scope admin. */
   checkMetrics(request: IncomingMessage, query: URLSearchParams): void {
-    if (!this.#tokens.isEmpty) this.check(request, query, 'admin');
+    if (!this.#tokens.isOpen) this.check(request, query, 'admin');
   }
 
   /**
@@ -48,7 +62,7 @@ export class AccessControl {
    */
   checkAdmin(request: IncomingMessage, query: URLSearchParams): void {
     this.check(request, query, 'admin');
-    if (!this.#tokens.isEmpty || isLoopback(plainAddress(request.socket.remoteAddress ?? ''))) return;
+    if (!this.#tokens.isOpen || isLoopback(addressOf(request.socket))) return;
     const how = 'From another machine it takes a token with the scope admin (server.tokensFile).';
     throw new AgentError('UNAUTHORIZED', `Without tokens this is for the machine of the daemon only. ${how}`);
   }
@@ -59,7 +73,7 @@ export class AccessControl {
    */
   checkExposure(wyoming: Config['wyoming']): void {
     if (this.#config.allowUnauthenticated) return;
-    if (!isLoopback(this.#config.host) && this.#tokens.isEmpty) {
+    if (!isLoopback(this.#config.host) && this.#tokens.isOpen) {
       const what = `server.host is ${this.#config.host}, and no token is asked for.`;
       const how = `Set server.token or server.tokensFile, or ${letIn('server')}`;
       throw new AgentError('TOKEN_REQUIRED', `${what} ${how}`);

@@ -18,7 +18,7 @@ interface AccessRules extends Pick<Config['server'], 'allowedOrigins' | 'host'> 
  * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
  */
 export function checkAccess(request: IncomingMessage, query: URLSearchParams, rules: AccessRules): void {
-  if (!rules.tokens.isEmpty) checkToken(presentedToken(request, query), rules);
+  if (!rules.tokens.isOpen) checkToken(presentedToken(request, query), rules);
   const { origin, host } = request.headers;
   if (!isAllowedOrigin(origin, host, rules)) {
     const how = 'Add it to server.allowedOrigins to let it in.';

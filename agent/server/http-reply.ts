@@ -49,12 +49,21 @@ export function statusOf(code: ErrorCode): number {
  * @throws {AgentError} `NOT_FOUND` when the request line holds no path
  */
 export function requestTarget(request: IncomingMessage): URL {
-  const target = request.url ?? '';
+  const url = parseTarget(request.url ?? '');
+  if (url === null) throw new AgentError('NOT_FOUND', 'The request names no path of this server.');
+  return url;
+}
+
+/** The parameters of a request; none when its line holds no path. */
+export function requestQuery(request: IncomingMessage): URLSearchParams {
+  return parseTarget(request.url ?? '')?.searchParams ?? new URLSearchParams();
+}
+
+/** A path, or a whole address, as proxies may send it and every server must take it (RFC 9112, 3.2.2). */
+function parseTarget(target: string): URL | null {
   const base = 'http://localhost';
-  if (!target.startsWith('/') || !URL.canParse(target, base)) {
-    throw new AgentError('NOT_FOUND', 'The request names no path of this server.');
-  }
-  return new URL(target, base);
+  const hasPath = target.startsWith('/') || /^https?:\/\//i.test(target);
+  return hasPath && URL.canParse(target, base) ? new URL(target, base) : null;
 }
 
 /** An error as it is sent to clients, over HTTP as over WebSocket. */

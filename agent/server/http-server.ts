@@ -3,14 +3,15 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
-  type ServerResponse,
+  ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from '../config.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { AddressShare } from './address-share.ts';
 import type { Certificate } from './certificate.ts';
 import { errorBody, errorHeaders, type Reply, refuseUpgrade, requestTarget, statusOf } from './http-reply.ts';
 import { listen } from './listen.ts';
@@ -21,6 +22,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** TCP connections open at once, WebSockets included; more are dropped unanswered. */
   readonly maxConnections: number;
+  /** Those of one address; more are dropped and counted as refused. */
+  readonly maxConnectionsPerAddress: () => number;
   /** What answers GET at a path. */
   readonly routes: ReadonlyMap<string, (request: IncomingMessage) => Reply | Promise<Reply>>;
   /** What answers POST at a path; a request says all in its address and headers, and its body is not read. */
@@ -63,7 +66,11 @@ export class HttpServer {
             answer,
           );
     this.#server.maxConnections = options.maxConnections;
-    this.#server.on('upgrade', options.onUpgrade);
+    const share = new AddressShare(options.maxConnectionsPerAddress);
+    this.#server.on('connection', (socket: Socket) => {
+      if (!share.take(socket)) options.onRefused('ADDRESS_LIMIT');
+    });
+    this.#server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
     this.#server.on('clientError', (error, socket) => this.#onBadRequest(error, socket));
   }
 
@@ -91,20 +98,34 @@ export class HttpServer {
   /** Connections that are open keep the certificate with which they began. */
   #createTlsServer(settings: ServerOptions, certificate: Certificate, answer: RequestListener): TlsServer {
     const server = createTlsServer({ ...settings, ...certificate.pair }, answer);
-    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      socket.destroy();
-      const isLate = error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT';
-      this.#options.onRefused(isLate ? 'HANDSHAKE_TIMEOUT' : 'MESSAGE_INVALID');
-    });
     certificate.follow((pair) => server.setSecureContext(pair));
     return server;
   }
 
+  /** Also when TLS fails: then nothing can be said. Who hangs up is not turned away. */
   #onBadRequest(cause: NodeJS.ErrnoException, socket: Duplex): void {
     const error = badRequest(cause, this.#options.limits);
-    this.#options.onRefused(error.code);
-    if (socket.writable) refuseUpgrade(socket, error, undefined);
+    if (cause.code !== 'ECONNRESET') this.#options.onRefused(error.code);
+    if (socket.writable && !/^ERR_(TLS|SSL)_/.test(cause.code ?? '')) refuseUpgrade(socket, error, undefined);
     else socket.destroy();
+  }
+
+  /**
+   * An offer to speak another protocol, such as HTTP/2, is passed over as every server may (RFC 9110, 7.8). Node has
+   * let go of the connection by then: it ends with the answer.
+   */
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+      this.#options.onUpgrade(request, socket, head);
+      return;
+    }
+    request.socket.on('error', () => socket.destroy());
+    request.socket.setTimeout(this.#options.limits.handshakeTimeoutMs, () => socket.destroy());
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    response.on('finish', () => socket.end(() => socket.destroy()));
+    void this.#answer(request, response);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -143,7 +164,7 @@ function errorReply(error: AgentError): Reply {
 
 /** The reason for which Node's parser gave up. */
 function badRequest({ code }: NodeJS.ErrnoException, limits: HttpServerOptions['limits']): AgentError {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT' || code === 'ERR_TLS_HANDSHAKE_TIMEOUT') {
     const limit = `${limits.handshakeTimeoutMs} ms (server.limits.handshakeTimeoutMs)`;
     return new AgentError('HANDSHAKE_TIMEOUT', `The request was not there after ${limit}.`);
   }

@@ -13,6 +13,11 @@ export function isLoopback(host: string): boolean {
   return version !== 0 && LOOPBACK.check(address, version === 6 ? 'ipv6' : 'ipv4');
 }
 
+/** Where a connection comes from, as limits and log lines know it. */
+export function addressOf({ remoteAddress }: { readonly remoteAddress?: string | undefined }): string {
+  return plainAddress(remoteAddress ?? '');
+}
+
 /** An address as limits and log lines know it: an IPv4 address mapped into IPv6 (RFC 4291, 2.5.5.2) is that. */
 export function plainAddress(address: string): string {
   const lower = address.toLowerCase();

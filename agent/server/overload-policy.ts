@@ -25,15 +25,20 @@ export class OverloadPolicy {
     this.#options = options;
   }
 
+  /** Whether new sessions are refused now. */
+  get isOverloaded(): boolean {
+    const { queueAgeMs: limitMs } = this.#options.config.overload;
+    return limitMs !== 0 && this.#age() > limitMs;
+  }
+
   /**
    * Who is there keeps getting finals in time only if nobody is added to a queue that already grows.
    * @throws {AgentError} `OVERLOADED`
    */
   checkAdmission(): void {
+    if (!this.isOverloaded) return;
     const { queueAgeMs: limitMs } = this.#options.config.overload;
-    const ageMs = this.#age();
-    if (limitMs === 0 || ageMs <= limitMs) return;
-    const what = `Audio waits for ${Math.round(ageMs)} ms (server.overload.queueAgeMs: ${limitMs})`;
+    const what = `Audio waits for ${Math.round(this.#age())} ms (server.overload.queueAgeMs: ${limitMs})`;
     throw new AgentError('OVERLOADED', `${what}; come back later, or ask another machine.`);
   }
 

@@ -1,4 +1,5 @@
 import { AgentError } from '../errors.ts';
+import { AddressCounts } from './address-counts.ts';
 import type { ConnectionContext } from './connection.ts';
 import type { ResumeWords } from './protocols/protocol.ts';
 import { ResumableTransport } from './resumable-transport.ts';
@@ -8,6 +9,7 @@ import type { Transport } from './transport.ts';
 /** Who opens a session that can be resumed. */
 export interface ResumableRequest {
   readonly session: string;
+  readonly address: string;
   /** The access token that the client presented: only who presents it again gets the session. */
   readonly accessToken: string;
   readonly words: ResumeWords;
@@ -28,20 +30,20 @@ interface Kept {
 
 /**
  * The sessions that survive the loss of their connection. Of those that wait for their client no more than
- * `server.maxDetached` are kept: one more, and the one that waits longest is given up.
+ * `server.maxDetached` are kept: one more, and of the address that has most of them the one that waits longest is given up.
  */
 export class ResumableSessions {
   readonly #context: ConnectionContext;
   readonly #kept = new Map<string, Kept>();
-  /** In the order in which they lost their connection. */
-  readonly #detached = new Set<ResumableTransport>();
+  /** Those that wait, in the order in which they lost their connection, with their addresses. */
+  readonly #detached = new Map<ResumableTransport, string>();
 
   constructor(context: ConnectionContext) {
     this.#context = context;
   }
 
   /** Puts the transport of a new session between it and its first wire. */
-  open(wire: Transport, { session, accessToken, words }: ResumableRequest): ResumableTransport {
+  open(wire: Transport, { session, address, accessToken, words }: ResumableRequest): ResumableTransport {
     const { clock, config } = this.#context;
     const transport: ResumableTransport = new ResumableTransport(wire, {
       token: createResumeToken(config.node, session),
@@ -50,7 +52,7 @@ export class ResumableSessions {
       clock,
       resumeMs: config.resumeMs,
       bufferBytes: config.resumeBufferBytes,
-      onDetached: () => this.#onDetached(transport),
+      onDetached: () => this.#onDetached(transport, address),
       onGone: (reason) => this.#onGone(transport, reason),
     });
     this.#kept.set(session, { transport, accessToken });
@@ -77,15 +79,23 @@ export class ResumableSessions {
 
   /** Gives up all that wait. */
   close(): void {
-    for (const transport of this.#detached) transport.expire();
+    for (const transport of this.#detached.keys()) transport.expire();
   }
 
-  #onDetached(transport: ResumableTransport): void {
-    this.#detached.add(transport);
+  #onDetached(transport: ResumableTransport, address: string): void {
+    this.#detached.set(transport, address);
     this.#context.metrics.detachedSessions(this.#detached.size);
     this.#context.log.info({ session: transport.session }, 'session waits for its client');
-    const [longest] = this.#detached;
-    if (this.#detached.size > this.#context.config.maxDetached) longest?.expire();
+    if (this.#detached.size > this.#context.config.maxDetached) this.#giveUpOne();
+  }
+
+  /** Who has most gives way: nobody loses a session to the many of another address. */
+  #giveUpOne(): void {
+    const counts = new AddressCounts();
+    for (const address of this.#detached.values()) counts.add(address);
+    const most = Math.max(...[...this.#detached.values()].map((address) => counts.of(address)));
+    const longest = [...this.#detached].find(([, address]) => counts.of(address) === most);
+    longest?.[0].expire();
   }
 
   #onGone(transport: ResumableTransport, reason: 'ended' | 'expired'): void {

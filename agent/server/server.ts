@@ -5,6 +5,8 @@ import { atMost } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import type { AccessControl } from './access-control.ts';
+import { placesPerAddress } from './address-share.ts';
+import type { Asker } from './asker.ts';
 import { Certificate } from './certificate.ts';
 import { type Reply, requestTarget } from './http-reply.ts';
 import { HttpServer } from './http-server.ts';
@@ -16,6 +18,8 @@ import { WyomingServer } from './wyoming-server.ts';
 
 /** Connections beside the sessions: pages, probes, scrapes, and those who are told that no place is free. */
 const SPARE_CONNECTIONS = 128;
+/** So many of them may be of one address. */
+const SPARE_PER_ADDRESS = 32;
 
 /** What `/readyz` says. */
 export interface Readiness {
@@ -46,8 +50,8 @@ export interface ServerOptions extends SessionPoolOptions {
   readonly wyoming: WyomingService | null;
   readonly pageFolder: string;
   readonly readiness: () => Omit<Readiness, 'clients'>;
-  /** Gives another model to all streams that begin from now on. */
-  readonly useModel: (name: string) => Promise<ModelInfo>;
+  /** Gives another model to all streams that begin from now on; who asked for it is logged. */
+  readonly useModel: (name: string, asker: Asker) => Promise<ModelInfo>;
   /** All metrics as Prometheus reads them. */
   readonly renderMetrics: () => Promise<{ contentType: string; text: string }>;
 }
@@ -85,6 +89,7 @@ export class Server {
       host: config.host,
       port: config.port,
       maxConnections: config.maxClients + SPARE_CONNECTIONS,
+      maxConnectionsPerAddress: () => placesPerAddress(config) + SPARE_PER_ADDRESS,
       limits: config.limits,
       certificate: Certificate.load(config.tls, this.#options),
       onRefused: (code) => metrics.connectionRefused(code),
@@ -162,7 +167,7 @@ export class Server {
     accessControl.checkAdmin(request, searchParams);
     const name = searchParams.get('use');
     if (!name) throw new AgentError('MESSAGE_INVALID', 'Expected the model as ?use=NAME or ?use=/PATH.');
-    const model = await useModel(name);
+    const model = await useModel(name, accessControl.identify(request));
     return textReply(`${JSON.stringify({ model }, null, 2)}\n`, 'application/json; charset=utf-8');
   }
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AgentError, toAgentError } from '../errors.ts';
+import { AddressCounts } from './address-counts.ts';
+import type { Asker } from './asker.ts';
 import { AudioAllowance } from './audio-allowance.ts';
 import { Connection, type ConnectionContext, type OpenedProtocol } from './connection.ts';
 import type { Hub } from './hub.ts';
@@ -22,7 +24,7 @@ export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #resumable: ResumableSessions;
   readonly #open = new Map<Connection, Session>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #byAddress = new AddressCounts();
   readonly #allowance: AudioAllowance;
   readonly #overload: OverloadPolicy;
   #stopping = false;
@@ -43,7 +45,8 @@ export class SessionPool {
 
   /** Whether another session would be admitted. */
   get takesMore(): boolean {
-    return !this.#stopping && this.#open.size < this.#options.config.maxClients;
+    const isFull = this.#open.size >= this.#options.config.maxClients;
+    return !this.#stopping && !this.#draining && !isFull && !this.#overload.isOverloaded;
   }
 
   /**
@@ -60,7 +63,7 @@ export class SessionPool {
     if (this.#open.size >= maxClients) {
       throw new AgentError('TOO_MANY_CLIENTS', `All ${maxClients} places are taken (server.maxClients).`);
     }
-    if ((this.#byAddress.get(address) ?? 0) >= limits.clientsPerAddress) {
+    if (this.#byAddress.of(address) >= limits.clientsPerAddress) {
       const what = `All ${limits.clientsPerAddress} places of one address are taken`;
       throw new AgentError('ADDRESS_LIMIT', `${what} (server.limits.clientsPerAddress).`);
     }
@@ -68,20 +71,21 @@ export class SessionPool {
   }
 
   /** Begins the session of a connection that was admitted, or gives a client the session that it comes back for. */
-  open(wire: Transport, opened: OpenedProtocol, address: string, wish: ResumeWish = { type: 'none' }): void {
+  open(wire: Transport, opened: OpenedProtocol, asker: Asker, wish: ResumeWish = { type: 'none' }): void {
     const session = randomUUID();
     const words = opened.protocol.resumeWords;
     if (wish.type === 'claim') {
       this.#resume(wire, opened, wish.claim);
     } else if (wish.type === 'new' && words !== undefined && this.#options.config.resumeMs > 0) {
-      const { accessToken } = wish;
-      this.#begin(session, this.#resumable.open(wire, { session, accessToken, words }), opened, address);
+      const request = { session, address: asker.address, accessToken: wish.accessToken, words };
+      this.#begin(session, this.#resumable.open(wire, request), opened, asker);
     } else {
-      this.#begin(session, wire, opened, address);
+      this.#begin(session, wire, opened, asker);
     }
   }
 
-  #begin(id: string, transport: Transport, opened: OpenedProtocol, address: string): void {
+  #begin(id: string, transport: Transport, opened: OpenedProtocol, asker: Asker): void {
+    const { address } = asker;
     const { access, hub, metrics } = this.#options;
     const { name, audio } = opened.protocol;
     const connection = new Connection(id, transport, opened, this.#options);
@@ -98,10 +102,10 @@ export class SessionPool {
           })
         : new MicrophoneSession(connection, access, hub);
     this.#open.set(connection, session);
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    this.#byAddress.add(address);
     metrics.clientOpened(name);
     void connection.closed.then(() => this.#onClosed(connection, address));
-    connection.log.info({}, 'session opened');
+    connection.log.info({ ...asker }, 'session opened');
     session.start();
   }
 
@@ -141,9 +145,7 @@ export class SessionPool {
 
   #onClosed(connection: Connection, address: string): void {
     this.#open.delete(connection);
-    const others = (this.#byAddress.get(address) ?? 1) - 1;
-    if (others > 0) this.#byAddress.set(address, others);
-    else this.#byAddress.delete(address);
+    this.#byAddress.remove(address);
     this.#options.metrics.clientClosed(connection.protocol.name);
     if (this.#open.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
   }

@@ -17,8 +17,12 @@ const SETTING_NAME = 'server.token';
 export class TokenList {
   readonly #entries: readonly TokenEntry[];
 
-  private constructor(entries: readonly TokenEntry[]) {
+  /** Whether no token is asked for: everybody may do everything. */
+  readonly isOpen: boolean;
+
+  private constructor(entries: readonly TokenEntry[], isOpen: boolean) {
     this.#entries = entries;
+    this.isOpen = isOpen;
   }
 
   /**
@@ -27,14 +31,14 @@ export class TokenList {
    */
   static read({ token, tokensFile }: { readonly token: string; readonly tokensFile: string }): TokenList {
     const entries = tokensFile === '' ? [] : parseTokenEntries(readText(tokensFile), tokensFile);
-    if (token === '') return new TokenList(entries);
+    if (token === '') return new TokenList(entries, tokensFile === '');
     const own = { name: SETTING_NAME, scopes: SCOPES, digest: digestToken(token), expiresAt: null };
-    return new TokenList([own, ...entries]);
+    return new TokenList([own, ...entries], false);
   }
 
-  /** Whether everybody may do everything. */
-  get isEmpty(): boolean {
-    return this.#entries.length === 0;
+  /** Whether a token is asked for and there is none: a file that was emptied or cut short opens nothing. */
+  get admitsNobody(): boolean {
+    return !this.isOpen && this.#entries.length === 0;
   }
 
   /**

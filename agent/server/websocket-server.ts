@@ -5,7 +5,7 @@ import { AgentError, toAgentError } from '../errors.ts';
 import type { AccessControl } from './access-control.ts';
 import type { ConnectionContext, OpenedProtocol } from './connection.ts';
 import { refuseUpgrade, requestTarget } from './http-reply.ts';
-import { plainAddress } from './loopback.ts';
+import { addressOf } from './loopback.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { type ResumeWish, resumeWish } from './resume-wish.ts';
 import type { EngineAccess } from './session.ts';
@@ -43,11 +43,12 @@ export class WebSocketServer {
     try {
       protocol = this.#protocolAt(request);
       const { opened, wish } = this.#admit(request, protocol);
+      const asker = this.#options.accessControl.identify(request);
       this.#ws.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#options.pool.open(new WebSocketTransport(webSocket), opened, addressOf(request), wish);
+        this.#options.pool.open(new WebSocketTransport(webSocket), opened, asker, wish);
       });
     } catch (error) {
-      this.#refuse(socket, toAgentError(error), protocol);
+      this.#refuse(request, socket, toAgentError(error), protocol);
     }
   }
 
@@ -76,17 +77,14 @@ export class WebSocketServer {
     const { searchParams } = requestTarget(request);
     accessControl.check(request, searchParams, protocol.audio === 'client' ? 'stream' : 'microphone');
     const wish = resumeWish(request, searchParams, protocol);
-    if (wish.type !== 'claim') pool.admit(addressOf(request)); // who comes back has a place
+    if (wish.type !== 'claim') pool.admit(addressOf(request.socket)); // who comes back has a place
     return { opened: { protocol, codec: protocol.createCodec(searchParams, access.model) }, wish };
   }
 
-  #refuse(socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {
-    this.#options.metrics.connectionRefused(error.code);
-    this.#options.log.warn({ code: error.code }, 'connection refused');
+  #refuse(request: IncomingMessage, socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {
+    const { accessControl, metrics, log } = this.#options;
+    metrics.connectionRefused(error.code);
+    log.warn({ code: error.code, ...accessControl.identify(request) }, 'connection refused');
     refuseUpgrade(socket, error, protocol?.refusal?.(error.code, error.message));
   }
-}
-
-function addressOf({ socket }: IncomingMessage): string {
-  return plainAddress(socket.remoteAddress ?? '');
 }

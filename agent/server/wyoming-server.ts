@@ -1,9 +1,10 @@
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { Config } from '../config.ts';
 import { toAgentError } from '../errors.ts';
+import { AddressShare, placesPerAddress } from './address-share.ts';
 import type { ConnectionContext } from './connection.ts';
 import { listen } from './listen.ts';
-import { plainAddress } from './loopback.ts';
+import { addressOf } from './loopback.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import type { EngineAccess } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
@@ -20,6 +21,8 @@ export interface WyomingServerOptions extends ConnectionContext {
 
 /** Connections beside the sessions: those who are told that no place is free. */
 const SPARE_CONNECTIONS = 32;
+/** So many of them may be of one address. */
+const SPARE_PER_ADDRESS = 8;
 /** Time for a client that is turned away to read why. */
 const REFUSAL_GRACE_MS = 2000;
 const NO_PARAMETERS = new URLSearchParams();
@@ -28,12 +31,14 @@ const NO_PARAMETERS = new URLSearchParams();
 export class WyomingServer {
   readonly #options: WyomingServerOptions;
   readonly #server: NetServer;
+  readonly #share: AddressShare;
   #zeroconf: Zeroconf | null = null;
 
   constructor(options: WyomingServerOptions) {
     this.#options = options;
     // a client may close its side behind its last audio, and read on
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+    this.#share = new AddressShare(() => placesPerAddress(options.config) + SPARE_PER_ADDRESS);
     this.#server.maxConnections = options.config.maxClients + SPARE_CONNECTIONS;
   }
 
@@ -62,15 +67,19 @@ export class WyomingServer {
   }
 
   #accept(socket: Socket): void {
+    if (!this.#share.take(socket)) {
+      this.#options.metrics.connectionRefused('ADDRESS_LIMIT');
+      return;
+    }
     const { protocol, pool, access, config } = this.#options;
     const codec = protocol.createCodec(NO_PARAMETERS, access.model);
-    const address = plainAddress(socket.remoteAddress ?? '');
+    const address = addressOf(socket);
     try {
       pool.admit(address);
     } catch (error) {
       const { code, message } = toAgentError(error);
       this.#options.metrics.connectionRefused(code);
-      this.#options.log.warn({ code }, 'connection refused');
+      this.#options.log.warn({ code, address }, 'connection refused');
       this.#refuse(socket, codec.encode({ type: 'error', code, message }));
       return;
     }
@@ -79,7 +88,7 @@ export class WyomingServer {
       new WyomingFramer(config.maxMessageBytes),
       config.pingIntervalMs,
     );
-    pool.open(transport, { protocol, codec }, address);
+    pool.open(transport, { protocol, codec }, { address });
   }
 
   #refuse(socket: Socket, frames: readonly (string | Uint8Array)[]): void {

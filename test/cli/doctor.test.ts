@@ -47,6 +47,10 @@ test('doctor looks at tokens and exposure as the daemon does', (t) => {
   assertFailed([wyoming], 'TOKEN_REQUIRED');
   assert.match(wyoming.mend ?? '', /wyoming\.host/);
   assert.equal(checkAccess(configOf({})).status, 'ok');
+  writeFileSync(tokensFile, '# nothing but a comment\n');
+  const { status, detail, mend } = checkAccess(configOf({ server: { tokensFile } }));
+  assert.equal(status, 'warning');
+  assert.ok(detail.includes(tokensFile) && mend?.includes('earshot token create'), `${detail}; ${mend}`);
 });
 
 test('doctor reads the certificate', { skip: lacksOpenssl }, (t) => {

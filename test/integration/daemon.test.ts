@@ -116,6 +116,27 @@ test('model file damaged: refused with exit code 1, code, file and field', async
   assert.match(stderr, /MODEL_HASH.*model\.fp32\.onnx.*files\.fp32\.sha256/);
 });
 
+test('model file of a wrong shape: refused with exit code 1, code, file and field', async (t) => {
+  const bundle = copyBundle(t, ({ states }) => Object.assign(states[1], { shape: [2, -1, 16] }));
+  const { code, stderr } = await serve(t, ['--model', bundle]);
+  assert.equal(code, 1);
+  assert.match(stderr, /MODEL_SHAPE.*"hidden".*states\.1\.input in model\.json/);
+});
+
+test('CUDA or DirectML not loadable: the CPU runs, and log and /readyz say why; with strict it is fatal', async (t) => {
+  const missing = process.platform === 'win32' ? 'cuda' : 'dml';
+  const providers = ['--set', `model.providers=${missing},cpu`];
+  const { daemon, httpUrl } = await startDaemon(t, ['--no-microphone', ...providers]);
+  const { ready, provider, rejectedProviders } = await (await fetch(`${httpUrl}/readyz`)).json();
+  assert.deepEqual([ready, provider, rejectedProviders.length], [true, 'cpu', 1]);
+  assert.equal(rejectedProviders[0].provider, missing);
+  assert.match(rejectedProviders[0].reason, /\S/);
+  assert.deepEqual((await daemon.logLine('ready'))['rejectedProviders'], rejectedProviders);
+  const { code, stderr } = await serve(t, [...providers, '--set', 'model.strict=true']);
+  assert.equal(code, 1);
+  assert.ok(stderr.includes('PROVIDER_UNAVAILABLE') && stderr.includes(rejectedProviders[0].reason), stderr);
+});
+
 test('model.json with a wrong field: refused with exit code 1, code, file and field', async (t) => {
   const bundle = copyBundle(t, (description) => {
     description.framesPerStep = 'four';

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { configSchema } from '../../agent/config.ts';
 import { AgentError } from '../../agent/errors.ts';
 import { AccessControl } from '../../agent/server/access-control.ts';
+import type { Asker } from '../../agent/server/asker.ts';
 import { isLoopback } from '../../agent/server/loopback.ts';
 import { refusal } from '../support/test-client.ts';
 import { startTestServer } from '../support/test-server.ts';
+import { temporaryFolder } from '../support/tiny-bundle.ts';
 
 function exposure(settings: object): string | null {
   const { server, wyoming } = configSchema.parse(settings);
@@ -61,10 +65,29 @@ test('with a token metrics take it, probes do not; without one they are open', a
   assert.match(await guarded.metrics(), /^earshot_connections_refused_total\{code="UNAUTHORIZED"\} 1$/m);
 });
 
+test('a file without a token opens nothing: it lets nobody in', async (t) => {
+  const tokensFile = join(temporaryFolder(t), 'tokens');
+  writeFileSync(tokensFile, '# kitchen stream sha256:…\n\n');
+  const { httpUrl, url } = await startTestServer(t, { config: { tokensFile } });
+  assert.equal((await fetch(`${httpUrl}/metrics`)).status, 401);
+  assert.equal((await refusal(`${url}/v1/stream`)).statusCode, 401);
+  assert.equal((await fetch(`${httpUrl}/v1/model?use=other`, { method: 'POST' })).status, 401);
+  assert.equal((await fetch(`${httpUrl}/healthz`)).status, 200);
+  for (const [settings, admitsNobody] of [
+    [{ tokensFile }, true],
+    [{ tokensFile, allowUnauthenticated: true }, true],
+    [{ tokensFile, token: 'secret' }, false],
+    [{}, false],
+  ] as const) {
+    const { server } = configSchema.parse({ server: settings });
+    assert.equal(AccessControl.create(server).admitsNobody, admitsNobody, JSON.stringify(settings));
+  }
+});
+
 test('to exchange the model takes POST, the scope admin, and no foreign page', async (t) => {
   const used: string[] = [];
-  const useModel = async (name: string) => {
-    used.push(name);
+  const useModel = async (name: string, { address, tokenName }: Asker) => {
+    used.push(`${name} ${address} ${tokenName}`);
     return { name, version: '1', language: 'en' };
   };
   const post = async (base: string, headers: Record<string, string> = {}, query = '?use=other') =>
@@ -78,7 +101,7 @@ test('to exchange the model takes POST, the scope admin, and no foreign page', a
   const guarded = await startTestServer(t, { useModel, config: { token: 'secret' } });
   assert.equal(await post(guarded.httpUrl), 401);
   assert.equal(await post(guarded.httpUrl, { Authorization: 'Bearer secret' }), 200);
-  assert.deepEqual(used, ['other', 'other']);
+  assert.deepEqual(used, ['other 127.0.0.1 undefined', 'other 127.0.0.1 server.token']);
 });
 
 test('without tokens other machines may not exchange the model, even where everybody may connect', () => {

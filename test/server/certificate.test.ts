@@ -7,15 +7,19 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect } from 'node:tls';
 import { WebSocket } from 'ws';
+import { configSchema } from '../../agent/config.ts';
 import { AgentError } from '../../agent/errors.ts';
 import { lacksOpenssl, makeCertificate } from '../support/certificate.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { pcm } from '../support/test-client.ts';
-import { startTestServer } from '../support/test-server.ts';
+import { startTestServer, until } from '../support/test-server.ts';
 import { temporaryFolder } from '../support/tiny-bundle.ts';
 
 /** Until the files are looked at, and no ping is missed. */
 const LOOK_MS = 10_000;
+
+const REFUSALS = 'earshot_connections_refused_total';
+const REFUSED = new RegExp(`^${REFUSALS}\\{.*$`, 'gm');
 
 type CertificateFiles = ReturnType<typeof makeCertificate>;
 
@@ -101,5 +105,25 @@ test('slow TLS handshake: who does not finish it in time is dropped and counted'
   const socket = connectTcp(port, '127.0.0.1');
   socket.on('error', () => {});
   await once(socket, 'close');
-  assert.match(await server.metrics(), /^earshot_connections_refused_total\{code="HANDSHAKE_TIMEOUT"\} 1$/m);
+  assert.deepEqual((await server.metrics()).match(REFUSED), [`${REFUSALS}{code="HANDSHAKE_TIMEOUT"} 1`]);
+});
+
+test('TLS that can not be read is counted once, and who hangs up is not', {
+  skip: lacksOpenssl,
+}, async (t) => {
+  const { limits } = configSchema.parse({ server: { limits: { clientsPerAddress: 1 } } }).server;
+  const { server, port, first } = await setUp(t, { limits });
+  const dial = () => connectTcp(port, '127.0.0.1').on('error', () => {});
+  const plain = dial();
+  plain.write('GET / HTTP/1.1\r\n\r\n');
+  await once(plain.resume(), 'close');
+  assert.deepEqual((await server.metrics()).match(REFUSED), [`${REFUSALS}{code="MESSAGE_INVALID"} 1`]);
+  const sockets = Array.from({ length: 40 }, dial);
+  const dropped = `${REFUSALS}{code="ADDRESS_LIMIT"} 7`;
+  await until(async () => (await server.metrics()).includes(dropped));
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await assertServed(first, port);
+  const refused = (await server.metrics()).match(REFUSED);
+  assert.deepEqual(refused?.sort(), [dropped, `${REFUSALS}{code="MESSAGE_INVALID"} 1`]);
 });

@@ -9,7 +9,8 @@ import { FakeMicrophone } from '../support/fake-microphone.ts';
 import { pcm, refusal, TestClient } from '../support/test-client.ts';
 import { startTestServer, until } from '../support/test-server.ts';
 
-// Each test is named after its row of the fault table in the design.
+// Each test is named after its row of the fault table in the design. The rows of recorders, model files and providers take
+// a whole daemon: test/integration/daemon.test.ts.
 
 test('text that is not JSON, unknown type, wrong field: an error with code, the connection stays open', async (t) => {
   const { url, metrics } = await startTestServer(t);

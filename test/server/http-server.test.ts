@@ -63,7 +63,14 @@ test('nothing outside the page folder can be read', async (t) => {
     assert.equal((await fetch(httpUrl + path)).status, 404, path);
   }
   // fetch tidies the path up; a raw request does not
-  for (const target of ['/page/../../../etc/passwd', '//etc/passwd', 'http://[', '*']) {
+  for (const target of [
+    '/page/../../../etc/passwd',
+    '//etc/passwd',
+    'http://[',
+    'http://',
+    'ftp://a/healthz',
+    '*',
+  ]) {
     assert.match(await rawGet(server.address?.port ?? 0, target), /^HTTP\/1\.1 40[04]/, target);
   }
 });
@@ -86,6 +93,28 @@ test('only GET and HEAD are answered', async (t) => {
 test('a plain request for a WebSocket path says what to do', async (t) => {
   const { httpUrl } = await startTestServer(t);
   assert.equal((await fetch(`${httpUrl}/v1/stream`)).status, 426);
+});
+
+test('an offer to speak another protocol than WebSocket is passed over', async (t) => {
+  const { httpUrl, server } = await startTestServer(t);
+  const get = (path: string, upgrade: string) =>
+    rawGet(server.address?.port ?? 0, path, ['Connection: Upgrade, HTTP2-Settings', `Upgrade: ${upgrade}`]);
+  const healthy = await get('/healthz', 'h2c');
+  assert.match(healthy, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(healthy, /\r\nConnection: close\r\n(.*\r\n)?\r\nok\n$/s);
+  assert.match(await get('/page/app.js', 'TLS/1.3'), /^HTTP\/1\.1 200 .*export \{\};\n$/s);
+  assert.match(await get('/nothing', 'h2c'), /^HTTP\/1\.1 404 /);
+  assert.match(await get('/v1/stream', 'h2c'), /^HTTP\/1\.1 426 /);
+  assert.match(await get('/healthz', 'WebSocket'), /^HTTP\/1\.1 404 /);
+  assert.equal((await fetch(`${httpUrl}/healthz`)).status, 200);
+});
+
+test('a whole address in the request line is taken', async (t) => {
+  const { server } = await startTestServer(t);
+  for (const target of ['http://127.0.0.1/healthz', 'HTTPS://ears.example:1/healthz?a=b']) {
+    assert.match(await rawGet(server.address?.port ?? 0, target), /^HTTP\/1\.1 200 OK/, target);
+  }
+  assert.match(await rawGet(server.address?.port ?? 0, 'http://a/nothing'), /^HTTP\/1\.1 404 /);
 });
 
 test('a port in use is refused with what to do', async (t) => {
@@ -116,9 +145,9 @@ test('stop may be called twice and frees the port', async (t) => {
   await startTestServer(t, { port });
 });
 
-async function rawGet(port: number, target: string): Promise<string> {
+async function rawGet(port: number, target: string, headers = ['Connection: close']): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  socket.end(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+  socket.end([`GET ${target} HTTP/1.1`, 'Host: 127.0.0.1', ...headers, '', ''].join('\r\n'));
   let answer = '';
   socket.on('data', (data) => {
     answer += data;

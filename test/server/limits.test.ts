@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -7,20 +6,22 @@ import { configSchema } from '../../agent/config.ts';
 import { RateWindow } from '../../agent/server/rate-window.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { pcm, refusal, TestClient } from '../support/test-client.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startTestServer, type TestServer, until } from '../support/test-server.ts';
 
 const limits = (part: object) => configSchema.parse({ server: { limits: part } }).server.limits;
 
-/** A raw connection to the port. */
-function dial(t: TestContext, server: TestServer): { socket: Socket; answer: Promise<string> } {
-  const socket = connect(server.server.address?.port ?? 0, '127.0.0.1');
+/** A raw connection to the port, from an address of this machine. */
+function dial(t: TestContext, server: TestServer, localAddress = '127.0.0.1') {
+  const port = server.server.address?.port ?? 0;
+  const socket: Socket = connect({ port, host: '127.0.0.1', localAddress });
   t.after(() => socket.destroy());
   let text = '';
   socket.on('data', (data) => {
     text += data;
   });
   socket.on('error', () => {});
-  return { socket, answer: once(socket, 'close').then(() => text) };
+  const answer = new Promise<string>((resolve) => socket.on('close', () => resolve(text)));
+  return { socket, answer };
 }
 
 test('one address gets only its number of places, and gets one again when a client leaves', async (t) => {
@@ -77,6 +78,27 @@ test('the sum of a window is that of the amounts in it, to one slot', () => {
       assert.equal(window.sum(now + window.msUntilBelow(1, now)), 0);
     }),
   );
+});
+
+/** Whether a request from this address of this machine is answered. */
+async function isAnswered(t: TestContext, server: TestServer, localAddress: string): Promise<boolean> {
+  const { socket, answer } = dial(t, server, localAddress);
+  socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  return (await answer).startsWith('HTTP/1.1 200 ');
+}
+
+test('connection flood: one address gets its places and a few connections more, and others are answered', {
+  skip: process.platform === 'darwin' && 'there is one address of loopback only',
+}, async (t) => {
+  const config = { maxClients: 4, limits: limits({ clientsPerAddress: 2 }) };
+  const server = await startTestServer(t, { config });
+  const flood = Array.from({ length: 200 }, () => dial(t, server).socket);
+  for (const socket of flood) socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nx-half');
+  assert.equal(await isAnswered(t, server, '127.0.0.2'), true);
+  assert.equal(await isAnswered(t, server, '127.0.0.1'), false);
+  assert.match(await server.metrics(), /^earshot_connections_refused_total\{code="ADDRESS_LIMIT"\} 167$/m); // of 201 all but 2 + 32
+  for (const socket of flood) socket.destroy();
+  await until(() => isAnswered(t, server, '127.0.0.1'));
 });
 
 test('header flood: a head over the limit is 431 and counted, and others are not held up', async (t) => {

@@ -24,6 +24,20 @@ test('while audio waits too long new sessions are refused, and those that are op
   await TestClient.connect(url);
 });
 
+test('/balancez sends new sessions elsewhere while audio waits too long', async (t) => {
+  let ageMs = 2000;
+  const clock = new FakeClock();
+  const { httpUrl } = await startTestServer(t, { clock, queueAgeMs: () => ageMs });
+  const status = async () => (await fetch(`${httpUrl}/balancez`)).status;
+  assert.equal(await status(), 200);
+  ageMs = 2001;
+  clock.advance(50);
+  assert.equal(await status(), 404);
+  ageMs = 0;
+  clock.advance(50);
+  assert.equal(await status(), 200);
+});
+
 test('with 0 nobody is refused for the load', async (t) => {
   const { url } = await startTestServer(t, {
     config: { overload: { queueAgeMs: 0, partialsQueueAgeMs: 0 } },

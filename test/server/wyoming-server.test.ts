@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
+import { configSchema } from '../../agent/config.ts';
 import { wyomingProtocol } from '../../agent/server/protocols/wyoming.ts';
 import { readWyomingEvent, writeWyomingEvent } from '../../agent/server/protocols/wyoming-event.ts';
 import { dialWyoming } from '../contract/tcp-link.ts';
@@ -132,4 +135,22 @@ test('a client that closes its side behind its audio gets its transcript', async
   client.close(); // its side only: what the server says is still read
   assert.equal((await client.next('transcript'))['text'], 'word0 word1');
   assert.equal(await client.closeCode, 1000);
+});
+
+test('one address that closes none of its connections leaves some for others', {
+  skip: process.platform === 'darwin' && 'there is one address of loopback only',
+}, async (t) => {
+  const { limits } = configSchema.parse({ server: { limits: { clientsPerAddress: 1 } } }).server;
+  const { wyomingPort: port } = await start(t, { clock: new FakeClock(), config: { maxClients: 2, limits } });
+  const dial = (localAddress: string) =>
+    connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true }).on('error', () => {});
+  const flood = Array.from({ length: 60 }, () => dial('127.0.0.1').resume());
+  let refused = 0;
+  for (const socket of flood) socket.once('end', () => refused++);
+  await until(() => refused === 59);
+  const other = dial('127.0.0.2');
+  other.write(writeWyomingEvent('describe'));
+  const [info] = await Promise.race([once(other, 'data'), once(other, 'end')]);
+  for (const socket of [...flood, other]) socket.destroy();
+  assert.match(String(info), /"type":"info"/);
 });
