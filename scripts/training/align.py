@@ -5,7 +5,8 @@
 Writes alignment.npz into every train-* folder of --data. The trainer uses it to leave out clips whose audio
 contradicts their text, to cut off long silences before and after speech, and to teach the layer below the last what
 is said at every step (see training.train --alignment). A model that has learned more aligns better: run it again
-then. The clips that fit worst are printed, so that a threshold can be chosen by reading them.
+then. The clips that fit worst are printed, so that a threshold can be chosen by reading them. With `--once` it leaves out folders
+that have been aligned since they were prepared.
 """
 import argparse
 import os
@@ -18,6 +19,7 @@ from .alignment import FILE
 from .augment import add_tail
 from .dataset import Part, pad, prepared_folders
 from .evaluate import TAIL_FRAMES
+from .files import whole_file
 from .recording import hear
 from .text import Lexicon
 from .trained_model import open_trained
@@ -90,25 +92,33 @@ def progress(folder):
     return report
 
 
+def print_misfits(misfit, clips, worst):
+    shares = ', '.join(f'{100 * np.mean(misfit > limit):.1f} % over {limit}' for limit in (1, 1.5, 2, 2.5, 3, 4))
+    print(f'misfit in nats a character: {shares}; {np.sum(~np.isfinite(misfit))} clips can not be aligned')
+    for i in np.argsort(-misfit, kind='stable')[:worst]:
+        print(f"  {misfit[i]:6.2f}  {clips[i]['file']}  {clips[i]['text']}")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
     p.add_argument('--model', default='models/en-base', help='a bundle or a checkpoint')
     p.add_argument('--limit', type=int, default=0, help='about this many clips only; 0: all')
     p.add_argument('--worst', type=int, default=20, help='how many of the clips that fit worst to print')
+    p.add_argument('--once', action='store_true', help='leave out folders that have an alignment, by whatever model')
     a = p.parse_args()
     torch.set_num_threads(1)
     model = open_trained(a.model)
     lexicon = Lexicon(model.language)
     for folder in prepared_folders(a.data):
+        path = os.path.join(folder, FILE)
+        if a.once and os.path.exists(path):
+            continue
         part = Part(folder)
         result = align(model, part, lexicon, progress(folder), a.limit)
-        np.savez(os.path.join(folder, FILE), **result)
-        misfit = result['misfit']
-        shares = ', '.join(f'{100 * np.mean(misfit > limit):.1f} % over {limit}' for limit in (1, 1.5, 2, 2.5, 3, 4))
-        print(f'misfit in nats a character: {shares}; {np.sum(~np.isfinite(misfit))} clips can not be aligned')
-        for i in np.argsort(-misfit, kind='stable')[: a.worst]:
-            print(f"  {misfit[i]:6.2f}  {part.clips[i]['file']}  {part.clips[i]['text']}")
+        with whole_file(path, 'wb') as f:
+            np.savez(f, **result)
+        print_misfits(result['misfit'], part.clips, a.worst)
 
 
 if __name__ == '__main__':

@@ -1,12 +1,20 @@
 """Files of a model bundle, for what writes one: the trainer's export and the import from Keras."""
-import hashlib
+import contextlib
+import os
+import tempfile
 
 import onnxruntime
 
 
-def sha256(path):
-    with open(path, 'rb') as f:
-        return hashlib.sha256(f.read()).hexdigest()
+@contextlib.contextmanager
+def replaced_bundle(folder):
+    """An empty folder, whose files become those of the bundle in the end, unless something is raised before: one that is there already
+    is changed only by what is known to be good."""
+    os.makedirs(folder, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix='.bundle-', dir=os.path.dirname(os.path.abspath(folder))) as scratch:
+        yield scratch
+        for name in sorted(os.listdir(scratch), key=lambda name: name == 'model.json'):  # last, since it has the checksums of the others
+            os.replace(os.path.join(scratch, name), os.path.join(folder, name))
 
 
 def write_text(path, text):

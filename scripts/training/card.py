@@ -1,16 +1,18 @@
 """Writes the card of a model bundle.
 
-    python -m training.card --bundle ../models/en-base --log runs/en-base/log.jsonl \\
+    python -m training.card --bundle ../models/en-base --log runs/en-base/log.jsonl --manifest ../../shared/speech/manifest.tsv \\
         --table 'Greedy search=greedy.md' --table 'Beam search=beam.md'
 
-A table is what `earshot eval --markdown` printed. BUNDLE/notes.md, if there is one, says what only a person can: use,
-weaknesses. Draws curve.svg from the training log.
+A table is what `earshot eval --markdown` printed. The manifests tell whether speakers of `test` were heard in training.
+BUNDLE/notes.md, if there is one, says what only a person can: use, weaknesses. Draws curve.svg from the training log.
 """
 import argparse
 import json
 import os
 
 import matplotlib
+
+from .speech_folder import TRAINING_SPLITS, read_manifest, speaker_of
 
 matplotlib.use('svg')
 import matplotlib.pyplot as plt  # noqa: E402 - the backend must be chosen before
@@ -43,6 +45,22 @@ def draw_curve(log, path):
     plt.savefig(path, metadata={'Date': None})
 
 
+def speakers_of(rows, splits):
+    return {speaker_of(row) for row in rows if row['split'] in splits} - {''}
+
+
+def speakers_in_words(rows, data):
+    """What the rows of the manifests, and the facts of the training data, say about who speaks in `test`."""
+    tested = speakers_of(rows, ('test',))
+    heard = tested & speakers_of(rows, TRAINING_SPLITS)
+    said = 'No known speaker of `test` is in the training data.'
+    if heard:
+        said = f'Of {len(tested)} known speakers of `test`, {len(heard)} are in the training data too.'
+    if unnamed := [f"`{d['dataset']}`" for d in data if not d['speakers']]:
+        said += f" Sets without names of their speakers were trained on, who may be some of `test`: {', '.join(unnamed)}."
+    return said
+
+
 def data_table(data):
     rows = [f"| {d['dataset']} | {d['licence']} | {d['clips']:,} | {d['hours']:.2f} | {d['speakers'] or 'not given'} |" for d in data]
     total = f"| all | | {sum(d['clips'] for d in data):,} | {sum(d['hours'] for d in data):.2f} | |"
@@ -61,6 +79,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--bundle', required=True)
     p.add_argument('--log', required=True)
+    p.add_argument('--manifest', action='append', required=True, help='manifest.tsv of a folder of speech that was prepared or packed; repeatable')
     p.add_argument('--table', action='append', default=[], metavar='TITLE=FILE')
     a = p.parse_args()
     model, log = read_json(os.path.join(a.bundle, 'model.json')), read_log(a.log)
@@ -74,13 +93,14 @@ def main():
     if os.path.exists(notes):
         with open(notes, encoding='utf8') as f:
             parts.append(f.read().strip())
-    parts += ['## Error rates\n\nSpeakers of `test` were never in the training data. Each table is what `earshot eval` printed.']
+    rows = [row for path in a.manifest for row in read_manifest(path)]
+    parts += [f"## Error rates\n\n{speakers_in_words(rows, model['training']['data'])} Each table is what `earshot eval` printed."]
     for table in a.table:
         title, path = table.split('=', 1)
         with open(path, encoding='utf8') as f:
             parts.append(f'### {title}\n\n{f.read().strip()}')
     parts += [f"## Training\n\n{model['training']['hoursSeen']:.0f} hours of audio heard, augmented, in {log[-1]['minutes'] / 60:.1f} hours of "
-              f"computing; trainer at commit {model['training']['commit']}. Dev error rates, greedy, of the averaged weights:",
+              f"computing; trainer at commit {model['training']['commit'] or 'unknown'}. Dev error rates, greedy, of the averaged weights:",
               '![Error rates on dev and training losses over hours of audio heard](curve.svg)', dev_table(log),
               '## Data\n\nAs prepared: after dropping clips that are too short, too long, without text or repeated too often.',
               data_table(model['training']['data'])]

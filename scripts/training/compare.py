@@ -24,6 +24,7 @@ import onnxruntime
 import torch
 
 from .checkpoint import load_checkpoint
+from .commit import present_commit
 from .export import load_model
 from .graph import build_graph
 from .warm_start import FOR_TRAINING_ALONE
@@ -100,8 +101,7 @@ def where():
     if os.path.exists('/proc/cpuinfo'):
         with open('/proc/cpuinfo', encoding='utf8') as f:
             processor = next((line.split(': ')[1].strip() for line in f if line.startswith('model name')), processor)
-    commit = subprocess.run(['git', 'describe', '--always', '--exclude=*', '--dirty=+'], capture_output=True, text=True, check=True).stdout.strip()
-    return f'{processor}, {os.cpu_count()} cores, commit {commit}'
+    return f'{processor}, {os.cpu_count()} cores, commit {present_commit()}'
 
 
 def section(a, options, rows):

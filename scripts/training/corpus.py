@@ -22,7 +22,8 @@ def refuse_other_clips(folders, parts):
 class Corpus:
     """The training clips at all prepared speeds, with their targets.
 
-    `characters[i]` are ids of the head that spells, `phonemes[i]` ids or None where a word has no pronunciation."""
+    `characters[i]` are ids of the head that spells, `phonemes[i]` ids or None where a word has no pronunciation. `fits[i]` is
+    false where an alignment says that the sound has another text."""
 
     def __init__(self, folders, language, a):
         self.a, self.language, self.lexicon = a, language, Lexicon(LANGUAGES[language])
@@ -35,6 +36,10 @@ class Corpus:
         self.phonemes = [self.lexicon.phoneme_ids(text) for text in texts]
         self.cosine = self.parts[0].cosine
         self.alignments = [Alignment.read(folder, a.frames_per_step) for folder in folders] if a.alignment else None
+        self.fits = [True] * len(texts) if self.alignments is None else (self.alignments[0].misfit <= a.most_misfit).tolist()
+        if not any(self.fits):
+            raise SystemExit(f'no clip of {folders[0]} fits its text: expected some with a misfit of {a.most_misfit:g} or less, as --most-misfit '
+                             'says. Align with a model that hears them better, or train without --alignment')
         self._plan = functools.lru_cache(3)(self._plan)  # epoch 0 and the present one
 
     def _pieces(self, texts):
@@ -42,11 +47,10 @@ class Corpus:
 
     def _plan(self, epoch):
         a, frames = self.a, self.parts[0].frames
-        fits = [True] * len(frames)
         if self.alignments is not None:
-            fits, frames = self.alignments[0].misfit <= a.most_misfit, self.alignments[0].trimmed_frames(frames)
+            frames = self.alignments[0].trimmed_frames(frames)
         uses = [a.repeat.get(clip['dataset'], 1) if len(t) > 0 and n >= 20 and fit else 0
-                for clip, t, n, fit in zip(self.parts[0].clips, self.characters, frames, fits)]
+                for clip, t, n, fit in zip(self.parts[0].clips, self.characters, frames, self.fits)]
         return plan_epoch(frames, epoch, a, uses)
 
     def plan(self, index):

@@ -2,20 +2,32 @@
 import contextlib
 import math
 import os
-
-import torch
+from dataclasses import asdict
 
 from .checkpoint import load_checkpoint, save_checkpoint
+from .commit import present_commit
+from .kept_options import differences
+from .model import ModelConfig
 from .optimizer import Optimizer
 from .parallel import FlatParameters
 from .warm_start import warm_start
 
 PROGRESS = ('update', 'elapsed', 'heard', 'best')
+FREE_TO_CHANGE = {'dropout': None, 'recurrent_dropout': None}  # on the way: the weights are those of the same model
+
+
+def refuse_another_model(path, kept, config):
+    """Weights of the same shapes may be those of a model that computes something else, by another step or running mean."""
+    there, here = (asdict(c) | FREE_TO_CHANGE for c in (ModelConfig(**kept), config))
+    if there != here:
+        got, expected = differences(there, here)
+        raise SystemExit(f'{path} is of a model with {got}, expected {expected} as the options say: give those that the run was begun '
+                         'with, or another --run')
 
 
 class Course:
     """`a`: see options.add_course_options. `seconds`: budget of time. `elapsed` and `heard` are in seconds, `best` is the lowest
-    character error rate on dev."""
+    character error rate on dev, `commit` that of the trainer at the start of the run."""
 
     def __init__(self, a, model, seconds, micro_batches=1):
         self._a, self._seconds = a, seconds
@@ -23,10 +35,11 @@ class Course:
         self.average = self.flat.values.clone()
         self._optimizer = Optimizer(self.flat, a.optimizer, model.config.hidden, a.weight_decay, a.muon_iterations)
         self.update, self.elapsed, self.heard, self.best = 0, 0.0, 0.0, float('inf')
+        self.commit = ''
 
     def _state(self):
         return {'values': self.flat.values, 'average': self.average, 'optimizer': self._optimizer.state_dict(),
-                'config': self.model.config.__dict__, 'mean': self.model.mean, 'std': self.model.std,
+                'config': self.model.config.__dict__, 'mean': self.model.mean, 'std': self.model.std, 'commit': self.commit,
                 **{name: getattr(self, name) for name in PROGRESS}}
 
     def begin(self):
@@ -34,8 +47,10 @@ class Course:
         last = os.path.join(self._a.run, 'last.pt')
         if os.path.exists(last):
             state = load_checkpoint(last)
+            refuse_another_model(last, state['config'], self.model.config)
             self._resume(state)
             return state
+        self.commit = present_commit()
         if self._a.warm_start:
             self.heard = warm_start(self._a.warm_start, self.model)
             self.average.copy_(self.flat.values)
@@ -47,6 +62,7 @@ class Course:
         self._optimizer.load_state_dict(state['optimizer'])
         self.model.mean.copy_(state['mean'])
         self.model.std.copy_(state['std'])
+        self.commit = state.get('commit', '')  # runs of before did not say it
         for name in PROGRESS:
             setattr(self, name, state[name])
 
@@ -87,5 +103,5 @@ class Course:
             self.best = cer
             save_checkpoint(os.path.join(self._a.run, 'best.pt'), {
                 'average': self.average.cpu(), 'config': self.model.config.__dict__, 'mean': self.model.mean.cpu(),
-                'std': self.model.std.cpu(), 'frontend': frontend, 'line': line})
+                'std': self.model.std.cpu(), 'frontend': frontend, 'line': line, 'commit': self.commit})
         save_checkpoint(os.path.join(self._a.run, 'last.pt'), {**self._state(), **more})

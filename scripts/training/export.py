@@ -10,8 +10,6 @@ import argparse
 import collections
 import json
 import os
-import subprocess
-import tempfile
 
 import numpy as np
 import onnx
@@ -19,15 +17,17 @@ import torch
 import torch.nn.functional as F
 
 from .augment import add_tail
-from .bundle_files import open_session, sha256, write_text
+from .bundle_files import open_session, replaced_bundle, write_text
 from .checkpoint import load_checkpoint
 from .dataset import Part, prepared_folders, unprepared
 from .evaluate import TAIL_FRAMES
+from .files import sha256
 from .fp16_graph import build_fp16_graph
 from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
 from .pack_trusted import trusted_rows
+from .speech_folder import speaker_of
 from .text import collapse, edit_distance
 from .warm_start import model_of
 
@@ -129,13 +129,12 @@ def facts_of(clips):
 
 def prepared_facts(folder):
     """Of the training clips that training.prepare kept."""
-    return facts_of((c['dataset'], c['licence'], int(c['frames']) / 100, '' if c['speaker'].endswith('unknown') else c['speaker'])
-                    for c in Part(training_folder(folder)).clips)
+    return facts_of((c['dataset'], c['licence'], int(c['frames']) / 100, speaker_of(c)) for c in Part(training_folder(folder)).clips)
 
 
 def trusted_facts(folder, repository, language):
     """Of what a run of training.pack_trusted over `folder` packs; a synthetic speaker is a voice, however it was warped."""
-    return facts_of((r['dataset'], r['licence'], float(r['seconds']), r['speaker'].split('-')[0])
+    return facts_of((r['dataset'], r['licence'], float(r['seconds']), speaker_of(r).split('-')[0])
                     for r in trusted_rows([folder], repository, language, collections.Counter()))
 
 
@@ -146,7 +145,6 @@ def describe(a, model, state, files):
     tokens = {'characters': BOUNDARY, 'phonemes': None}
     data = prepared_facts(a.data_folder) + [fact for folder in a.trusted for fact in trusted_facts(folder, a.repository, model.language.code)]
     states = [{'input': n, 'output': f'{n}_out', 'shape': shape, 'type': 'float32'} for n, shape in model.state_shapes.items()]
-    commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], capture_output=True, text=True, check=True).stdout.strip()
     return {
         'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': model.language.code, 'licence': a.licence,
         'sampleRate': sample_rate, 'frontend': frontend, 'framesPerStep': c.frames_per_step,
@@ -156,7 +154,7 @@ def describe(a, model, state, files):
                   for n, mark in tokens.items()],
         'states': states, 'decoder': decoder_advice(a.out), 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
         'letterToSound': shipped(a.out, 'letter-to-sound.bin'),
-        'training': {'commit': commit, 'hoursSeen': state['line']['heard_hours'], 'data': data, 'results': [state['line']]},
+        'training': {'commit': state.get('commit', ''), 'hoursSeen': state['line']['heard_hours'], 'data': data, 'results': [state['line']]},
     }
 
 
@@ -206,12 +204,9 @@ def main():
                    'own; repeatable')
     p.add_argument('--repository', default='.', help='root of this repository, whose text rules apply to these')
     a = p.parse_args()
-    os.makedirs(a.out, exist_ok=True)
     model, state = load_model(os.path.join(a.run, 'best.pt'))
-    with tempfile.TemporaryDirectory(prefix='.export-', dir=os.path.dirname(os.path.abspath(a.out))) as scratch:
+    with replaced_bundle(a.out) as scratch:
         difference, rates = write_bundle(a, model, state, scratch)
-        for name in sorted(os.listdir(scratch), key=lambda name: name == 'model.json'):  # last, since it has the checksums of the others
-            os.replace(os.path.join(scratch, name), os.path.join(a.out, name))
     print(f'{a.out}: differs from the model by {difference:.1e} at most; dev {state["line"]["dev"]["all"]}; character error '
           f'rates by precision on {CHECKED_CLIPS} clips of dev: {", ".join(f"{p} {r:.2f} %" for p, r in rates.items())}')
 

@@ -13,7 +13,8 @@ import os
 import numpy as np
 import onnx
 
-from .bundle_files import open_session, sha256, write_text
+from .bundle_files import open_session, replaced_bundle, write_text
+from .files import sha256
 from .keras_backend import keras
 from .keras_graph import build_stream
 from .keras_layers import Unsupported
@@ -101,12 +102,12 @@ def log_probs(y):
     return y - np.log(np.exp(y).sum(-1, keepdims=True))
 
 
-def describe(a, stream, heads):
-    """What model.json says."""
+def describe(a, stream, heads, folder):
+    """What model.json says of the graph in `folder`."""
     return {
         'formatVersion': 1, 'name': a.name, 'version': a.version, 'language': a.language, 'licence': a.licence,
         'sampleRate': SAMPLE_RATE, 'frontend': FRONTEND, 'framesPerStep': stream.frames_per_step, 'lookaheadFrames': 0,
-        'files': {'fp32': {'path': 'model.fp32.onnx', 'sha256': sha256(os.path.join(a.out, 'model.fp32.onnx'))}},
+        'files': {'fp32': {'path': 'model.fp32.onnx', 'sha256': sha256(os.path.join(folder, 'model.fp32.onnx'))}},
         'inputs': {'features': 'features'},
         'heads': [{'name': name, 'output': f'log_probs_{name}', 'tokens': f'tokens.{name}.txt', 'blank': a.blank,
                    'wordBoundary': WORD_BOUNDARY if any(t.startswith(WORD_BOUNDARY) for t in tokens) else None}
@@ -126,17 +127,21 @@ def import_model(a):
     for name, size in stream.heads:
         if size != len(heads[name]):
             raise Unsupported(f'head {name}: expected {size} tokens, as many as the model gives, got {len(heads[name])}')
-    os.makedirs(a.out, exist_ok=True)
-    path = os.path.join(a.out, 'model.fp32.onnx')
-    onnx.save(stream.graph, path)
-    difference = check(model, stream, path, normalization)
-    if not difference <= TOLERANCE:
-        os.remove(path)
-        raise Unsupported(f'the graph differs from Keras by {difference:g}, at most {TOLERANCE:g} was expected')
-    for name, tokens in heads.items():
-        write_text(os.path.join(a.out, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
-    write_text(os.path.join(a.out, 'model.json'), json.dumps(describe(a, stream, heads), indent=2, ensure_ascii=False) + '\n')
+    with replaced_bundle(a.out) as folder:
+        path = os.path.join(folder, 'model.fp32.onnx')
+        onnx.save(stream.graph, path)
+        difference = check(model, stream, path, normalization)
+        if not difference <= TOLERANCE:
+            raise Unsupported(f'the graph differs from Keras by {difference:g}, at most {TOLERANCE:g} was expected')
+        write_descriptions(a, stream, heads, folder)
     return difference
+
+
+def write_descriptions(a, stream, heads, folder):
+    """The tokens and model.json."""
+    for name, tokens in heads.items():
+        write_text(os.path.join(folder, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
+    write_text(os.path.join(folder, 'model.json'), json.dumps(describe(a, stream, heads, folder), indent=2, ensure_ascii=False) + '\n')
 
 
 def head_option(text):

@@ -21,6 +21,7 @@ import soundfile
 
 from .alignment import Alignment
 from .dataset import Part
+from .files import remove_if_there
 from .languages import LANGUAGES
 from .prepare import RATE, files_of, source_of
 from .text import Lexicon
@@ -44,6 +45,9 @@ def archive_of(a, dataset):
     """The tar or folder of a data set: in the speech folder, or in one of the others."""
     folders = [folder for folder in (a.speech, *a.extra) if os.path.exists(os.path.join(folder, dataset))
                or os.path.exists(os.path.join(folder, f'{dataset}.tar'))]
+    if len(folders) != 1:
+        raise SystemExit(f"{dataset} is in {' and in '.join(folders) or 'none of the folders'}, expected in one of --speech and --extra: leave out "
+                         'the others, or name the data set anew in one of them')
     return source_of(folders[0], dataset)
 
 
@@ -77,7 +81,10 @@ def save_clips(folder, arrays, **info):
 
 
 class Shards:
+    """Writes shard-N.bin. What told of the shards of before goes first: clips.npz, and, of each, that it is decoded."""
+
     def __init__(self, folder, mib):
+        remove_if_there(os.path.join(folder, 'clips.npz'))
         self._folder, self._limit, self._shard, self._size = folder, mib << 20, -1, 0
         self._out = None
 
@@ -86,7 +93,9 @@ class Shards:
         if self._out is None or self._size + len(data) > self._limit:
             self.close()
             self._shard, self._size = self._shard + 1, 0
-            self._out = open(os.path.join(self._folder, f'shard-{self._shard}.bin'), 'wb')
+            path = os.path.join(self._folder, f'shard-{self._shard}')
+            remove_if_there(path + '.npy')
+            self._out = open(path + '.bin', 'wb')
         self._out.write(data)
         self._size += len(data)
         return self._shard, self._size - len(data), len(data)

@@ -16,10 +16,8 @@ import numpy as np
 from .languages import LANGUAGES
 from .pack import Shards, as_ogg, described, save_clips
 from .prepare import RATE, files_of, frames_of, normalize, print_dropped, select, source_of
-from .speech_folder import read_manifest
+from .speech_folder import TRAINING_SPLITS, read_manifest
 from .text import Lexicon
-
-SPLITS = ('train', 'weak')
 
 
 def trusted_rows(folders, repository, language, dropped):
@@ -28,10 +26,10 @@ def trusted_rows(folders, repository, language, dropped):
     rows = []
     for folder in folders:
         for row in read_manifest(os.path.join(folder, 'manifest.tsv')):
-            if row['split'] in SPLITS:
+            if row['split'] in TRAINING_SPLITS:
                 rows.append(dict(row, folder=folder))
             else:
-                dropped[(row['dataset'], f"split {row['split']}, expected {' or '.join(SPLITS)}")] += 1
+                dropped[(row['dataset'], f"split {row['split']}, expected {' or '.join(TRAINING_SPLITS)}")] += 1
     for row, text in zip(rows, normalize([r['text'] for r in rows], repository, language)):
         row['normalized'] = row['text'] = text
     return select(rows, dropped)

@@ -7,16 +7,16 @@ Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, norm
 `earshot eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features
 (scripts/export-features.ts). A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name,
 such as `prepare_fetched.py` of the speech folder writes; `--extra` names more of these. Clips of `test` and `wake` are
-never read. Prints what was dropped and why.
+never read. Prints what was dropped and why. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
   logmel.bin      see scripts/export-features.ts
 OUT/noise/        the recordings of noise.tar, likewise
+OUT/options.json  what all this was made with, written last
 """
 import argparse
 import collections
-import contextlib
 import io
 import multiprocessing
 import os
@@ -27,9 +27,11 @@ import numpy as np
 import soundfile
 import soxr
 
-from . import alignment
+from . import alignment, kept_options
+from .files import remove_if_there, sha256
+from .kept_options import differences, keep_options, read_options
 from .languages import LANGUAGES
-from .speech_folder import read_manifest
+from .speech_folder import TRAINING_SPLITS, read_manifest
 
 RATE = 16000
 MIN_SECONDS, MAX_SECONDS = 0.3, 20.0
@@ -191,14 +193,13 @@ def load_rows(a):
     rows = []
     for folder in [a.speech, *a.extra]:
         rows += [dict(r, source=source_of(folder, r['dataset'])) for r in read_manifest(os.path.join(folder, 'manifest.tsv'))]
-    rows = [r for r in rows if r['split'] in ('train', 'weak', 'dev')]
+    rows = [r for r in rows if r['split'] in (*TRAINING_SPLITS, 'dev')]
     for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository, a.language)):
         row['normalized'] = text
     return rows
 
 
 def prepare_noise(a, pool):
-    """Comes last: with it the preparation is whole."""
     source = a.noise or os.path.join(a.speech, 'noise.tar')
     with tarfile.open(source) as tar:
         names = ['noise/' + os.path.basename(m.name) for m in tar if m.isfile() and m.name.endswith(('.opus', '.wav', '.flac', '.ogg'))]
@@ -216,10 +217,26 @@ def part_name(name, speed):
 def unmark(a):
     """Takes what says that a part is whole from those that will be rewritten: one that is left by half is not to be taken for a
     whole one, nor for one that was aligned."""
+    remove_if_there(os.path.join(a.out, kept_options.FILE))
     for name in ('noise', 'dev', *(part_name('train', speed) for speed in a.speeds)):
         for mark in ('clips.tsv', alignment.FILE):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(a.out, name, mark))
+            remove_if_there(os.path.join(a.out, name, mark))
+
+
+def options_of(a):
+    """What the result depends on; manifests stand for the recordings, wherever these lie."""
+    manifests = [sha256(os.path.join(folder, 'manifest.tsv'))[:12] for folder in (a.speech, *a.extra)]
+    return {'language': a.language, 'speeds': a.speeds, 'limit': a.limit, 'noise': a.noise, 'manifests': manifests}
+
+
+def is_prepared(folder, options):
+    """Whether `folder` has what these options make. What others made is refused, not replaced: trainings may go on with it."""
+    kept = read_options(folder)
+    if kept not in (None, options):
+        got, expected = differences(kept, options)
+        raise SystemExit(f'{folder} was prepared with {got}, expected {expected}: remove it, and the runs that were trained with it, or choose '
+                         'another folder (WORK of run-all.sh)')
+    return kept is not None
 
 
 def prepare_speech(a, pool):
@@ -255,12 +272,18 @@ def main():
     p.add_argument('--repository', default='.', help='root of this repository')
     p.add_argument('--speeds', default='1.0,0.9,1.1', type=lambda s: [float(x) for x in s.split(',')])
     p.add_argument('--limit', type=int, default=0, help='about this many clips only, for a smoke run')
+    p.add_argument('--once', action='store_true', help='do nothing where OUT was prepared with the same options, and refuse one that was with others')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
+    options = options_of(a)
+    if a.once and is_prepared(a.out, options):
+        print(f'{a.out} is prepared already')
+        return
     unmark(a)
     with multiprocessing.Pool(os.cpu_count()) as pool:
         prepare_speech(a, pool)
         prepare_noise(a, pool)
+    keep_options(a.out, options)
 
 
 if __name__ == '__main__':

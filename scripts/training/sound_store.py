@@ -15,12 +15,15 @@ import soundfile
 import torch
 
 from .alignment import DEFAULT_FRAMES_PER_STEP
+from .files import remove_if_there, whole_file
 
 PARTS = ('noise', 'dev', 'train')  # in the order of the shards
 SCALE = 32768
 
 
 def read_clips(folder):
+    if not os.path.exists(os.path.join(folder, 'clips.npz')):
+        raise SystemExit(f'{folder} was expected to have clips.npz, and has not: run training.pack or training.pack_trusted, to its end')
     with np.load(os.path.join(folder, 'clips.npz')) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
@@ -70,13 +73,15 @@ def decode_shard(folder, clips, shard, pool):
     """Writes shard-N.s16 and, last, shard-N.npy with the number of samples of each file."""
     path = os.path.join(folder, f'shard-{shard}')
     places, lengths = places_of(clips, shard), []
+    remove_if_there(path + '.npy')  # of before: with it the shard would count as decoded while its samples are written
     jobs = [(path + '.bin', places[i:i + 64]) for i in range(0, len(places), 64)]
     with open(path + '.s16', 'wb') as f:
         for samples in pool.imap(decode, jobs):
             for clip in samples:
                 lengths.append(len(clip))
                 f.write(clip.tobytes())
-    np.save(path + '.npy', np.array(lengths, np.int64))
+    with whole_file(path + '.npy', 'wb') as f:
+        np.save(f, np.array(lengths, np.int64))
     print(f'{path}: {len(lengths)} files, {lengths.count(0)} of them unreadable', flush=True)
 
 

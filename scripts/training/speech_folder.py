@@ -2,10 +2,17 @@
 import csv
 import os
 
+TRAINING_SPLITS = ('train', 'weak')
+
 
 def read_manifest(path):
     with open(path, newline='', encoding='utf8') as f:
         return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
+
+
+def speaker_of(row):
+    """Who speaks in the recording of a row; empty where nobody knows."""
+    return '' if row['speaker'].endswith('unknown') else row['speaker']
 
 
 def manifest_writer(f, columns):

@@ -6,10 +6,12 @@
 
 Voices: Hibari's own (hibari-tts, Apache-2.0, an American woman) and, where it is installed, three of flite (BSD-like licence:
 rms and slt, Americans, awb, a Scot). Each clip is another speaker: read at one speed and resampled to another, which moves
-pitch and formants (0.8 to 1.3) apart from tempo. Texts: synthetic_text.py. The same command goes on where it was stopped.
+pitch and formants (0.8 to 1.3) apart from tempo. Texts: synthetic_text.py. The same command goes on where it was stopped; a folder of
+another seed, or of other texts or voices, is refused.
 
 OUT/manifest.tsv        as in the speech folder, split `train`
 OUT/synthetic/N.ogg
+OUT/options.json        what they were made of
 """
 import argparse
 import functools
@@ -25,6 +27,7 @@ import tempfile
 import soundfile
 import soxr
 
+from .kept_options import differences, keep_options, read_options
 from .prepare import RATE
 from .synthetic_text import Texts
 
@@ -69,6 +72,15 @@ def synthesize(job):
     return f'{name}\tsynthetic\ttrain\t{voice}-{warp:.2f}\t{seconds:.2f}\t{LICENCES.get(voice, FLITE_LICENCE)}\t{words}\n', seconds
 
 
+def keep_or_refuse(folder, options):
+    """Writes down what decides about the clips, which are known by their numbers alone: those that are there already must be the same."""
+    kept = read_options(folder) or {}
+    if kept != options and os.listdir(os.path.join(folder, 'synthetic')):
+        got, expected = differences(kept, options)
+        raise SystemExit(f'{folder} has clips of {got}, expected {expected}: their sound would get other texts. Remove it, or choose another --out')
+    keep_options(folder, options)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--speech', default='../shared/speech', help='folder with text/, and with manifest.tsv, whose texts of dev and test are left out')
@@ -80,6 +92,7 @@ def main():
     os.makedirs(os.path.join(a.out, 'synthetic'), exist_ok=True)
     voices = {v: share for v, share in VOICES.items() if v == 'hibari' or shutil.which('flite')}
     texts, rng = Texts(a.speech, a.repository), random.Random(a.seed)
+    keep_or_refuse(a.out, {'seed': a.seed, 'voices': voices, 'texts': texts.digest()})
     jobs = ((i, a.seed, *texts.draw(rng), voices, a.out) for i in range(1 << 30))
     heard = 0.0
     with multiprocessing.Pool(os.cpu_count()) as pool, open(os.path.join(a.out, 'manifest.tsv'), 'w', encoding='utf8') as manifest:

@@ -1,4 +1,6 @@
 """What synthesisers are to read: sentences, spelled words, and numbers, as words alone."""
+import hashlib
+import json
 import lzma
 import os
 import re
@@ -44,8 +46,13 @@ def number(rng):
     ])
 
 
+def plain(words):
+    """Drawn words, which have no numerals, as `normalize` gives them, without a program for each."""
+    return ' '.join(re.findall(r"[a-z']+", words.lower()))
+
+
 class Texts:
-    """Draws texts; no sentence is one of `held_out_texts`."""
+    """Draws texts; none is one of `held_out_texts`."""
 
     def __init__(self, speech, repository):
         folder = os.path.join(speech, 'text')
@@ -53,15 +60,26 @@ class Texts:
             lines = [s for line in f for s in sentences_of(line)]
         with lzma.open(os.path.join(folder, 'novels.txt.xz'), 'rt', encoding='utf8') as f:
             novels = sentences_of(f.read())
-        held_out = held_out_texts(speech, repository)
+        self._held_out = held_out_texts(speech, repository)
         kept = {}
         for kind, found in (('sentence', lines), ('novel', novels)):
-            kept[kind] = [s for s, n in zip(found, normalize(found, repository)) if n not in held_out]
+            kept[kind] = [s for s, n in zip(found, normalize(found, repository)) if n not in self._held_out]
         self._texts = kept
         self._words = sorted({w for s in kept['sentence'] for w in re.findall(r'[a-z]{3,}', s)})
 
+    def digest(self):
+        """Of all that decides, beside chance, what is drawn."""
+        return hashlib.sha256(json.dumps([KINDS, self._texts, sorted(self._held_out)]).encode()).hexdigest()[:12]
+
     def draw(self, rng):
-        """(text to read, the same as words): letters stand alone, with a comma between them for the synthesiser."""
+        """(text to read, the same as words)."""
+        while True:
+            text, words = self._draw(rng)
+            if plain(words) not in self._held_out:
+                return text, words
+
+    def _draw(self, rng):
+        """Letters stand alone, with a comma between them for the synthesiser."""
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
         if kind in self._texts:
             text = rng.choice(self._texts[kind])

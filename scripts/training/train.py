@@ -232,15 +232,21 @@ def refuse_options(a):
         raise SystemExit('--frame-weight needs --alignment, which knows the phoneme of every step: give it too, or leave out --frame-weight')
 
 
+def clips_in_words(corpus):
+    known = sum(t is not None for t in corpus.phonemes)
+    told = f'{len(corpus.characters)} clips, {known} with pronunciations'
+    if corpus.alignments is None:
+        return told
+    return f'{told}, {corpus.fits.count(False)} left out because their sound contradicts their text (--most-misfit {corpus.a.most_misfit:g})'
+
+
 def train(a):
     refuse_options(a)
     os.makedirs(a.run, exist_ok=True)
     torch.set_num_threads(1)
     trainer = Trainer(a)
     trainer.course.begin()
-    known = sum(t is not None for t in trainer.corpus.phonemes)
-    print(f'{len(trainer.corpus.characters)} clips, {known} with pronunciations, {trainer.course.flat.values.numel() / 1e6:.2f} M '
-          'parameters', flush=True)
+    print(f'{clips_in_words(trainer.corpus)}, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters', flush=True)
     trainer.run()
 
 

@@ -40,15 +40,17 @@ from .spelling import chosen_pieces, spelling_of
 
 PRECISIONS = {'fp32': None, 'bf16': torch.bfloat16, 'fp16': torch.float16}
 HEADS = ('characters', 'phonemes')
+STATISTICS_CLIPS = 400  # whose mean and deviation normalise the features
 
 
 class PackedPart:
-    """The dev clips of a store as `evaluate` wants them (see dataset.Part)."""
+    """Clips of a store as `evaluate` wants them (see dataset.Part): those of dev, or about `most` that are spread over another part."""
 
-    def __init__(self, store, part='dev'):
+    def __init__(self, store, part='dev', most=None):
+        rows = np.stack([store.indices[part], store.starts[part], store.lengths[part]], 1)
         frontend = SoundFrontend(store.frontend, store.samples.device)
         self.cosine, self.clips, self._log_mel = store.cosine, [], []
-        for i, start, length in zip(store.indices[part], store.starts[part], store.lengths[part]):
+        for i, start, length in rows[::max(1, len(rows) // most) if most else 1]:
             self.clips.append({name: str(store.clips[f'{part}_{name}'][i]) for name in ('dataset', 'text', 'file')})
             self._log_mel.append(frontend.log_mel(store.samples[start:start + length][None].float())[0].cpu())
         self.frames = [len(x) for x in self._log_mel]
@@ -69,6 +71,13 @@ class PackedLexicon:
 
     def phoneme_ids(self, text):
         return self._known[text] or None
+
+
+def mfcc_statistics(store):
+    """Mean and standard deviation [D] of the coefficients of training clips."""
+    part = PackedPart(store, 'train', STATISTICS_CLIPS)
+    rows = torch.cat([part.log_mel(i) for i in range(len(part))]) @ part.cosine.t()
+    return rows.mean(0), rows.std(0)
 
 
 class Targets:
@@ -121,8 +130,7 @@ class GpuTrainer:
         self.dev, self.lexicon = PackedPart(store), PackedLexicon(store)
         self.frontend = store.frontend
         torch.manual_seed(a.seed)
-        sample = torch.cat([self.dev.log_mel(i) for i in range(0, len(self.dev), 3)]) @ store.cosine.t()
-        self.model = AcousticModel(model_config(a, store.language, pieces), sample.mean(0), sample.std(0)).to(self.device)
+        self.model = AcousticModel(model_config(a, store.language, pieces), *mfcc_statistics(store)).to(self.device)
         self.teacher = Teacher(a.teacher, self.model, a.teacher_lag_ms) if a.teacher else None
         self.course = Course(a, self.model, a.minutes * 60)
         self.losses, self.epoch, self.position = Losses(self.device), 0, 0
@@ -149,13 +157,14 @@ class GpuTrainer:
         return self.plan[self.position - 1]
 
     def ctc(self, log_probs, steps, head, rows):
-        """Mean CTC loss in nats a token, over clips whose targets are known."""
+        """Mean CTC loss in nats a token, over clips whose targets are known; 0 where none is: a batch may have no pronunciation."""
         ids, sizes = self.targets.of(head, rows)
         known = torch.nonzero(sizes)[:, 0]
-        tokens = int(sizes.sum())
+        if len(known) == 0:
+            return log_probs.new_zeros(())
         chosen = upload(known.numpy(), log_probs.device)
         loss = F.ctc_loss(log_probs[chosen].transpose(0, 1), ids[chosen], steps[known], sizes[known], reduction='sum', zero_infinity=True)
-        return loss / max(1, tokens)
+        return loss / int(sizes.sum())
 
     def view_losses(self, heads, batch):
         """Losses of a view, in nats: of characters and phonemes a token, of the frame head a step, of rows without speech a step."""

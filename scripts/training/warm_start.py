@@ -84,9 +84,10 @@ def read_bundle(folder):
 
 @dataclass(frozen=True)
 class Weights:
-    """{parameter or buffer name: tensor}, the seconds of audio heard, and what the heads are for: the language and the tokens of
-    the head that spells."""
+    """{parameter or buffer name: tensor}, the seconds of audio heard, the frames of a step, and what the heads are for: the language
+    and the tokens of the head that spells."""
     values: dict
+    frames_per_step: int
     heard: float
     language: str
     tokens: tuple
@@ -103,7 +104,7 @@ def read_checkpoint(path):
     state = load_checkpoint(path)
     model = model_of(state)
     heard = state['heard'] if 'heard' in state else state['line']['heard_hours'] * 3600  # the best weights keep their line
-    return Weights(model.state_dict(), heard, model.language.code, model.spelling.tokens)
+    return Weights(model.state_dict(), model.config.frames_per_step, heard, model.language.code, model.spelling.tokens)
 
 
 def read_weights(path):
@@ -111,7 +112,7 @@ def read_weights(path):
     if not os.path.isdir(path):
         return read_checkpoint(path)
     description = read_description(path)
-    return Weights(read_bundle(path), description['training']['hoursSeen'] * 3600, description['language'],
+    return Weights(read_bundle(path), description['framesPerStep'], description['training']['hoursSeen'] * 3600, description['language'],
                    read_tokens(tokens_path(path, description)))
 
 
@@ -120,6 +121,13 @@ def left_behind(weights, model):
     if weights.language != model.language.code:
         return HEADS
     return () if weights.tokens == model.spelling.tokens else (SPELLING_HEAD,)
+
+
+def refuse_another_step(path, there, here):
+    """Steps of two frames and of three read windows of the same size, by weights of the same shape."""
+    if there != here:
+        raise SystemExit(f'{path} has steps of {there} frames, expected {here} as --frames-per-step says: give --frames-per-step {there}, or '
+                         'start from another model')
 
 
 def refuse_another_time_constant(path, values, targets):
@@ -148,6 +156,7 @@ def warm_start(path, model):
     for name in sorted(wanted.keys() | got.keys()):
         if wanted.get(name) != got.get(name):
             raise SystemExit(f'{path} does not fit: {name} is {got.get(name)} there, {wanted.get(name)} here')
+    refuse_another_step(path, weights.frames_per_step, model.config.frames_per_step)
     refuse_another_time_constant(path, values, targets)
     with torch.no_grad():
         for name in targets.keys() & values.keys():

@@ -12,7 +12,9 @@ const FINAL: Final = {
   start: 0.5,
   end: 2,
   reason: 'endpoint',
-  alternatives: [{ text: 'lamb', words: [{ text: 'lamb', start: 0.5, end: 1, confidence: 1 }], confidence: 1 }],
+  alternatives: [
+    { text: 'lamb', words: [{ text: 'lamb', start: 0.5, end: 1, confidence: 1 }], confidence: 1 },
+  ],
   intent: { name: 'Light', slots: [{ name: 'state', value: 'on', text: 'on', start: 1, end: 2 }] },
 };
 

@@ -8,7 +8,8 @@ import pytest
 import torch
 from tiny_data import write_data
 
-from training import pack
+from training import align as align_module
+from training import pack, sound_store
 from training.align import align, phoneme_of_steps
 from training.alignment import FILE, Alignment
 from training.dataset import Part
@@ -81,6 +82,51 @@ def test_an_alignment_of_other_steps_is_refused(aligned):
     assert Alignment.read(folder, 3).frames_per_step == 3
     with pytest.raises(SystemExit, match='steps of 3 frames, expected 2'):
         Alignment.read(folder, 2)
+
+
+def test_a_folder_is_aligned_once_if_that_is_asked(aligned, tmp_path, monkeypatch, capsys):
+    found = [aligned[1]]
+    monkeypatch.setattr(align_module, 'open_trained', lambda path: types.SimpleNamespace(language=None))
+    monkeypatch.setattr(align_module, 'Lexicon', lambda language: None)
+    monkeypatch.setattr(align_module, 'align', lambda *_: found.pop())
+    monkeypatch.setattr('sys.argv', ['align', '--data', str(aligned[0]), '--once'])
+    for _ in range(2):
+        align_module.main()
+    assert capsys.readouterr().out.count('misfit in nats a character') == 1
+    assert [path.name for path in (aligned[0] / 'train-1.00').iterdir() if 'alignment' in path.name] == [FILE]
+
+
+@pytest.mark.parametrize('one, two', [('set.tar', 'set.tar'), ('set.tar', 'set')])
+def test_a_data_set_that_is_in_two_folders_is_not_packed_from_whichever_is_first(one, two, tmp_path):
+    for folder in ('speech', 'more', 'third'):
+        (tmp_path / folder).mkdir()
+    (tmp_path / 'more' / one).touch()
+    a = types.SimpleNamespace(speech=str(tmp_path / 'speech'), extra=[str(tmp_path / 'more'), str(tmp_path / 'third')])
+    assert pack.archive_of(a, 'set') == str(tmp_path / 'more' / 'set.tar')
+    (tmp_path / 'third' / two).touch()
+    with pytest.raises(SystemExit, match=f'set is in {tmp_path}/more and in {tmp_path}/third, expected in one'):
+        pack.archive_of(a, 'set')
+    with pytest.raises(SystemExit, match='other is in none of the folders'):
+        pack.archive_of(a, 'other')
+
+
+def test_a_shard_counts_as_decoded_by_what_is_in_it_now(tmp_path, monkeypatch):
+    (tmp_path / 'clips.npz').touch()
+    (tmp_path / 'shard-0.npy').touch()
+    pack.Shards(str(tmp_path), 1).add(b'sound')
+    assert [path.name for path in tmp_path.iterdir()] == ['shard-0.bin']
+    with pytest.raises(SystemExit, match='was expected to have clips.npz'):
+        read_clips(str(tmp_path))
+    (tmp_path / 'shard-0.npy').touch()
+
+    def killed(job):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sound_store, 'decode', killed)
+    clips = {f'{part}_place': np.zeros((1, 3), int) for part in sound_store.PARTS}
+    with pytest.raises(KeyboardInterrupt):
+        sound_store.decode_shard(str(tmp_path), clips, 0, types.SimpleNamespace(imap=map))
+    assert not sound_store.is_decoded(str(tmp_path / 'shard-0'))
 
 
 def test_a_pack_says_of_what_steps_its_phonemes_are(aligned, tmp_path, monkeypatch):

@@ -23,7 +23,7 @@ def bundle(tmp_path, monkeypatch):
         model = AcousticModel(ModelConfig(cell='rnn', hidden=16, layers=1), torch.zeros(40), torch.ones(40))
         save_checkpoint(str(tmp_path / 'run' / 'best.pt'), {
             'average': FlatParameters(model, 1).values, 'config': model.config.__dict__, 'mean': model.mean, 'std': model.std,
-            'frontend': {'sampleRate': 16000}, 'line': {'heard_hours': 1, 'dev': {'all': {}}}})
+            'frontend': {'sampleRate': 16000}, 'line': {'heard_hours': 1, 'dev': {'all': {}}}, 'commit': 'abc1234'})
         monkeypatch.setattr('sys.argv', ['export', '--run', str(tmp_path / 'run'), '--data-folder', str(tmp_path / 'data'), '--out',
                                          str(tmp_path / 'models' / 'tiny'), '--name', 'tiny', '--version', '1.0.0', '--precisions', 'fp32', 'fp16',
                                          '--most-lost', '1'])
@@ -41,6 +41,7 @@ def test_a_model_that_is_not_good_enough_leaves_the_bundle_as_it_was(bundle, mon
     first = contents()
     assert set(first) == {'model.fp32.onnx', 'model.fp16.onnx', 'model.json', 'tokens.characters.txt', 'tokens.phonemes.txt', 'training.jsonl'}
     assert set(json.loads(first['model.json'])['files']) == {'fp32', 'fp16'}
+    assert json.loads(first['model.json'])['training']['commit'] == 'abc1234'  # of the run, not of today
     assert first['training.jsonl'] == b'{"dev": {}}\n'
     monkeypatch.setattr(export, 'character_error_rate', lambda model, path, part: 90.0 if 'fp16' in path else 30.0)
     with pytest.raises(SystemExit, match='fp16 has a character error rate of 90.00 %'):

@@ -157,6 +157,15 @@ def test_a_graph_that_differs_from_keras_is_not_kept(tmp_path, monkeypatch):
     assert not list((tmp_path / 'bundle').iterdir())
 
 
+def test_a_bundle_that_is_there_stays_as_it_was_when_the_new_graph_is_not_good(tmp_path, monkeypatch):
+    run(model_of(gru()), tmp_path)
+    before = {path.name: path.read_bytes() for path in (tmp_path / 'bundle').iterdir()}
+    monkeypatch.setitem(keras_layers.GATES, 'GRU', (1, 0, 2))
+    with pytest.raises(SystemExit, match='differs from Keras by'):
+        run(model_of(gru(), gru()), tmp_path)
+    assert {path.name: path.read_bytes() for path in (tmp_path / 'bundle').iterdir()} == before
+
+
 def test_a_file_that_keras_can_not_read_is_named(tmp_path):
     (tmp_path / 'model.keras').write_text('no zip')
     with pytest.raises(SystemExit, match='model.keras: expected a model saved by model.save'):

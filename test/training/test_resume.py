@@ -47,7 +47,8 @@ def start(data, name, line, lines=None):
     `lines`."""
     def body():
         sys.argv = ['train', '--data', str(data / 'data'), '--run', str(data / name), *TINY, '--report-every', '1',
-                    '--save-every', '2', '--eval-every', '10', '--updates', str(UPDATES), '--seed', '5']
+                    '--save-every', '2', '--eval-every', '10', '--updates', str(UPDATES), '--seed', '5',
+                    '--augment-from', '4', '--augment-full', '20']
         train = training.train.Trainer.run
 
         def counted(trainer):

@@ -47,6 +47,15 @@ def test_unsure_recordings_are_left_out(speech):
     assert [r['file'] for r in label(speech, '--least-confidence', '0.7')] == ['set/a.mp3']
 
 
+def test_recordings_of_dev_and_test_are_never_taken_and_people_s_texts_become_weak_ones(speech):
+    manifest = speech / 'speech' / 'manifest.tsv'
+    heading, *rows = manifest.read_text().splitlines()
+    for split, expected in (('dev', []), ('test', []), ('wake', []), ('train', ['weak'])):
+        manifest.write_text('\n'.join([heading, rows[0].replace('weak', split), *rows[1:]]) + '\n')
+        labelled = label(speech, '--least-confidence', '0.5')
+        assert [r['split'] for r in labelled if r['file'] == 'set/a.mp3'] == expected
+
+
 def test_it_says_when_nothing_is_left(speech):
     with pytest.raises(SystemExit, match='none of the 3 recordings'):
         label(speech, '--least-confidence', '0.95')

@@ -1,5 +1,6 @@
 """Synthetic speech: texts that any synthesiser reads rightly, and packed clips that a store gives back."""
 import io
+import lzma
 import random
 import re
 
@@ -7,11 +8,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from training import pack_trusted
+from training import pack_trusted, synthesize, synthetic_text
 from training.export import trusted_facts
 from training.pack import as_ogg
 from training.sound_store import read_clips
-from training.synthetic_text import number, sentences_of
+from training.synthetic_text import Texts, number, sentences_of
 
 
 def test_only_plain_sentences_are_read():
@@ -25,6 +26,40 @@ def test_numbers_are_words():
     assert len(drawn) > 300
     assert all(re.fullmatch(r'[A-Za-z, ]+', text) for text in drawn)
     assert any(text.startswith('December thirty first') for text in (number(rng) for _ in range(20000)))
+
+
+@pytest.fixture
+def held_out(tmp_path, monkeypatch):
+    """Texts of a folder of speech in whose dev and test somebody says all single digits, and spells all words that there are."""
+    words = 'the door is open'
+    (tmp_path / 'text').mkdir()
+    (tmp_path / 'text' / 'common_voice_sentences.txt').write_text('The door is open.\nThe door is shut.\n')
+    (tmp_path / 'text' / 'novels.txt.xz').write_bytes(lzma.compress(b'She read it aloud.'))
+    said = [*synthetic_text.ONES[:10], *(' '.join(word.upper()) for word in words.split()), 'The door is open']
+    (tmp_path / 'manifest.tsv').write_text('file\tsplit\ttext\n' + ''.join(f'{i}.ogg\ttest\t{text}\n' for i, text in enumerate(said)))
+    monkeypatch.setattr(synthetic_text, 'normalize', lambda texts, repository: [t.lower().rstrip('.') for t in texts])
+    return Texts(str(tmp_path), '.'), {text.lower() for text in said}
+
+
+def test_nothing_that_is_said_in_dev_and_test_is_drawn(held_out):
+    texts, said = held_out
+    rng = random.Random(1)
+    drawn = {re.sub('[^a-z ]', '', words.lower()) for _, words in (texts.draw(rng) for _ in range(3000))}
+    assert not drawn & said
+    assert {'the door is shut', 'she read it aloud', 's h u t', 'nineteen'} < drawn
+
+
+def test_clips_of_another_seed_or_of_other_texts_are_refused(held_out, tmp_path):
+    (tmp_path / 'out' / 'synthetic').mkdir(parents=True)
+    out, options = str(tmp_path / 'out'), {'seed': 1, 'texts': held_out[0].digest()}
+    synthesize.keep_or_refuse(out, {**options, 'seed': 2})  # nothing is made of it yet
+    synthesize.keep_or_refuse(out, options)
+    (tmp_path / 'out' / 'synthetic' / '000000.ogg').touch()
+    synthesize.keep_or_refuse(out, options)
+    with pytest.raises(SystemExit, match='has clips of seed 1, expected seed 2: their sound would get other texts'):
+        synthesize.keep_or_refuse(out, {**options, 'seed': 2})
+    with pytest.raises(SystemExit, match=f'has clips of texts {options["texts"]}, expected texts others'):
+        synthesize.keep_or_refuse(out, {**options, 'texts': 'others'})
 
 
 def write_speech(folder, clips):
@@ -42,8 +77,11 @@ def test_packed_folders_keep_sound_and_text_of_training_clips_alone(tmp_path, mo
     one, two, out = tmp_path / 'one', tmp_path / 'two', tmp_path / 'pack'
     write_speech(one, [('a', 'yes', 16000, 'train'), ('b', 'no no', 24000, 'weak'), ('c', 'held out', 20000, 'test'), ('d', '', 20000, 'train')])
     write_speech(two, [('a', 'stop', 32000, 'train')])  # the same data set and file name
+    out.mkdir()
+    (out / 'shard-0.npy').touch()  # of a pack that was here before, and decoded
     monkeypatch.setattr('sys.argv', ['pack_trusted', '--speech', str(one), '--speech', str(two), '--out', str(out)])
     pack_trusted.main()
+    assert not (out / 'shard-0.npy').exists()
     assert 'dropped     1 of synthetic: split test, expected train or weak' in capsys.readouterr().out
     clips = read_clips(str(out))
     assert sorted(clips['train_text']) == ['no no', 'stop', 'yes']

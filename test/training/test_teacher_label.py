@@ -7,6 +7,7 @@ import pytest
 from training.prepare import RATE
 from training.speech_folder import link_recordings, read_manifest
 
+UNREADABLE = 'picture.png'
 SECONDS = {'long.mp3': 25.0, 'said.mp3': 2.0, 'silent.mp3': 1.0}
 
 
@@ -27,6 +28,7 @@ def teacher(monkeypatch, tmp_path):
     """Runs training.teacher_label over three recordings with a stand-in for Whisper."""
     module = types.ModuleType('faster_whisper')
     module.WhisperModel = Whisper
+    # A file that is none of these raises KeyError, as PyAV raises something.
     module.decode_audio = lambda path, sampling_rate: [0] * round(SECONDS[path.rsplit('/', 1)[1]] * sampling_rate)
     monkeypatch.setitem(sys.modules, 'faster_whisper', module)
     monkeypatch.delitem(sys.modules, 'training.teacher_label', raising=False)
@@ -54,6 +56,14 @@ def test_a_table_that_has_its_heading_alone_does_not_get_it_twice(teacher, tmp_p
     table = tmp_path / 'out' / 'manifest.tsv'
     table.write_text(table.read_text().splitlines(True)[0])
     assert teacher() == whole
+
+
+def test_a_file_that_can_not_be_read_is_skipped_and_counted(teacher, tmp_path, capsys):
+    whole = teacher()
+    (tmp_path / 'out' / 'manifest.tsv').unlink()
+    (tmp_path / 'recordings' / UNREADABLE).write_bytes(b'no sound')
+    assert teacher() == whole
+    assert capsys.readouterr().out.endswith('\n1 files can not be read\n')
 
 
 def test_a_folder_that_is_not_there_is_refused_before_anything_is_written(tmp_path):

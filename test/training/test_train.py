@@ -2,10 +2,14 @@
 import numpy as np
 import pytest
 import torch
-from tiny_data import train, write_data, write_part
+from tiny_data import TINY, train, write_data, write_part
 
+from training import course
+from training.alignment import FILE
+from training.checkpoint import load_checkpoint
 from training.course import Course
-from training.train import arguments, refuse_options
+from training.train import Trainer, arguments, clips_in_words, refuse_options
+from training.train import train as run_trainer
 
 
 @pytest.fixture
@@ -61,6 +65,52 @@ def test_options_that_do_not_fit_are_refused(data, options, message):
 def test_a_course_without_warm_up_and_without_an_end_has_one_rate(data):
     _, log = train(data, 'rate', '--updates', '6', '--warm-up', '0', '--constant-share', '1', '--learning-rate', '0.01')
     assert [line['learning_rate'] for line in log] == [0.01, 0.01, 0.01]
+
+
+def resumed(data, *options):
+    trainer = Trainer(arguments(['--data', str(data / 'data'), '--run', str(data / 'run'), *TINY, '--updates', '4', *options]))
+    trainer.course.begin()
+    return trainer.course
+
+
+@pytest.mark.parametrize('options, message', [
+    (['--frames-per-step', '2'], 'of a model with frames per step 3, expected frames per step 2'),
+    (['--running-mean-ms', '900'], 'of a model with running mean ms 500, expected running mean ms 900'),
+    (['--hidden', '24'], 'of a model with hidden 16, expected hidden 24'),
+])
+def test_a_run_does_not_go_on_as_another_model(data, options, message):
+    train(data, 'run', '--updates', '2', '--running-mean-ms', '500')
+    assert resumed(data, '--running-mean-ms', '500', '--dropout', '0.2').update == 2
+    with pytest.raises(SystemExit, match=message):
+        resumed(data, '--running-mean-ms', '500', *options)
+
+
+def test_checkpoints_keep_the_commit_that_the_run_was_begun_at(data, monkeypatch):
+    for commit, updates in (('first', '2'), ('second', '4')):
+        monkeypatch.setattr(course, 'present_commit', lambda: commit)
+        run_trainer(arguments(['--data', str(data / 'data'), '--run', str(data / 'run'), *TINY, '--updates', updates]))
+    states = [load_checkpoint(str(data / 'run' / name)) for name in ('last.pt', 'best.pt')]
+    assert states[0]['update'] == 4 and [state['commit'] for state in states] == ['first', 'first']
+
+
+def write_alignment(folder, misfit):
+    """Of 24 clips that are all speech."""
+    frames, none = np.full(24, 40, np.int32), np.zeros(24, np.int32)
+    np.savez(folder / FILE, misfit=misfit, first=none, last=frames, phonemes=np.zeros(0, np.uint8), starts=np.zeros(25, int), frames_per_step=3)
+
+
+def test_clips_that_an_alignment_leaves_out_are_counted(data):
+    misfit = np.ones(24, np.float32)
+    misfit[3:8] = 2.6
+    misfit[9] = np.inf
+    write_alignment(data / 'data' / 'train-1.00', misfit)
+    (data / 'run').mkdir()
+    a = ['--data', str(data / 'data'), '--run', str(data / 'run'), *TINY]
+    aligned, told = Trainer(arguments([*a, '--alignment'])).corpus, clips_in_words(Trainer(arguments(a)).corpus)
+    assert clips_in_words(aligned) == f'{told}, 6 left out because their sound contradicts their text (--most-misfit 2.5)'
+    assert told.startswith('24 clips, ') and {i for update in aligned._plan(0) for i in update} == {0, 1, 2, 8, *range(10, 24)}
+    with pytest.raises(SystemExit, match='no clip of .*train-1.00 fits its text: expected some with a misfit of 0.5 or less'):
+        Trainer(arguments([*a, '--alignment', '--most-misfit', '0.5']))
 
 
 def test_speeds_of_other_clips_are_refused(data):

@@ -17,7 +17,7 @@ FRONTEND = {'type': 'mfcc', 'sampleRate': 16000, 'bufferSize': 512, 'hop': 160, 
 WORDS = ['yes', 'no', 'stop']
 TINY = ['--device', 'cpu', '--hidden', '16', '--layers', '2', '--dropout', '0.1', '--recurrent-dropout', '0.1', '--warm-up', '1',
         '--seconds-per-batch', '8', '--report-every', '2', '--measure-every', '0', '--minutes', '1000', '--augment-from', '0',
-        '--augment-full', '1']
+        '--augment-full', '1', '--constant-share', '1']  # a rate that does not depend on where the end is
 
 
 def part_arrays(name, texts, place):
@@ -64,6 +64,27 @@ def test_the_store_has_every_clip_where_it_says(pack):
     wanted = (3000 * np.sin(np.arange(100) * 0.3)).astype(np.int16)
     assert np.array_equal(store.samples[start:start + 100].numpy(), wanted)
     assert len(places_of(read_clips(str(pack)), 0)) == 16
+
+
+def test_features_are_normalised_by_what_is_heard_in_training(pack):
+    samples = np.fromfile(pack / 'shard-0.s16', '<i2').reshape(16, 16000)
+    samples[1:4] //= 8  # those of dev are softer
+    samples.tofile(pack / 'shard-0.s16')
+    store = SoundStore([str(pack)], 'cpu')
+    model = train_gpu.GpuTrainer(train_gpu.arguments(['--pack', str(pack), '--run', 'x', *TINY])).model
+    part = train_gpu.PackedPart(store, 'train')
+    rows = torch.cat([part.log_mel(i) for i in range(12)])
+    assert torch.allclose(model.mean, rows.mean(0), atol=1e-4) and torch.allclose(model.std, rows.std(0), atol=1e-4)
+    assert [clip['file'] for clip in train_gpu.PackedPart(store, 'train', 4).clips] == [f'train/{i}.opus' for i in (0, 3, 6, 9)]
+
+
+def test_a_batch_without_pronunciations_has_no_loss_of_phonemes(pack):
+    trainer = train_gpu.GpuTrainer(train_gpu.arguments(['--pack', str(pack), '--run', 'x', *TINY]))
+    trainer.targets._ids['phonemes'] = (np.zeros(0, np.int64), np.zeros(13, np.int64))
+    log_probs = torch.zeros(2, 10, 40).log_softmax(-1)
+    assert trainer.ctc(log_probs, torch.tensor([10, 10]), 'phonemes', [0, 1]).item() == 0
+    trainer.step()
+    assert all(value.isfinite().all() for value in trainer.model.state_dict().values())
 
 
 def test_a_file_that_could_not_be_read_is_left_out(pack):

@@ -33,6 +33,13 @@ def test_a_bundle_of_another_size_is_refused_by_the_name_of_what_differs(tmp_pat
         warm_start(str(tmp_path), fresh)
 
 
+def test_a_model_of_another_step_is_no_start_though_its_weights_are_of_the_same_shape(tmp_path):
+    save_bundle(make('gru', 1), tmp_path)
+    fresh = AcousticModel(ModelConfig(hidden=24, layers=2, frames_per_step=2), torch.zeros(40), torch.ones(40))
+    with pytest.raises(SystemExit, match='has steps of 3 frames, expected 2 as --frames-per-step says'):
+        warm_start(str(tmp_path), fresh)
+
+
 def test_a_checkpoint_with_a_head_for_training_alone_starts_a_model_without_it_and_the_other_way_round(tmp_path):
     for seed, (has, wants) in enumerate([(True, False), (False, True)]):
         torch.manual_seed(seed)

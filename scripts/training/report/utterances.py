@@ -5,6 +5,7 @@ import json
 import os
 import tarfile
 
+from ..files import whole_file
 from .spectrogram import spectrogram_png
 
 WORST_FILE, AUDIO_FOLDER = 'worst.json', 'report-audio'
@@ -53,7 +54,7 @@ def _extract(archive, wanted, folder):
         for member in tar:
             path = wanted.get(os.path.basename(member.name))
             if path is not None and member.isfile():
-                with open(os.path.join(folder, path), 'wb') as f:
+                with whole_file(os.path.join(folder, path), 'wb') as f:
                     f.write(tar.extractfile(member).read())
 
 
