@@ -1,5 +1,8 @@
 import { BackOff, type BackOffOptions } from './back-off.ts';
 
+/** A connection that held for so long was one, whatever the server did or did not say of the audio. */
+const STEADY_MS = 10_000;
+
 /**
  * The time without a connection, and the pauses between the attempts to get one. A greeting does not end it, for a server
  * may greet and fail each time: only work that is done does.
@@ -7,6 +10,7 @@ import { BackOff, type BackOffOptions } from './back-off.ts';
 export class Outage {
   readonly #backOff: BackOff;
   #beganAt: number | null = null;
+  #greetedAt = Number.POSITIVE_INFINITY;
   /** Until the greeting that came last. */
   #earlierMs = 0;
 
@@ -19,7 +23,14 @@ export class Outage {
     return this.#earlierMs + (this.#beganAt === null ? 0 : performance.now() - this.#beganAt);
   }
 
-  /** The connection is lost, or could not be had. Returns the milliseconds to wait before the next attempt. */
+  /** The connection is lost. */
+  lost(): void {
+    if (performance.now() - this.#greetedAt >= STEADY_MS) this.end();
+    this.#greetedAt = Number.POSITIVE_INFINITY;
+    this.#beganAt ??= performance.now();
+  }
+
+  /** Milliseconds to wait before the next attempt to have a connection. */
   nextPauseMs(): number {
     this.#beganAt ??= performance.now();
     return this.#backOff.next();
@@ -29,6 +40,7 @@ export class Outage {
   greeted(): void {
     this.#earlierMs = this.lostMs;
     this.#beganAt = null;
+    this.#greetedAt = performance.now();
   }
 
   /** The server does its work: the next loss is a new one. */

@@ -11,7 +11,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class SilenceWatch {
   readonly #intervalMs: number;
   readonly #onSilent: () => void;
-  #state: 'idle' | 'watching' | 'paused' | 'stopped' = 'idle';
+  #state: 'idle' | 'watching' | 'stopped' = 'idle';
+  #isPaused = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #silentLooks = 0;
 
@@ -35,11 +36,11 @@ export class SilenceWatch {
 
   /** Nothing can come, because nobody reads. */
   pause(): void {
-    if (this.#state === 'watching') this.#state = 'paused';
+    this.#isPaused = true;
   }
 
   unpause(): void {
-    if (this.#state === 'paused') this.#state = 'watching';
+    this.#isPaused = false;
     this.heard();
   }
 
@@ -50,7 +51,7 @@ export class SilenceWatch {
   }
 
   #look(): void {
-    if (this.#state === 'paused') return;
+    if (this.#isPaused) return;
     this.#silentLooks++;
     if (this.#silentLooks <= LOOKS) return; // the first may come right after something was heard
     this.stop();

@@ -157,6 +157,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
 
   /** Tries again until the stream goes on. Throws when that is hopeless. */
   async #reconnect(cut: AgentError): Promise<void> {
+    this.#outage.lost();
     for (let error = cut; !this.#closing.signal.aborted; ) {
       const mend = mendAfter(error, this.#resumeToken !== null, this.#outage.lostMs, this.#request);
       if (mend === null) throw error;

@@ -123,7 +123,12 @@ export class HttpServer {
     request.socket.setTimeout(this.#options.limits.handshakeTimeoutMs, () => socket.destroy());
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(request.socket);
+    try {
+      response.assignSocket(request.socket);
+    } catch {
+      socket.destroy(); // the answer to the request before is still on its way
+      return;
+    }
     response.on('finish', () => socket.end(() => socket.destroy()));
     void this.#answer(request, response);
   }

@@ -6,7 +6,8 @@ front end nor the speech folder.
 Run training.prepare and training.align before: what they kept is packed. Ogg files at 16 kHz go as they are, others are
 coded as Opus.
 
-OUT/clips.npz       what is known of the training clips (read by sound_store.SoundStore), dev clips and noises
+OUT/clips.npz       what is known of the training clips (read by sound_store.SoundStore), dev clips and noises; responses of
+                    rooms, where the speech folder has some (rirs.tar)
 OUT/shard-N.bin     their files, one after the other
 """
 import argparse
@@ -24,6 +25,7 @@ from .dataset import Part
 from .files import remove_if_there
 from .languages import LANGUAGES
 from .prepare import RATE, files_of, source_of
+from .rooms import read_rooms
 from .text import Lexicon
 
 
@@ -122,7 +124,9 @@ def main():
     kept = [i for i, c in enumerate(train.clips)
             if c['text'] and train.frames[i] >= 20 and alignment.misfit[i] <= a.most_misfit]
     print(f'{len(kept)} of {len(train)} clips fit their text', flush=True)
-    arrays, shards = {}, Shards(a.out, a.shard_mib)
+    rooms = os.path.join(a.speech, 'rirs.tar')
+    arrays = {'rooms': read_rooms(rooms)} if os.path.exists(rooms) else {}
+    shards = Shards(a.out, a.shard_mib)
     with multiprocessing.Pool(2) as pool:
         noise_files = packed_files(a, noise, pool)
         dev_files = packed_files(a, dev, pool)

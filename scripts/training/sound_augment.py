@@ -1,16 +1,18 @@
 """Augmentation by sound of whole batches, on any device: what microphones, rooms, telephones and bystanders do to speech.
 
 Speed changes pitch and formants as well (Ko et al. 2015, "Audio augmentation for speech recognition"); rooms are exponential
-decays of noise after a direct sound (Ko et al. 2017, section 2); masks are SpecAugment's (Park et al. 2019, section 2).
+decays of noise, or measured ones (rooms.py), after a direct sound (Ko et al. 2017, section 2); masks are SpecAugment's (Park et al. 2019, section 2).
 """
 import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 RATE = 16000
 FULL_SCALE = 32767.0
+DIRECT_S = 0.002  # reverberation begins behind it
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class SoundAugmentConfig:
     channel_db: float = 4.0  # standard deviation of a smooth gain over frequency
     room_share: float = 0.25
     room_decay_s: tuple = (0.1, 0.6)  # to -60 dB
+    measured_room_share: float = 0.5  # of the rooms, where some are at hand
     room_direct_db: tuple = (-3.0, 15.0)  # direct sound over reverberation
     telephone_share: float = 0.15
     noise_share: float = 0.65
@@ -83,6 +86,10 @@ class Draws:
     def normal(self, scale):
         return self.to_device(self._generator.normal(0, scale, self._rows))
 
+    def pick(self, count):
+        """One of `count` for each row."""
+        return upload(self._generator.integers(count, size=self._rows), self._device)
+
     def chance(self, share, among):
         """1 in a share of the rows where `among` [B] is true."""
         return self.to_device((self._generator.random(self._rows) < share) & among)
@@ -98,12 +105,15 @@ def spectral_gain(bins, draws, c, changed, telephone):
     return torch.where(changed > 0, decibels(db), 1.0) * torch.where(telephone > 0, line, 1.0)
 
 
-def room_spectra(rows, n, draws, c):
-    """Transfer functions [B, n / 2 + 1] of made-up rooms."""
-    length = int(c.room_decay_s[1] * RATE)
+def room_spectra(rows, n, draws, c, measured):
+    """Transfer functions [B, n / 2 + 1] of rooms, made up or `measured`, late parts [rooms, length] of which there may be none."""
+    length = max(int(c.room_decay_s[1] * RATE), measured.shape[1])
     t = torch.arange(length, device=rows.device)[None] / RATE
     decay = draws.uniform(*c.room_decay_s)
-    late = torch.randn(len(rows), length, device=rows.device) * torch.exp(-6.9 * t / decay) * (t > 0.002)
+    late = torch.randn(len(rows), length, device=rows.device) * torch.exp(-6.9 * t / decay) * (t > DIRECT_S)
+    if len(measured) > 0:
+        is_measured = draws.chance(c.measured_room_share, np.ones(len(rows), bool))
+        late = torch.where(is_measured > 0, F.pad(measured, (0, length - measured.shape[1]))[draws.pick(len(measured))], late)
     late = late / late.square().sum(1, keepdim=True).sqrt() / decibels(draws.uniform(*c.room_direct_db))
     late[:, 0] += 1
     return torch.where(rows > 0, torch.fft.rfft(late / late.square().sum(1, keepdim=True).sqrt(), n), 1.0)

@@ -50,6 +50,7 @@ class SoundBatches:
         self.device = store.samples.device
         self.frontend = SoundFrontend(store.frontend, self.device)
         self.cosine = store.cosine.to(self.device)
+        self._rooms = store.rooms.to(self.device)
         clips, rows = store.clips, store.indices['train']
         hop = store.frontend['hop']
         first, last = (clips['train_span'][rows, k] * hop for k in (0, 1))
@@ -145,7 +146,7 @@ class SoundBatches:
         spoken = ((t >= lead) & (t < lead + self._column(rows.length))).float()
         telephone = draws.chance(c.telephone_share, rows.changed & rows.speech)
         gain = spectral_gain(n // 2 + 1, draws, c, draws.to_device(rows.changed), telephone)
-        room = room_spectra(draws.chance(c.room_share, rows.changed & rows.speech), n, draws, c)
+        room = room_spectra(draws.chance(c.room_share, rows.changed & rows.speech), n, draws, c, self._rooms)
         x = torch.fft.irfft(torch.fft.rfft(self._speech(rows, t)) * gain * room, n)
         return self._levelled(self._around(x, rows, draws, g, spoken, valid), rows, draws, spoken, valid)
 

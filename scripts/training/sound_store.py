@@ -103,7 +103,7 @@ def refuse_undecoded(folders, read):
 class SoundStore:
     """Samples of all decoded clips of some folders on `device`; language and front end are those of the first. For each part
     ('train', 'dev', 'noise'): `indices[part]` are the rows of `clips` that are there, `starts[part]` and `lengths[part]` say
-    where. `label_steps` are the frames of a step in their labels."""
+    where. `label_steps` are the frames of a step in their labels, `rooms` what rooms.read_rooms gave."""
 
     def __init__(self, folders, device):
         read = [read_clips(folder) for folder in folders]
@@ -113,6 +113,7 @@ class SoundStore:
                                             if len(clips['train_labels']) > 0}
         self.language = info['language']
         self.frontend, self.cosine = info['frontend'], torch.tensor(info['cosine_matrix']).view(-1, info['frontend']['melBands'])
+        self.rooms = torch.from_numpy(self.clips.get('rooms', np.zeros((0, 0), np.float32)))
         paths = [os.path.join(folder, f'shard-{n}') for folder, clips in zip(folders, read) for n in range(shard_count(clips))]
         rows = np.concatenate([np.arange(len(self.clips[f'{p}_place'])) for p in PARTS])
         parts = np.concatenate([np.full(len(self.clips[f'{p}_place']), n) for n, p in enumerate(PARTS)])

@@ -67,7 +67,8 @@ test('attempts count together over greetings, and begin anew when the server has
   assert.equal(outage.nextPauseMs(), 50);
   now.ms += 70;
   outage.greeted();
-  now.ms += 10_000;
+  now.ms += 9_000;
+  outage.lost();
   assert.equal(outage.lostMs, 70);
   assert.equal(outage.nextPauseMs(), 100);
   now.ms += 130;
@@ -76,6 +77,19 @@ test('attempts count together over greetings, and begin anew when the server has
   outage.end();
   assert.equal(outage.lostMs, 0);
   assert.equal(outage.nextPauseMs(), 50);
+});
+
+test('a connection that held ends an outage, though nobody spoke and nothing was acknowledged', (t) => {
+  const now = mockNow(t);
+  const outage = new Outage({ minMs: 100, random: () => 0 });
+  for (let cut = 0; cut < 3; cut++) {
+    outage.lost();
+    assert.equal(outage.lostMs, 0);
+    assert.equal(outage.nextPauseMs(), 50);
+    now.ms += 6000;
+    outage.greeted();
+    now.ms += 10_000;
+  }
 });
 
 function mockNow(t: TestContext): { ms: number } {

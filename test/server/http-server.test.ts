@@ -109,6 +109,16 @@ test('an offer to speak another protocol than WebSocket is passed over', async (
   assert.equal((await fetch(`${httpUrl}/healthz`)).status, 200);
 });
 
+test('such an offer behind a request that is not answered yet ends its connection only', async (t) => {
+  const { httpUrl, server } = await startTestServer(t);
+  const socket = connect(server.address?.port ?? 0, '127.0.0.1');
+  const first = 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n';
+  socket.end(`${first}GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n`);
+  socket.on('error', () => {}).resume();
+  await once(socket, 'close');
+  assert.equal((await fetch(`${httpUrl}/healthz`)).status, 200);
+});
+
 test('a whole address in the request line is taken', async (t) => {
   const { server } = await startTestServer(t);
   for (const target of ['http://127.0.0.1/healthz', 'HTTPS://ears.example:1/healthz?a=b']) {

@@ -27,11 +27,21 @@ def test_between_samples_a_slow_tone_is_followed():
 def test_a_row_without_a_room_keeps_its_sound_and_a_room_keeps_its_energy():
     x = torch.randn(2, 32000)
     x[:, 16000:] = 0
-    spectra = room_spectra(torch.tensor([[0.0], [1.0]]), 32000, draws(2), SoundAugmentConfig())
+    spectra = room_spectra(torch.tensor([[0.0], [1.0]]), 32000, draws(2), SoundAugmentConfig(), torch.zeros(0, 0))
     y = torch.fft.irfft(torch.fft.rfft(x) * spectra, 32000)
     assert torch.allclose(y[0], x[0], atol=1e-4)
     assert 0.7 < y[1].square().sum() / x[1].square().sum() < 1.4
     assert (y[1] - x[1]).square().mean() > 0.01
+
+
+def test_a_measured_room_gives_the_shape_of_the_reverberation_and_the_draws_its_strength():
+    echo = torch.zeros(1, 19200)
+    echo[0, 8000] = 1
+    c = SoundAugmentConfig(measured_room_share=1, room_direct_db=(6.0, 6.0))
+    response = torch.fft.irfft(room_spectra(torch.ones(1, 1), 32000, draws(1), c, echo), 32000)[0]
+    assert set(response.abs().topk(2).indices.tolist()) == {0, 8000}
+    assert torch.isclose(response[0] / response[8000], torch.tensor(10 ** (6 / 20)), rtol=1e-3)
+    assert response.abs().topk(3).values[2] < 1e-4
 
 
 def test_bands_are_read_at_the_warped_place():

@@ -1,5 +1,8 @@
 import type { Alternative, Final, Word } from '../../transcript/transcript-event.ts';
 
+/** Readings beside the best one, however many a client asks for. */
+export const MOST_ALTERNATIVES = 20;
+
 /** What a client may set before its audio. */
 export interface VoskSettings {
   /** Finals list their words. */
@@ -41,7 +44,8 @@ function alternativesResult(finals: readonly Final[], settings: VoskSettings): s
 }
 
 /** What the finals may say together: the best reading of each, then the same with another reading of one of them. */
-function readings(finals: readonly Final[], most: number): Alternative[] {
+function readings(finals: readonly Final[], wanted: number): Alternative[] {
+  const most = Math.min(wanted, MOST_ALTERNATIVES + 1);
   const best: readonly Alternative[] = finals;
   const others = finals.flatMap(({ alternatives = [] }, index) =>
     alternatives.map((other, rank) => ({ index, other, rank })),

@@ -3,7 +3,7 @@ import type { PcmFormat } from '../../capture/sample-format.ts';
 import type { Final, TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { boundedList, MOST_LISTED, readJsonMessage } from './json-message.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocol.ts';
-import { type VoskSettings, voskError, voskPartial, voskResult } from './vosk-message.ts';
+import { MOST_ALTERNATIVES, type VoskSettings, voskError, voskPartial, voskResult } from './vosk-message.ts';
 import { VoskPhrases } from './vosk-phrases.ts';
 
 /** What a server of this protocol is told by the configuration. */
@@ -11,8 +11,6 @@ export interface VoskOptions {
   /** Hz of audio for which the client states no rate. */
   readonly sampleRate: number;
 }
-
-const MOST_ALTERNATIVES = 20;
 
 /** Clients write numbers and flags in any form that vosk-server's `float`, `int` and `bool` take; null says nothing. */
 const number = z.union([
