@@ -1,15 +1,15 @@
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { loadCommandCompiler } from './load-decoder-resources.ts';
 import { buffersOf, packCommands } from './packed-commands.ts';
 import { type CompileReply, type CompileRequest, type CompileSetup, encodeError } from './worker-protocol.ts';
 
-/** Streams go first: a thread of Linux has a priority of its own. Elsewhere it would be that of the process. */
-const LOWER_PRIORITY = 5;
+/** By so much less urgent than the streams. */
+const LOWER_BY = 5;
 
 /** The entry of the thread that compiles grammars. */
 function serve(port: MessagePort, { bundle, pronunciations }: CompileSetup): void {
-  if (process.platform === 'linux') setPriority(LOWER_PRIORITY);
+  yieldToStreams();
   const compiler = loadCommandCompiler(bundle, pronunciations);
   port.on('message', (task: CompileRequest) => {
     const post = (reply: CompileReply, transfer: ArrayBuffer[] = []) => port.postMessage(reply, transfer);
@@ -23,6 +23,16 @@ function serve(port: MessagePort, { bundle, pronunciations }: CompileSetup): voi
     }
   });
   port.postMessage({ type: 'ready' } satisfies CompileReply);
+}
+
+/** A thread of Linux has a priority of its own; elsewhere it would be that of the process. */
+function yieldToStreams(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + LOWER_BY));
+  } catch {
+    // a sandbox may refuse it: then grammars are as urgent as streams
+  }
 }
 
 const port = parentPort;

@@ -67,7 +67,10 @@ export class EngineStream implements RecognizerStream {
   readonly #arrivals = new ArrivalLog();
   readonly #settingsRequests = new SettingsRequests();
   readonly #origins = new WeakMap<TranscriptEvent, EventOrigin>();
+  /** What the worker has taken. */
   #options: StreamOptions;
+  /** The same with the changes that are under way. */
+  #wanted: StreamOptions;
   #drainWaiters: (() => void)[] = [];
   #settleWaiters: (() => void)[] = [];
   #acceptedSamples = 0;
@@ -83,6 +86,7 @@ export class EngineStream implements RecognizerStream {
 
   constructor(link: StreamLink, limits: StreamLimits, { number, options }: StreamStart) {
     this.#options = options;
+    this.#wanted = options;
     this.id = `stream-${number}`;
     this.#number = number;
     this.#link = link;
@@ -149,15 +153,21 @@ export class EngineStream implements RecognizerStream {
 
   async configure(options: StreamOptions): Promise<void> {
     if (this.#state !== 'open') throw closed('new settings');
-    const wanted = { ...this.#options, ...options };
+    const wanted = { ...this.#wanted, ...options };
     const settings = this.#link.settings(wanted);
-    await this.#settingsRequests.ask((request) => {
-      this.#mark();
-      this.#line
-        .configure({ type: 'configure', stream: this.#number, request, settings })
-        .catch((error: unknown) => this.configured(request, toAgentError(error)));
-    });
-    this.#options = wanted;
+    this.#wanted = wanted;
+    try {
+      await this.#settingsRequests.ask((request) => {
+        this.#mark();
+        this.#line
+          .configure({ type: 'configure', stream: this.#number, request, settings })
+          .catch((error: unknown) => this.configured(request, toAgentError(error)));
+      });
+      this.#options = wanted;
+    } catch (error) {
+      if (this.#wanted === wanted) this.#wanted = this.#options;
+      throw error;
+    }
   }
 
   /** The worker answered a change of the settings. */
@@ -241,7 +251,8 @@ export class EngineStream implements RecognizerStream {
 
   /** Where nothing waits the count begins anew: who pauses is not late for it, and gains nothing by it. */
   #noteWaiting(): void {
-    if (this.#acceptedSamples - this.#line.heldSamples < this.#nextRunEnd) this.#waiting = null;
+    const given = this.#line.isHeld ? this.#sentSamples - this.#line.heldSamples : this.#acceptedSamples;
+    if (given < this.#nextRunEnd) this.#waiting = null;
     else this.#waiting ??= { sinceMs: performance.now(), consumedSamples: this.#consumedSamples };
   }
 

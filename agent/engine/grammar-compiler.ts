@@ -13,6 +13,8 @@ import {
 
 /** Longest time for one compilation. What the limits of grammars let through takes a fraction of it on a machine with nothing else to do. */
 const TIMEOUT_MS = 60_000;
+/** So long a compilation may go on that nobody waits for any more: a thread takes a while to start. */
+const UNWANTED_MS = 2000;
 /** The thread ends when it had nothing to do for so long. */
 const IDLE_MS = 30_000;
 /** Compiled grammars that are kept, for streams that ask for the same. */
@@ -27,6 +29,7 @@ export interface GrammarCompilerParts {
   /** Milliseconds; the built-in ones unless given. */
   readonly timeoutMs?: number;
   readonly idleMs?: number;
+  readonly unwantedMs?: number;
 }
 
 interface Job {
@@ -63,12 +66,19 @@ export class GrammarCompiler {
   readonly #kept = new Map<string, Required<GivenCommands>>();
   #thread: Thread | null = null;
   #isWorking = false;
+  /** What the thread does. */
+  #running: Job | null = null;
   #isClosed = false;
   #nextNumber = 1;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor({ start, timeoutMs = TIMEOUT_MS, idleMs = IDLE_MS }: GrammarCompilerParts) {
-    this.#parts = { start, timeoutMs, idleMs };
+  constructor({
+    start,
+    timeoutMs = TIMEOUT_MS,
+    idleMs = IDLE_MS,
+    unwantedMs = UNWANTED_MS,
+  }: GrammarCompilerParts) {
+    this.#parts = { start, timeoutMs, idleMs, unwantedMs };
   }
 
   /** Compilations that are under way or wait. */
@@ -97,8 +107,9 @@ export class GrammarCompiler {
     });
   }
 
-  /** The stream is gone: what it waits for is not compiled any more. */
+  /** The stream is gone: what it waits for is not compiled any more, or not to its end where that is far. */
   forget(owner: object): void {
+    if (this.#running?.owner === owner) this.#giveUpSoon(this.#running);
     for (let index = this.#waiting.length - 1; index >= 0; index -= 1) {
       if (this.#waiting[index]!.owner === owner) this.#waiting.splice(index, 1)[0]!.reject(closed());
     }
@@ -108,6 +119,13 @@ export class GrammarCompiler {
     this.#isClosed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(closed());
     await this.#endThread();
+  }
+
+  #giveUpSoon(job: Job): void {
+    const giveUp = () => {
+      if (this.#running === job) void this.#endThread();
+    };
+    setTimeout(giveUp, this.#parts.unwantedMs).unref();
   }
 
   async #work(): Promise<void> {
@@ -132,7 +150,8 @@ export class GrammarCompiler {
     return first;
   }
 
-  async #carryOut({ task, key, owner, resolve, reject }: Job): Promise<void> {
+  async #carryOut(job: Job): Promise<void> {
+    const { task, key, owner, resolve, reject } = job;
     // of several streams that wait for the same, the first has had it compiled
     const known = this.#kept.get(key);
     if (known !== undefined) {
@@ -140,6 +159,7 @@ export class GrammarCompiler {
       return;
     }
     const startedMs = performance.now();
+    this.#running = job;
     try {
       const packed = await this.#compile(task);
       const commands = { number: this.#nextNumber, packed };
@@ -149,6 +169,7 @@ export class GrammarCompiler {
     } catch (error) {
       reject(error as AgentError);
     }
+    this.#running = null;
     this.#usedMs.set(owner, (this.#usedMs.get(owner) ?? 0) + performance.now() - startedMs);
   }
 

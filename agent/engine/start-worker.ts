@@ -20,7 +20,8 @@ export function startTreeWorker(bundle: Bundle): Worker {
   return startThread('lexicon-tree-worker', { bundle });
 }
 
-/** Largest heap of the thread that compiles grammars: what the limits of grammars let through takes less than half. */
+/** Largest heap of the thread that compiles grammars: what the limits of grammars let through takes two thirds at most (half a
+ * million brackets in YAML). */
 export const COMPILE_HEAP_MB = 512;
 
 /** Starts the thread that compiles grammars. */

@@ -5,6 +5,7 @@ import {
   isNode,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   parseDocument,
@@ -12,6 +13,7 @@ import {
   visit,
 } from 'yaml';
 import type { SlotValue } from '../decoder/command-graph.ts';
+import { AgentError } from '../errors.ts';
 import { grammarError, type SourcePosition } from './grammar-error.ts';
 
 /** An entry of a mapping. */
@@ -24,6 +26,9 @@ export interface YamlEntry {
 /** Longest value of a slot, in characters: it is told with each command, and stands in the graph wherever it may be said. */
 const LONGEST_VALUE = 1000;
 
+/** Most marks, texts and line ends of a grammar: a list of 60,000 values has 300,000. Each becomes some objects. */
+const MOST_TOKENS = 400_000;
+
 /** Reads a YAML document node by node, so that every complaint names line and column. */
 export class YamlReader {
   readonly root: Node | null;
@@ -31,10 +36,13 @@ export class YamlReader {
   readonly #lines = new LineCounter();
   readonly #resolve: (node: unknown) => Node | null;
 
-  /** @throws AgentError GRAMMAR_INVALID when `content` is not YAML */
+  /** @throws AgentError GRAMMAR_INVALID when `content` is not YAML, GRAMMAR_TOO_LARGE when it has too many parts */
   constructor(content: string, name: string) {
     this.#name = name;
-    const document = parseDocument(content, { lineCounter: this.#lines, prettyErrors: false });
+    checkTokens(content, name);
+    // The library compares each key with all before it, which takes minutes for a large mapping: `entries` has a set.
+    const options = { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false };
+    const document = parseDocument(content, options);
     const [error] = document.errors;
     if (error) throw grammarError(this.#at(error.pos[0]), `not YAML: ${error.message}`);
     const targets = aliasTargets(document);
@@ -45,8 +53,12 @@ export class YamlReader {
   /** Entries of a mapping, in their order. Keys outside of `known` are refused when it is given. */
   entries(node: Node | null, what: string, known?: readonly string[]): YamlEntry[] {
     if (!isMap(node)) throw this.error(node, `expected ${what} as a mapping, got ${kindOf(node)}`);
+    const seen = new Set<string>();
     return node.items.map(({ key, value }) => {
       const text = isScalar(key) ? String(key.value) : '';
+      if (seen.has(text))
+        throw this.error(key as Node, `expected each key once in ${what}, got "${text}" again`);
+      seen.add(text);
       if (known && !known.includes(text)) {
         throw this.error(key as Node, `expected one of ${known.join(', ')} in ${what}, got "${text}"`);
       }
@@ -112,6 +124,20 @@ export class YamlReader {
   #at(offset: number): SourcePosition {
     const { line, col } = this.#lines.linePos(offset);
     return { source: this.#name, line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+}
+
+/** @throws AgentError GRAMMAR_TOO_LARGE */
+function checkTokens(content: string, name: string): void {
+  let tokens = 0;
+  for (const _ of new Lexer().lex(content)) {
+    tokens++;
+    if (tokens > MOST_TOKENS) {
+      throw new AgentError(
+        'GRAMMAR_TOO_LARGE',
+        `${name} has more than ${MOST_TOKENS} marks, texts and line ends; expected at most so many: make lists shorter, or split the grammar`,
+      );
+    }
   }
 }
 

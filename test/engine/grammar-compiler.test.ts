@@ -33,7 +33,7 @@ class FakeThread extends EventEmitter {
   unref(): void {}
 }
 
-function harness(t: TestContext, { timeoutMs = 60_000, idleMs = 60_000 } = {}) {
+function harness(t: TestContext, { timeoutMs = 60_000, idleMs = 60_000, unwantedMs = 60_000 } = {}) {
   const threads: FakeThread[] = [];
   const start = () => {
     const thread = new FakeThread();
@@ -41,7 +41,7 @@ function harness(t: TestContext, { timeoutMs = 60_000, idleMs = 60_000 } = {}) {
     setImmediate(() => thread.answer({ type: 'ready' }));
     return thread as unknown as Worker;
   };
-  const compiler = new GrammarCompiler({ start, timeoutMs, idleMs });
+  const compiler = new GrammarCompiler({ start, timeoutMs, idleMs, unwantedMs });
   t.after(() => compiler.close());
   const texts = () =>
     threads.flatMap(({ asked }) => asked.map((task) => task.type === 'commands' && task.grammars[0]?.text));
@@ -127,6 +127,20 @@ test('what takes too long ends the thread, and the next is compiled by another',
   await soon();
   threads[1]!.answer({ type: 'compiled', packed });
   await next;
+});
+
+test('what nobody waits for any more does not keep others waiting', async (t) => {
+  const { compiler, threads, soon } = harness(t, { unwantedMs: 10 });
+  const gone = {};
+  const unwanted = compiler.compile(taskOf('long'), gone);
+  const waiting = compiler.compile(taskOf('good'), {});
+  await soon();
+  compiler.forget(gone);
+  await assert.rejects(unwanted, { code: 'INTERNAL' });
+  assert.equal(threads[0]!.isTerminated, true);
+  await soon();
+  threads[1]!.answer({ type: 'compiled', packed });
+  await waiting;
 });
 
 test('a thread that breaks costs what it was doing, not what waits', async (t) => {

@@ -70,11 +70,30 @@ test('texts whose reading would take the square of their length are read in good
     complaint(`#JSGF V1.0;\n${'/*'.repeat(400_000)}`),
     /^GRAMMAR_INVALID test, line 2, column \d+: expected "\*\/" to close this comment/,
   );
-  const rules = words(50_000).map((word) => `<${word}>=b;`);
+  const rules = words(30_000).map((word) => `<${word}>=b;`);
   assert.equal(complaint(`#JSGF V1.0;\n${rules.join('')}public <x> = b;`), 'none');
   const aliases = `lists:\n  a: [&x light]\n  b: [${'*x,'.repeat(50_000)}]\nintents: {A: ["{a}"]}`;
   assert.equal(complaint(aliases), 'none');
   assert.match(complaint(`${aliases}\n# ${'*'.repeat(10)}`), /none/);
+});
+
+test('YAML of very many parts is refused before it is put together', () => {
+  const keys = Array.from({ length: 120_000 }, (_, index) => ` ${index}:`);
+  for (const text of [['intents:', ...keys].join('\n'), `intents:\n  a: ${'['.repeat(990_000)}`]) {
+    assert.match(
+      complaint(text),
+      /^GRAMMAR_TOO_LARGE test has more than 400000 marks, texts and line ends; expected/,
+    );
+  }
+});
+
+test('a key that stands twice is told, however many there are', () => {
+  const keys = words(30_000).map((word) => ` ${word}: 1`);
+  const text = ['intents:', ...keys, ` ${words(1)[0]}: 1`].join('\n');
+  assert.match(
+    complaint(text),
+    /^GRAMMAR_INVALID test, line 30002, column 2: expected each key once in "intents", got "ba" again/,
+  );
 });
 
 test('an alias is the last anchor of its name before it', () => {
