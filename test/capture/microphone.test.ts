@@ -8,6 +8,16 @@ const withScripts = {
   skip: process.platform === 'win32' && 'the made-up recorders are scripts with a #! line',
 };
 
+/** Waits long for sound, and not long to start again. */
+const PATIENT = {
+  recorder: 'arecord',
+  device: '',
+  dataTimeoutMs: 60_000,
+  silenceTimeoutMs: 60_000,
+  restartMinMs: 10,
+  restartMaxMs: 10,
+} as const;
+
 let programs: FakePrograms;
 let watch: MicrophoneWatch | null = null;
 beforeEach(async () => {
@@ -218,12 +228,7 @@ test(
       onEnded = resolve;
     });
     const microphone = new Microphone({
-      recorder: 'arecord',
-      device: '',
-      dataTimeoutMs: 60_000,
-      silenceTimeoutMs: 60_000,
-      restartMinMs: 10,
-      restartMaxMs: 10,
+      ...PATIENT,
       queueMs: 2000,
       env: programs.env,
       onStatus: ({ counters }) => counters.exits === 2 && onEnded(),
@@ -248,15 +253,7 @@ test('closed, it lets the process end, though its reader has only stopped asking
   await programs.install('arecord', 'play(tone(320));');
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
   const before = timers();
-  const microphone = new Microphone({
-    recorder: 'arecord',
-    device: '',
-    dataTimeoutMs: 60_000,
-    silenceTimeoutMs: 60_000,
-    restartMinMs: 10,
-    restartMaxMs: 10,
-    env: programs.env,
-  });
+  const microphone = new Microphone({ ...PATIENT, env: programs.env });
   await microphone[Symbol.asyncIterator]().next();
   assert.equal(timers(), before + 1);
   await microphone.close();
