@@ -7,7 +7,7 @@ import onnx
 import pytest
 
 if importlib.util.find_spec('keras') is None:
-    pytest.skip('Keras is not installed: pip install -r scripts/training/requirements-keras.txt', allow_module_level=True)
+    pytest.skip('Keras is not installed: bash scripts/training/install.sh', allow_module_level=True)
 
 from training import import_keras, keras_layers
 from training.keras_backend import keras
