@@ -296,6 +296,26 @@ test('settings that were not given stay, and those that were refused do not coun
   assert.deepEqual([decoder.beamWidth, decoder.alternatives, transcript.partialWords], [3, 0, true]);
 });
 
+test('a change builds on those before it that have no answer yet, and not on those that were refused', async () => {
+  const { stream, sent } = harness();
+  const beam = stream.configure({ beamWidth: 3 });
+  const beamRequest = lastChange(sent).request;
+  const words = stream.configure({ partialWords: true });
+  const { settings, request } = lastChange(sent);
+  assert.deepEqual([settings.decoder.beamWidth, settings.transcript.partialWords], [3, true]);
+  const refusal = new AgentError('CONFIG_INVALID', 'no');
+  stream.configured(beamRequest, refusal);
+  stream.configured(request, refusal);
+  await assert.rejects(beam);
+  await assert.rejects(words);
+  void stream.configure({ alternatives: 2 });
+  const { decoder, transcript } = lastChange(sent).settings;
+  assert.deepEqual(
+    [decoder.beamWidth === 3, transcript.partialWords, decoder.alternatives],
+    [false, false, 2],
+  );
+});
+
 test('a change of settings that gets no answer, or comes after the end, is refused', async () => {
   const { stream } = harness();
   const change = stream.configure({ beamWidth: 3 });
