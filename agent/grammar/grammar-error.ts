@@ -8,11 +8,15 @@ export interface SourcePosition {
   readonly column: number;
 }
 
+/** A problem with its place before it. */
+export function placed({ source, line, column }: SourcePosition, problem: string): string {
+  return `${source}, line ${line}, column ${column}: ${problem}`;
+}
+
 /** `GRAMMAR_INVALID` that names the place. `problem` says what was expected and what was got. */
-export function grammarError({ source, line, column }: SourcePosition, problem: string): AgentError {
-  return new AgentError('GRAMMAR_INVALID', `${source}, line ${line}, column ${column}: ${problem}`, {
-    fields: { source, line, column },
-  });
+export function grammarError(at: SourcePosition, problem: string): AgentError {
+  const { source, line, column } = at;
+  return new AgentError('GRAMMAR_INVALID', placed(at, problem), { fields: { source, line, column } });
 }
 
 /** Some of the names that exist, for the message about one that does not. */

@@ -1,7 +1,7 @@
 import type { CommandMark, SlotValue } from '../decoder/command-graph.ts';
 import { AgentError } from '../errors.ts';
 import { type FragmentArc, FragmentNetwork } from './fragment-network.ts';
-import type { SourcePosition } from './grammar-error.ts';
+import { placed, type SourcePosition } from './grammar-error.ts';
 
 const LONGEST_SENTENCE = 300;
 /** Longest word, in characters as they are written. */
@@ -233,12 +233,8 @@ class WordNetworkBuilder {
 
 /** What is said of a word longer than `LONGEST_WORD`; without `at` it is one put together of parts. */
 export function tooLong(word: string, at?: SourcePosition): AgentError {
-  const place = at === undefined ? '' : `${at.source}, line ${at.line}, column ${at.column}: `;
-  return new AgentError(
-    'GRAMMAR_TOO_LARGE',
-    `${place}expected words of at most ${LONGEST_WORD} characters, got "${word.slice(0, 20)}…" of ${word.length}; ` +
-      'put spaces between words',
-  );
+  const problem = `expected words of at most ${LONGEST_WORD} characters, got "${word.slice(0, 20)}…" of ${word.length}; put spaces between words`;
+  return new AgentError('GRAMMAR_TOO_LARGE', at === undefined ? problem : placed(at, problem));
 }
 
 function tooLarge(got: string, advice: string): AgentError {

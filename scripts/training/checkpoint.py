@@ -3,13 +3,14 @@ import os
 
 import torch
 
+from .files import whole_file
+
 
 def save_checkpoint(path, state):
-    with open(path + '.new', 'wb') as f:
+    with whole_file(path, 'wb') as f:
         torch.save(state, f)
         f.flush()
         os.fsync(f.fileno())
-    os.replace(path + '.new', path)
 
 
 def load_checkpoint(path):

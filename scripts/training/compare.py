@@ -8,7 +8,6 @@ lowest, and the processor time of a step of one stream through ONNX Runtime, one
 stand side by side in the document.
 """
 import argparse
-import json
 import os
 import platform
 import re
@@ -23,6 +22,7 @@ import onnx
 import onnxruntime
 import torch
 
+from . import kept_options
 from .checkpoint import load_checkpoint
 from .commit import present_commit
 from .export import load_model
@@ -32,7 +32,6 @@ from .warm_start import FOR_TRAINING_ALONE
 SIZES = {'small': '--hidden 256 --layers 3', 'base': '--hidden 512 --layers 4'}
 KINDS = {'rnn': '--cell rnn', 'lstm': '--cell lstm', 'gru': '--cell gru', 'hybrid': '--cell gru --attention-window 32'}
 CANDIDATES = {f'{kind}, {size}': f'{cell} {sizes}' for size, sizes in SIZES.items() for kind, cell in KINDS.items()}
-OPTIONS_FILE = 'options.json'
 HEADING = 'Comparison of models'
 COLUMNS = ['model', 'parameters, M', 'hours heard', 'CER, %', 'PER, %', 'WER, %', 'µs a step', 'minutes', 'options']
 ROUNDS, STEPS = 10, 100  # timed; the fastest round counts, since other work on the machine makes the others slower
@@ -49,15 +48,11 @@ def train(folder, options):
 def keep_options(folder, options):
     """Writes down what a run is made with; one that was made with something else is not gone on with, nor shown."""
     os.makedirs(folder, exist_ok=True)
-    path, kept = os.path.join(folder, OPTIONS_FILE), None
-    if os.path.exists(path):
-        with open(path, encoding='utf8') as f:
-            kept = json.load(f)
+    kept = kept_options.read_options(folder)
     if kept != options and os.path.exists(os.path.join(folder, 'last.pt')):
         got = shlex.join(kept) if kept else 'options that it does not say'
         raise SystemExit(f'{folder} has a run with {got}; expected {shlex.join(options)}: remove that folder, or choose another --out')
-    with open(path, 'w', encoding='utf8') as f:
-        json.dump(options, f)
+    kept_options.keep_options(folder, options)
 
 
 def is_trained(folder, updates):

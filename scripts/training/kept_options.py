@@ -18,7 +18,7 @@ def read_options(folder):
 
 
 def keep_options(folder, options):
-    """`options`: {name: what JSON gives back as it is}."""
+    """`options`: what JSON gives back as it is."""
     with whole_file(os.path.join(folder, FILE), encoding='utf8') as f:
         json.dump(options, f)
 

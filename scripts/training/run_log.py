@@ -2,6 +2,8 @@
 import json
 import os
 
+from .files import whole_file
+
 
 class RunLog:
     def __init__(self, path):
@@ -21,6 +23,5 @@ class RunLog:
     def return_to(self, update):
         """Drops what was logged after `update`: a run that goes on from there computes and logs it again."""
         kept = [line for line in self.lines() if line['update'] <= update]
-        with open(self.path + '.new', 'w', encoding='utf8') as f:
+        with whole_file(self.path, encoding='utf8') as f:
             f.writelines(json.dumps(line) + '\n' for line in kept)
-        os.replace(self.path + '.new', self.path)

@@ -3,6 +3,7 @@ import functools
 import io
 import os
 
+from .files import whole_file
 from .languages import BLANK, BOUNDARY, LANGUAGES
 
 PIECES_FILE = 'tokens.txt'
@@ -94,9 +95,8 @@ def chosen_pieces(a, language, texts):
         return ()
     path = os.path.join(a.run, PIECES_FILE)
     if not os.path.exists(path):
-        with open(path + '.new', 'w', encoding='utf8') as f:
+        with whole_file(path, encoding='utf8') as f:
             f.writelines(f'{token}\n' for token in learn_pieces(texts, a.tokens, LANGUAGES[language]))
-        os.replace(path + '.new', path)
     return read_tokens(path)
 
 

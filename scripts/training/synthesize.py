@@ -27,6 +27,7 @@ import tempfile
 import soundfile
 import soxr
 
+from .files import whole_file
 from .kept_options import differences, keep_options, read_options
 from .prepare import RATE
 from .synthetic_text import Texts
@@ -66,8 +67,8 @@ def synthesize(job):
     if not os.path.exists(path):
         samples, rate = read_aloud(voice, text, tempo / warp)
         samples = soxr.resample(samples, rate * warp, RATE)
-        soundfile.write(path + '.part', samples * (0.5 / max(1e-3, abs(samples).max())), RATE, format='OGG', subtype='VORBIS', compression_level=0.8)
-        os.rename(path + '.part', path)
+        with whole_file(path, 'wb') as f:
+            soundfile.write(f, samples * (0.5 / max(1e-3, abs(samples).max())), RATE, format='OGG', subtype='VORBIS', compression_level=0.8)
     seconds = soundfile.info(path).duration
     return f'{name}\tsynthetic\ttrain\t{voice}-{warp:.2f}\t{seconds:.2f}\t{LICENCES.get(voice, FLITE_LICENCE)}\t{words}\n', seconds
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from tiny_data import TINY, write_data
 
-from training import compare
+from training import compare, kept_options
 from training.checkpoint import save_checkpoint
 from training.model import AcousticModel, ModelConfig
 from training.parallel import FlatParameters
@@ -52,7 +52,7 @@ def test_a_run_with_other_options_is_not_gone_on_with(tmp_path):
     compare.keep_options(folder, ['--cell', 'gru'])
     with pytest.raises(SystemExit, match='plain has a run with --cell gru; expected --cell rnn: remove that folder'):
         compare.keep_options(folder, ['--cell', 'rnn'])
-    os.unlink(os.path.join(folder, compare.OPTIONS_FILE))
+    os.unlink(os.path.join(folder, kept_options.FILE))
     with pytest.raises(SystemExit, match='a run with options that it does not say; expected --cell gru'):
         compare.keep_options(folder, ['--cell', 'gru'])
 
