@@ -61,9 +61,11 @@ export function selectRows(
   return selected.slice(0, limit);
 }
 
-/** The rows by data set, in the order in which the manifest first names each. */
-export function byDataset(rows: readonly ManifestRow[]): Map<string, ManifestRow[]> {
-  const groups = new Map<string, ManifestRow[]>();
+/** Rows, or what became of them, by data set, in the order in which each is first named. */
+export function byDataset<Row extends { readonly dataset: string }>(
+  rows: readonly Row[],
+): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const group = groups.get(row.dataset);
     if (group === undefined) groups.set(row.dataset, [row]);

@@ -10,15 +10,12 @@ manifest stay out (its speakers of Common Voice are `cv` and the first 12 digits
 OUT/manifest.tsv and OUT/NAME, a link to the recordings: of the first version, where it has several tables, to FOLDER.
 """
 import argparse
-import collections
 import csv
 import glob
 import os
 
-import soundfile
-
-from .prepare import normalize, print_dropped
-from .speech_folder import link_recordings, read_manifest, write_manifest
+from .speech_folder import read_manifest
+from .speech_release import add_release_options, write_releases
 
 CLIPS = ('clips', 'validated_clips')
 
@@ -43,62 +40,10 @@ def read_release(folder):
     return clips, listed
 
 
-def seconds_of(path):
-    """Length of a recording, or None if there is none there that libsndfile reads."""
-    try:
-        return soundfile.info(path).duration
-    except soundfile.LibsndfileError:
-        return None
-
-
-def release_rows(name, folder, dropped):
-    clips, listed = read_release(folder)
-    rows = []
-    for file, speaker, text in listed:
-        seconds = seconds_of(os.path.join(clips, file))
-        if seconds is None:
-            dropped[(name, 'no recording')] += 1
-            continue
-        rows.append(dict(file=f'{name}/{file}', dataset=name, split='train', speaker=speaker, seconds=f'{seconds:.2f}', licence='CC0',
-                         text=' '.join(text.split())))
-    return clips, rows
-
-
-def without_held_out(rows, held_out, repository, language, dropped):
-    """The rows whose speaker and whose sentence, both normalised, are not among `held_out`."""
-    speakers = {r['speaker'] for r in held_out if r['speaker']}
-    texts = normalize([r['text'] for r in held_out + rows], repository, language)
-    sentences, kept = set(texts[: len(held_out)]), []
-    for row, text in zip(rows, texts[len(held_out):]):
-        reason = 'speaker of dev or test' if row['speaker'] in speakers else 'sentence of dev or test' if text in sentences else None
-        if reason:
-            dropped[(row['dataset'], reason)] += 1
-        else:
-            kept.append(row)
-    return kept
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--release', action='append', required=True, metavar='NAME=FOLDER')
-    p.add_argument('--beside', help='manifest.tsv of recordings whose speakers and sentences of dev and test stay out')
-    p.add_argument('--out', default='runs/common-voice')
-    p.add_argument('--language', default='en')
-    p.add_argument('--repository', default='.', help='root of this repository')
-    a = p.parse_args()
-    rows, dropped = [], collections.Counter()
-    for name, folder in (release.split('=', 1) for release in a.release):
-        clips, found = release_rows(name, folder, dropped)
-        link_recordings(a.out, name, clips)
-        rows += found
-    if a.beside:
-        held_out = [r for r in read_manifest(a.beside) if r['split'] in ('dev', 'test')]
-        rows = without_held_out(rows, held_out, a.repository, a.language, dropped)
-    if not rows:
-        raise SystemExit(f'no recording is left: {dict(dropped)}')
-    write_manifest(os.path.join(a.out, 'manifest.tsv'), rows)
-    print_dropped(dropped)
-    print(f"{len(rows)} clips, {sum(float(r['seconds']) for r in rows) / 3600:.2f} h, {len({r['speaker'] for r in rows if r['speaker']})} speakers known")
+    add_release_options(p)
+    write_releases(p.parse_args(), read_release, 'CC0')
 
 
 if __name__ == '__main__':

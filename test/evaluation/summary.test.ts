@@ -4,39 +4,12 @@ import { alignedLines, summaryTable, worstHeading } from '../../agent/evaluation
 import { summarize, worst } from '../../agent/evaluation/summary.ts';
 import { normalizeText } from '../../agent/evaluation/text-normalization.ts';
 import { scoreUtterance } from '../../agent/evaluation/utterance-result.ts';
-
-function row(file: string, text: string) {
-  return { line: 2, file, dataset: 'set', split: '', text };
-}
-
-function utterance(file: string, text: string, hypothesis: string) {
-  const words = hypothesis
-    .split(' ')
-    .filter(Boolean)
-    .map((word, index) => ({ text: word, start: index * 0.3, end: index * 0.3 + 0.3, confidence: 1 }));
-  const final = {
-    type: 'final',
-    segment: 0,
-    text: hypothesis,
-    words,
-    confidence: 1,
-    start: 0,
-    end: 2,
-  } as const;
-  return scoreUtterance({
-    row: row(file, text),
-    speechEnd: 1.75,
-    seconds: 2,
-    finishedAt: 2,
-    events: [{ at: 2.5, event: { ...final, reason: 'end' } }],
-    normalize: normalizeText,
-  });
-}
+import { utterance } from '../support/utterance.ts';
 
 const results = [
-  utterance('good.wav', 'Call Mr. Jones!', 'call mister jones'),
-  utterance('bad.wav', 'Turn it off', 'turn the lights off now'),
-  utterance('empty.wav', '', ''),
+  utterance('Call Mr. Jones!', 'call mister jones', { file: 'good.wav' }),
+  utterance('Turn it off', 'turn the lights off now', { file: 'bad.wav' }),
+  utterance('', '', { file: 'empty.wav' }),
 ];
 
 test('scores normalised texts', () => {
@@ -46,8 +19,8 @@ test('scores normalised texts', () => {
 });
 
 test('measures the last word only where it was recognized', () => {
-  assert.deepEqual(utterance('a', 'turn it off', 'turn it off').lastWord, [0.75]);
-  assert.deepEqual(utterance('a', 'turn it off', 'turn it').lastWord, []);
+  assert.deepEqual(utterance('turn it off', 'turn it off').lastWord, [0.75]);
+  assert.deepEqual(utterance('turn it off', 'turn it').lastWord, []);
 });
 
 test('joins the finals of an utterance', () => {
@@ -57,7 +30,7 @@ test('joins the finals of an utterance', () => {
     event: { ...event, text, segment, reason: 'endpoint' as const },
   }));
   const joined = scoreUtterance({
-    row: row('f', 'yes no'),
+    row: { line: 2, file: 'f', dataset: 'set', split: '', text: 'yes no' },
     seconds: 1,
     finishedAt: 1,
     speechEnd: null,
