@@ -110,6 +110,7 @@ export const bundleSchema = z
     training: z.strictObject({
       commit: z.string(),
       hoursSeen: z.number().nonnegative(),
+      stages: z.array(z.json()).exactOptional(),
       data: z.array(z.json()),
       results: z.array(z.json()),
     }),

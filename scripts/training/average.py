@@ -15,8 +15,9 @@ import torch
 
 from .checkpoint import load_checkpoint, save_checkpoint
 from .parallel import FlatParameters
+from .stages import mean_of
 from .trained_model import open_trained
-from .warm_start import left_behind, model_of, read_weights, warm_start
+from .warm_start import left_behind, model_of, warm_start
 
 
 def opened(path):
@@ -35,14 +36,15 @@ def refuse_another_kind(path, weights, first):
 
 def average(paths, shares):
     """The state of a checkpoint with the weighted mean, for --warm-start."""
-    first, weights = opened(paths[0]), [read_weights(path) for path in paths]
-    mean = shares[0] * FlatParameters(first, 1).values
-    for path, share, other in zip(paths[1:], shares[1:], weights[1:]):
-        refuse_another_kind(path, other, first)
-        model = copy.deepcopy(first)  # what the other lacks stays as it is in the first
-        warm_start(path, model)
+    first = opened(paths[0])
+    mean, read = torch.zeros_like(FlatParameters(first, 1).values), []
+    for path, share in zip(paths, shares):
+        model = copy.deepcopy(first)  # what another lacks stays as it is in the first
+        read.append(warm_start(path, model))
+        refuse_another_kind(path, read[-1], first)
         mean += share * FlatParameters(model, 1).values
-    return {'average': mean, 'config': first.config.__dict__, 'mean': first.mean, 'std': first.std, 'heard': max(w.heard for w in weights)}
+    return {'average': mean, 'config': first.config.__dict__, 'mean': first.mean, 'std': first.std, 'heard': max(w.heard for w in read),
+            'stages': mean_of(shares, [w.stages for w in read])}
 
 
 def shares_argument(text):

@@ -13,6 +13,7 @@ import os
 import matplotlib
 
 from .speech_folder import TRAINING_SPLITS, read_manifest, speaker_of
+from .stages import stages_in_words
 
 matplotlib.use('svg')
 import matplotlib.pyplot as plt  # noqa: E402 - the backend must be chosen before
@@ -101,8 +102,10 @@ def main():
             parts.append(f'### {title}\n\n{f.read().strip()}')
     parts += [f"## Training\n\n{model['training']['hoursSeen']:.0f} hours of audio heard, augmented, in {log[-1]['minutes'] / 60:.1f} hours of "
               f"computing; trainer at commit {model['training']['commit'] or 'unknown'}. Dev error rates, greedy, of the averaged weights:",
-              '![Error rates on dev and training losses over hours of audio heard](curve.svg)', dev_table(log),
-              '## Data\n\nAs prepared: after dropping clips that are too short, too long, without text or repeated too often.',
+              '![Error rates on dev and training losses over hours of audio heard](curve.svg)', dev_table(log)]
+    if stages := model['training'].get('stages'):
+        parts.append(f'Its stages, one after the other, with the options that are not the defaults:\n\n{stages_in_words(stages)}')
+    parts += ['## Data\n\nAs prepared: after dropping clips that are too short, too long, without text or repeated too often.',
               data_table(model['training']['data'])]
     with open(os.path.join(a.bundle, 'MODEL_CARD.md'), 'w', encoding='utf8') as f:
         f.write('\n\n'.join(parts) + '\n')

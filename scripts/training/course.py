@@ -26,7 +26,7 @@ def refuse_another_model(path, kept, config):
 
 
 class Course:
-    """`a`: see options.add_course_options. `seconds`: budget of time. `elapsed` and `heard` are in seconds, `best` is the lowest
+    """`a`: see options.add_course_options and options.parsed. `seconds`: budget of time. `elapsed` and `heard` are in seconds, `best` is the lowest
     character error rate on dev, `commit` that of the trainer at the start of the run."""
 
     def __init__(self, a, model, seconds, micro_batches=1):
@@ -36,11 +36,17 @@ class Course:
         self._optimizer = Optimizer(self.flat, a.optimizer, model.config.hidden, a.weight_decay, a.muon_iterations)
         self.update, self.elapsed, self.heard, self.best = 0, 0.0, 0.0, float('inf')
         self.commit = ''
+        self._earlier, self._heard_before = [], 0.0
+
+    def _stages(self):
+        """How the weights came about, this run included."""
+        return [*self._earlier, {'trainer': self._a.trainer, 'options': self._a.telling, 'hours': round((self.heard - self._heard_before) / 3600, 2),
+                                 'minutes': round(self.elapsed / 60, 2), 'commit': self.commit}]
 
     def _state(self):
         return {'values': self.flat.values, 'average': self.average, 'optimizer': self._optimizer.state_dict(),
                 'config': self.model.config.__dict__, 'mean': self.model.mean, 'std': self.model.std, 'commit': self.commit,
-                **{name: getattr(self, name) for name in PROGRESS}}
+                'stages': self._stages(), 'heard_before': self._heard_before, **{name: getattr(self, name) for name in PROGRESS}}
 
     def begin(self):
         """Goes on from the last checkpoint of the run, or starts from the weights asked for. Returns that checkpoint or None."""
@@ -52,7 +58,9 @@ class Course:
             return state
         self.commit = present_commit()
         if self._a.warm_start:
-            self.heard = warm_start(self._a.warm_start, self.model)
+            weights = warm_start(self._a.warm_start, self.model)
+            self.heard = self._heard_before = weights.heard
+            self._earlier = weights.stages
             self.average.copy_(self.flat.values)
         return None
 
@@ -62,7 +70,8 @@ class Course:
         self._optimizer.load_state_dict(state['optimizer'])
         self.model.mean.copy_(state['mean'])
         self.model.std.copy_(state['std'])
-        self.commit = state.get('commit', '')  # runs of before did not say it
+        self.commit = state.get('commit', '')  # runs of before did not say it, nor what was before them
+        self._earlier, self._heard_before = state.get('stages', [])[:-1], state.get('heard_before', 0.0)
         for name in PROGRESS:
             setattr(self, name, state[name])
 
@@ -103,5 +112,6 @@ class Course:
             self.best = cer
             save_checkpoint(os.path.join(self._a.run, 'best.pt'), {
                 'average': self.average.cpu(), 'config': self.model.config.__dict__, 'mean': self.model.mean.cpu(),
-                'std': self.model.std.cpu(), 'frontend': frontend, 'line': line, 'commit': self.commit})
+                'std': self.model.std.cpu(), 'frontend': frontend, 'line': line, 'commit': self.commit,
+                'stages': self._stages()})
         save_checkpoint(os.path.join(self._a.run, 'last.pt'), {**self._state(), **more})

@@ -154,7 +154,8 @@ def describe(a, model, state, files):
                   for n, mark in tokens.items()],
         'states': states, 'decoder': decoder_advice(a.out), 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
         'letterToSound': shipped(a.out, 'letter-to-sound.bin'),
-        'training': {'commit': state.get('commit', ''), 'hoursSeen': state['line']['heard_hours'], 'data': data, 'results': [state['line']]},
+        'training': {'commit': state.get('commit', ''), 'hoursSeen': state['line']['heard_hours'], 'stages': state.get('stages', []), 'data': data,
+                     'results': [state['line']]},
     }
 
 

@@ -4,6 +4,7 @@ from .distillation import add_teacher_options
 from .look_ahead import steps_of
 from .model import CELLS, ModelConfig
 from .spelling import tokens_argument
+from .stages import telling_options
 
 
 def add_model_options(p):
@@ -51,6 +52,14 @@ def add_course_options(p):
     p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
     p.add_argument('--augment-full', type=int, default=3500, help='update from which on it has its full share')
     p.add_argument('--seed', type=int, default=1)
+
+
+def parsed(p, argv, trainer):
+    """The options of a trainer, and for its checkpoints: its name, and which of them tell how it learned."""
+    a = p.parse_args(argv)
+    telling = telling_options(p.parse_args(['--run', a.run]), a)
+    a.trainer, a.telling = trainer, telling
+    return a
 
 
 def refuse_unknown_sets(option, named, known):

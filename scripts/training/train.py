@@ -26,7 +26,7 @@ from .evaluate import TAIL_FRAMES, evaluate
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .options import add_course_options, add_model_options, model_config, ramp, refuse_unknown_sets
+from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .parallel import Team
 from .recording import hear
 from .report.page import FACTS_FILE, write_report
@@ -219,7 +219,7 @@ def arguments(argv=None):
     p.add_argument('--report-every', type=int, default=50)
     p.add_argument('--eval-every', type=int, default=250)
     p.add_argument('--save-every', type=int, default=250)
-    return p.parse_args(argv)
+    return parsed(p, argv, 'training.train')
 
 
 def refuse_options(a):

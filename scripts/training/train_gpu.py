@@ -29,7 +29,7 @@ from .evaluate import evaluate
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .options import add_course_options, add_model_options, model_config, ramp, refuse_unknown_sets
+from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .recording import hear
 from .run_log import RunLog
 from .sound_augment import SoundAugmentConfig, upload
@@ -264,7 +264,7 @@ def arguments(argv=None):
     p.add_argument('--seconds-per-batch', type=float, default=1800.0)
     p.add_argument('--report-every', type=int, default=100, help='updates')
     p.add_argument('--measure-every', type=float, default=75.0, help='seconds between measurements on dev')
-    return p.parse_args(argv)
+    return parsed(p, argv, 'training.train_gpu')
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ A bundle holds the averaged weights in fp32, so training goes on from a shipped 
 """
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import onnx
@@ -84,13 +84,14 @@ def read_bundle(folder):
 
 @dataclass(frozen=True)
 class Weights:
-    """{parameter or buffer name: tensor}, the seconds of audio heard, the frames of a step, and what the heads are for: the language
-    and the tokens of the head that spells."""
+    """{parameter or buffer name: tensor}, the seconds of audio heard, the frames of a step, what the heads are for: the language
+    and the tokens of the head that spells, and how the weights came about (see stages.py)."""
     values: dict
     frames_per_step: int
     heard: float
     language: str
     tokens: tuple
+    stages: list
 
 
 def model_of(state):
@@ -104,7 +105,8 @@ def read_checkpoint(path):
     state = load_checkpoint(path)
     model = model_of(state)
     heard = state['heard'] if 'heard' in state else state['line']['heard_hours'] * 3600  # the best weights keep their line
-    return Weights(model.state_dict(), model.config.frames_per_step, heard, model.language.code, model.spelling.tokens)
+    return Weights(model.state_dict(), model.config.frames_per_step, heard, model.language.code, model.spelling.tokens,
+                   state.get('stages', []))
 
 
 def read_weights(path):
@@ -112,8 +114,9 @@ def read_weights(path):
     if not os.path.isdir(path):
         return read_checkpoint(path)
     description = read_description(path)
-    return Weights(read_bundle(path), description['framesPerStep'], description['training']['hoursSeen'] * 3600, description['language'],
-                   read_tokens(tokens_path(path, description)))
+    training = description['training']
+    return Weights(read_bundle(path), description['framesPerStep'], training['hoursSeen'] * 3600, description['language'],
+                   read_tokens(tokens_path(path, description)), training.get('stages') or [{'bundle': f"{description['name']} {description['version']}"}])
 
 
 def left_behind(weights, model):
@@ -143,7 +146,7 @@ def warm_start(path, model):
     """Loads `path`, a bundle's folder or a checkpoint, into `model`. A head that serves training alone may be missing or
     left over, `ADDED_LAYERS` may be missing; heads for other tokens stay behind.
 
-    Returns the seconds of audio in the language of `model` that these weights have heard.
+    Returns the weights that were read; what they have heard counts only if it was the language of `model`.
     """
     weights = read_weights(path)
     behind = left_behind(weights, model)
@@ -161,4 +164,4 @@ def warm_start(path, model):
     with torch.no_grad():
         for name in targets.keys() & values.keys():
             targets[name].copy_(values[name])
-    return weights.heard if weights.language == model.language.code else 0.0
+    return weights if weights.language == model.language.code else replace(weights, heard=0.0)

@@ -53,4 +53,5 @@ def save_bundle(model, folder):
     (folder / 'model.json').write_text(json.dumps({
         'language': model.language.code, 'framesPerStep': c.frames_per_step, 'lookaheadFrames': c.look_ahead_steps * c.frames_per_step,
         'files': {'fp32': {'path': 'model.fp32.onnx'}}, 'heads': [{'name': 'characters', 'tokens': 'tokens.txt'}],
-        'states': [{'input': name, 'shape': shape} for name, shape in model.state_shapes.items()], 'training': {'hoursSeen': 7}}))
+        'states': [{'input': name, 'shape': shape} for name, shape in model.state_shapes.items()], 'training': {'hoursSeen': 7},
+        'name': 'tiny', 'version': '1.0.0'}))

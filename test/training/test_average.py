@@ -28,7 +28,7 @@ def test_a_training_starts_from_the_weighted_mean_of_checkpoints_and_bundles(tmp
     save_bundle(second, tmp_path / 'bundle')  # has heard 7 h, and has neither a running mean nor a head of frames
     out = str(tmp_path / 'mean.pt')
     average.main([saved(tmp_path / 'first.pt', first), str(tmp_path / 'bundle'), '--shares', '0.75,0.25', '--out', out])
-    assert warm_start(out, fresh) == 7 * 3600
+    assert warm_start(out, fresh).heard == 7 * 3600
     got, one, two = (dict(model.named_parameters()) for model in (fresh, first, second))
     for name, values in got.items():
         expected = 0.75 * one[name] + 0.25 * two[name] if name in two else one[name]

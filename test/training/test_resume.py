@@ -69,7 +69,7 @@ def result(data, name):
     """All that a run leaves, without what the clock says."""
     log = [json.loads(line) for line in (data / name / 'log.jsonl').read_text().splitlines()]
     states = [load_checkpoint(str(data / name / file)) for file in ('last.pt', 'best.pt')]
-    for table in [*log, states[1]['line']]:
+    for table in [*log, states[1]['line'], *(stage for state in states for stage in state['stages'])]:
         del table['minutes']
     del states[0]['elapsed']
     return log, states

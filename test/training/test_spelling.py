@@ -92,7 +92,7 @@ def test_a_model_with_other_tokens_takes_over_all_but_the_head_that_spells(tmp_p
     shipped, fresh = make(1), make(2, pieces=PIECES)
     before = fresh.heads['characters'].weight.clone()
     save_bundle(shipped, tmp_path)
-    assert warm_start(str(tmp_path), fresh) == 7 * 3600
+    assert warm_start(str(tmp_path), fresh).heard == 7 * 3600
     assert torch.equal(fresh.heads['phonemes'].weight, shipped.heads['phonemes'].weight)
     assert torch.allclose(fresh.layers[1].weight_hh_l0, shipped.layers[1].weight_hh_l0)
     assert torch.equal(fresh.heads['characters'].weight, before)

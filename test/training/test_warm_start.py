@@ -19,7 +19,7 @@ def make(cell, seed, hidden=24, language='en'):
 def test_a_model_started_from_a_bundle_computes_what_the_bundle_does(cell, tmp_path):
     shipped, fresh, x = make(cell, 1), make(cell, 2), torch.randn(2, 30, 40)
     save_bundle(shipped, tmp_path)
-    assert warm_start(str(tmp_path), fresh) == 7 * 3600
+    assert warm_start(str(tmp_path), fresh).heard == 7 * 3600
     expected, _ = shipped(x, shipped.initial_states(2, x))
     got, _ = fresh(x, fresh.initial_states(2, x))
     for name, value in expected.items():
@@ -48,7 +48,7 @@ def test_a_checkpoint_with_a_head_for_training_alone_starts_a_model_without_it_a
         flat, path = FlatParameters(models[0], 1), str(tmp_path / 'last.pt')
         save_checkpoint(path, {'average': flat.values, 'config': models[0].config.__dict__, 'mean': models[0].mean,
                                'std': models[0].std, 'heard': 5.0})
-        assert warm_start(path, models[1]) == 5
+        assert warm_start(path, models[1]).heard == 5
         x = torch.randn(2, 30, 40)
         with torch.no_grad():
             expected, got = ([m.eval()(x, m.initial_states(2, x))[0]['characters'] for m in models])
@@ -59,6 +59,6 @@ def test_a_model_of_another_language_takes_over_all_but_the_heads(tmp_path):
     english, french = make('gru', 1), make('gru', 2, language='fr')
     save_bundle(english, tmp_path)
     heads = {name: value.clone() for name, value in french.state_dict().items() if name.startswith('heads.')}
-    assert warm_start(str(tmp_path), french) == 0
+    assert warm_start(str(tmp_path), french).heard == 0
     for name, value in french.state_dict().items():
         assert torch.allclose(value, heads[name] if name in heads else english.state_dict()[name], atol=1e-5), name

@@ -31,8 +31,9 @@ def write_data(folder, dev=24):
 def train(data, name, *options):
     """Trains on `data`/data into `data`/NAME: the trainer after its run, and the lines of its log."""
     run = data / name
-    run.mkdir()
+    run.mkdir(exist_ok=True)
     torch.set_num_threads(1)
     trainer = Trainer(arguments(['--data', str(data / 'data'), '--run', str(run), *TINY, *options]))
+    trainer.course.begin()
     trainer.run()
     return trainer, [json.loads(line) for line in (run / 'log.jsonl').read_text().splitlines()]
