@@ -40,7 +40,7 @@ class Course:
 
     def _stages(self):
         """How the weights came about, this run included."""
-        return [*self._earlier, {'trainer': self._a.trainer, 'options': self._a.telling, 'hours': round((self.heard - self._heard_before) / 3600, 2),
+        return [*self._earlier, {**self._a.stage, 'hours': round((self.heard - self._heard_before) / 3600, 2),
                                  'minutes': round(self.elapsed / 60, 2), 'commit': self.commit}]
 
     def _state(self):

@@ -55,10 +55,10 @@ def add_course_options(p):
 
 
 def parsed(p, argv, trainer):
-    """The options of a trainer, and for its checkpoints: its name, and which of them tell how it learned."""
+    """The options of a trainer, and what its checkpoints say of them as `stage`: its name, and the options that tell how it learned."""
     a = p.parse_args(argv)
-    telling = telling_options(p.parse_args(['--run', a.run]), a)
-    a.trainer, a.telling = trainer, telling
+    options = telling_options(p.parse_args(['--run', a.run]), a)
+    a.stage = {'trainer': trainer, 'options': options}
     return a
 
 

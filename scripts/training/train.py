@@ -163,7 +163,8 @@ class Trainer:
     def run(self):
         course = self.course
         self.log.return_to(course.update)
-        self.write_json(FACTS_FILE, {**vars(self.a), 'parameters': course.flat.values.numel(), 'clips': len(self.corpus.parts[0])})
+        options = {name: value for name, value in vars(self.a).items() if name != 'stage'}
+        self.write_json(FACTS_FILE, {**options, 'parameters': course.flat.values.numel(), 'clips': len(self.corpus.parts[0])})
         team = Team(self.a.workers, self.a.micro_batches, self.task)
         sums, since = [0.0] * 7, time.monotonic()
         try:

@@ -19,8 +19,7 @@ def stages_of(path):
 
 def test_options_that_say_what_is_learned_are_kept_and_the_seed_always():
     a = arguments(['--run', 'elsewhere', '--data', 'there', '--learning-rate', '1e-3', '--repeat', 'an4=2', '--workers', '2', '--hours', '2'])
-    assert a.telling == {'learning_rate': 1e-3, 'repeat': {'an4': 2}, 'seed': 1}
-    assert a.trainer == 'training.train'
+    assert a.stage == {'trainer': 'training.train', 'options': {'learning_rate': 1e-3, 'repeat': {'an4': 2}, 'seed': 1}}
 
 
 def test_a_run_knows_its_own_stage_and_those_of_what_it_started_from(tmp_path):
