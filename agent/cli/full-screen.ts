@@ -1,4 +1,5 @@
 import type { Terminal } from './live-line.ts';
+import { columnsOf, rowsOf } from './terminal-size.ts';
 
 const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
@@ -17,8 +18,10 @@ export class FullScreen {
 
   /** Draws these lines, as far as they fit: a line that wrapped would move all below it. */
   draw(lines: readonly string[]): void {
-    const { columns = 80, rows = 24 } = this.#terminal;
-    const fitting = lines.slice(0, rows).map((line) => line.slice(0, columns) + CLEAR_LINE_END);
+    const columns = columnsOf(this.#terminal);
+    const fitting = lines
+      .slice(0, rowsOf(this.#terminal))
+      .map((line) => line.slice(0, columns) + CLEAR_LINE_END);
     this.#terminal.write(HOME + fitting.join('\r\n') + CLEAR_BELOW);
   }
 

@@ -1,3 +1,4 @@
+import { columnsOf } from './terminal-size.ts';
 import { tailOfWidth, textWidth } from './text-width.ts';
 
 /** A terminal, as far as it is used. */
@@ -28,7 +29,7 @@ export class LiveLine {
 
   /** Shows `text`, of which the leading `stable` is certain. */
   show(text: string, stable: string): void {
-    const columns = (this.#terminal.columns ?? 80) - 1; // the last column makes some terminals wrap
+    const columns = columnsOf(this.#terminal) - 1; // the last column makes some terminals wrap
     const fits = textWidth(text) <= columns;
     const shown = fits ? text : tailOfWidth(text, columns - 1);
     const certain = Math.max(0, stable.length - (text.length - shown.length));

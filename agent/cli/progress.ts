@@ -1,4 +1,5 @@
 import { durationText } from './duration-text.ts';
+import { columnsOf } from './terminal-size.ts';
 
 /** How far a long job is. */
 export interface ProgressState {
@@ -60,7 +61,7 @@ export class Progress {
       return;
     }
     this.#visible = true;
-    this.#output.write(`\r\x1b[2K${line.slice(0, (this.#output.columns ?? 80) - 1)}`);
+    this.#output.write(`\r\x1b[2K${line.slice(0, columnsOf(this.#output) - 1)}`);
   }
 
   /** Takes the line away, so that other output can follow. The next `update` brings it back. */

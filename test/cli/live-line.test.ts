@@ -62,6 +62,12 @@ test('puts a lasting line in its place', () => {
   assert.equal(terminal.written, '\r\x1b[2Kturn\r\x1b[2Kturn on\n');
 });
 
+test('a terminal without a size, such as a serial console, has the usual one', () => {
+  const terminal = new FakeTerminal(0);
+  new LiveLine(terminal).show('turn on the lights', 'turn');
+  assert.match(terminal.written, /turn.* on the lights/);
+});
+
 test('takes nothing away where nothing is', () => {
   const terminal = new FakeTerminal(40);
   new LiveLine(terminal).clear();

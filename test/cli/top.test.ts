@@ -6,6 +6,7 @@ import { LatencyHistogram } from '../../agent/cli/latency-histogram.ts';
 import { PrometheusText } from '../../agent/cli/prometheus-text.ts';
 import { topLines } from '../../agent/cli/top-view.ts';
 import { EarshotProcess, startDaemon } from '../support/daemon.ts';
+import { NO_TERMINAL, TerminalProcess } from '../support/terminal.ts';
 import { pcm, TestClient } from '../support/test-client.ts';
 
 const SCRAPE = `# HELP seconds of something
@@ -64,6 +65,23 @@ test('top --once tells what a daemon does, and --json the same as numbers', asyn
   assert.equal(reading.counts.finals, 1);
   assert.ok(reading.rssBytes > 1e7 && (reading.realTimeFactor ?? 0) > 0);
   idle.close();
+});
+
+test('in a terminal top draws over its second screen until Ctrl-C, and outlives the daemon', {
+  skip: NO_TERMINAL,
+}, async (t) => {
+  const { daemon, httpUrl } = await startDaemon(t, ['--no-microphone']);
+  const top = TerminalProcess.start(t, ['top', '--interval', '0.2', '--server', httpUrl]);
+  await top.shows(/␛\[\?1049h.*␛\[HEarshot \S+ at http:\S+: ready.*Ctrl-C ends\./s);
+  await top.shows(/␛\[HEarshot \S+ at http:\S+: ready/);
+  daemon.process.kill('SIGKILL');
+  await top.shows(/␛\[HThe daemon at http:\S+ does not answer\. Trying again …/);
+  const port = new URL(httpUrl).port;
+  await startDaemon(t, ['--no-microphone', '--port', port]);
+  await top.shows(/␛\[HEarshot \S+ at http:\S+: ready/);
+  top.type('\x03');
+  assert.equal(await top.ended(), 0);
+  assert.match(top.written, /␛\[\?1049l$/, 'the first screen is back');
 });
 
 test('top says where no daemon answers, and what to start', async (t) => {
