@@ -2,14 +2,16 @@
 # The comparisons of models/README.md: what one core learns in minutes, from nothing and from en-small on. Runs that were
 # interrupted go on.
 #
-#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|later|longer|languages|going-on|own-labels|second-round
+#   VENV=.cache/training WORK=runs scripts/compare-models.sh from-nothing|later|longer|languages|going-on|own-labels|second-round|
+#     augmentations
 #
 # Needs, in WORK (see README.md): data, of training.prepare with the machine-labelled clips; for from-nothing data-aligned, the
 # same with what `training.align --limit 8000` found; for later data-speeds, of training.prepare with `--limit 9000`, and data-9000,
 # its parts but for the other speeds; for languages french/data; for going-on data-synthetic, data with 3 h of training.synthesize
 # beside; for own-labels data-own-07 and data-own-078, the same with texts of training.self_label from that confidence on; for
 # second-round data-own-1, with what en-small makes of every third machine-labelled clip (from 0.7 on), bundle-1, a bundle made of
-# en-small by 200 more updates of own-labels on data-own-1, and data-own-2, with what bundle-1 makes of these clips.
+# en-small by 200 more updates of own-labels on data-own-1, and data-own-2, with what bundle-1 makes of these clips; for
+# augmentations data-own-1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/config.sh
@@ -110,7 +112,22 @@ case "${1:-}" in
       "labels of the second round, another seed=--data $WORK/data-own-2 --seed 2"
       "labels of the first round again, another seed=--data $WORK/data-own-1 --seed 2"
     );;
-  *) sed -n '2,12s/^# \?//p' "$0"; exit 2;;
+  augmentations)
+    common+=("${from_en_small[@]}" --data "$WORK/data-own-1")
+    updates=300 heading='Comparison going on from en-small, each augmentation'
+    candidates=(
+      'all='
+      'all, another seed=--seed 2'
+      'none=--augment-share 0'
+      'no tempo=--augment-without tempo'
+      'no warp=--augment-without warp'
+      'no channel=--augment-without channel'
+      'no telephone=--augment-without telephone'
+      'no noise=--augment-without noise'
+      'no level=--augment-without level'
+      'no masks=--augment-without masks'
+    );;
+  *) sed -n '2,15s/^# \?//p' "$0"; exit 2;;
 esac
 
 "$VENV/bin/python" -m training.compare --data "$WORK/data" --out "$WORK/compare-$1" --updates "$updates" --heading "$heading" \
