@@ -1,5 +1,6 @@
 import { AgentError } from '../errors.ts';
 import { MessageQueue } from './message-queue.ts';
+import { PingWatch } from './ping-watch.ts';
 import {
   type ErrorMessage,
   parseServerMessage,
@@ -17,10 +18,13 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   /** Bytes waiting to be sent above which sending waits. */
   readonly sendBufferBytes?: number;
+  /** Time without a word of the server, three of its pings at least, after which the connection counts as lost. Not in a browser. */
+  readonly lostAfterMs?: number;
 }
 
 /** Messages of the server that may wait for the reader before the connection is paused. */
 const MESSAGE_LIMIT = 1024;
+const LOST_AFTER_MS = 30_000;
 
 /** A WebSocket that speaks the native protocol: greeting, messages in order, one way of failing. */
 export class Connection {
@@ -30,6 +34,7 @@ export class Connection {
   readonly #greeting: Promise<ReadyMessage>;
   #greet!: (ready: ReadyMessage) => void;
   #refuse!: (error: Error) => void;
+  readonly #pings: PingWatch;
   #socket: ClientSocket | null = null;
   #lastError: ErrorMessage | null = null;
   #isOver = false;
@@ -37,9 +42,18 @@ export class Connection {
   constructor(options: ConnectOptions, openSocket: OpenSocket) {
     this.#options = options;
     this.#openSocket = openSocket;
+    this.#pings = new PingWatch(options.lostAfterMs ?? LOST_AFTER_MS, (silentMs) => {
+      this.#fail(this.#lost(`nothing came for ${Math.round(silentMs)} ms`));
+    });
     this.messages = new MessageQueue(MESSAGE_LIMIT, {
-      pause: () => this.#socket?.pause(),
-      resume: () => this.#socket?.resume(),
+      pause: () => {
+        this.#pings.pause();
+        this.#socket?.pause();
+      },
+      resume: () => {
+        this.#pings.unpause();
+        this.#socket?.resume();
+      },
     });
     this.#greeting = new Promise((resolve, reject) => {
       this.#greet = resolve;
@@ -59,6 +73,7 @@ export class Connection {
       await this.#openSocket(target, {
         opened: (socket) => this.#onOpened(socket),
         message: (text) => this.#receive(text),
+        ping: () => this.#pings.ping(),
         closed: (code, cause) => this.#onClosed(code, cause),
       });
       return await this.#greeting;
@@ -82,6 +97,7 @@ export class Connection {
 
   close(): void {
     this.#isOver = true;
+    this.#pings.stop();
     this.messages.end();
     this.#socket?.close();
   }
@@ -92,12 +108,14 @@ export class Connection {
   }
 
   #onClosed(code: number, cause: AgentError | undefined): void {
+    this.#pings.stop();
     this.#refuse(this.#lost(`closed with code ${code} before the greeting`));
     if (code === 1000) this.messages.end();
     else this.#fail(cause ?? this.#lost(`closed with code ${code}`));
   }
 
   #receive(text: string): void {
+    this.#pings.heard();
     try {
       const message = parseServerMessage(text);
       if (message === null) return;
@@ -111,6 +129,7 @@ export class Connection {
 
   #fail(error: AgentError): void {
     this.#isOver = true;
+    this.#pings.stop();
     this.#refuse(error);
     this.messages.fail(error);
     this.#socket?.terminate();

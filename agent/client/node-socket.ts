@@ -47,6 +47,7 @@ function createSocket(url: string, options: ConstructorParameters<typeof WebSock
 function listen(socket: WebSocket, url: string, events: SocketEvents): void {
   let cause: AgentError | undefined;
   socket.on('message', (data) => events.message(String(data)));
+  socket.on('ping', () => events.ping?.());
   socket.on('error', (error) => {
     cause = unreachable(url, error.message, error);
   });

@@ -13,6 +13,8 @@ export interface SocketEvents {
   /** It stands; called before anything else. */
   opened(socket: ClientSocket): void;
   message(text: string): void;
+  /** The server pings; not called by the socket of a browser, which answers in silence. */
+  ping?(): void;
   /** Nothing comes any more; 1006 stands for a cut. Not called for a connection that never stood. */
   closed(code: number, cause?: AgentError): void;
 }

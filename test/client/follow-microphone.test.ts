@@ -7,10 +7,13 @@ import { READY, refusingServer, say, scriptedServer } from './scripted-server.ts
 
 const backOff = { minMs: 1, maxMs: 2 };
 
+const LOST_AFTER_MS = 200;
+
 async function followUntil(url: string, enough: (event: FollowEvent) => boolean): Promise<string[]> {
   const abort = new AbortController();
   const seen: string[] = [];
-  for await (const event of followMicrophone({ url, signal: abort.signal, backOff }, openNodeSocket)) {
+  const options = { url, signal: abort.signal, backOff, lostAfterMs: LOST_AFTER_MS };
+  for await (const event of followMicrophone(options, openNodeSocket)) {
     seen.push(event.type === 'disconnected' ? `disconnected ${event.error.code}` : event.type);
     if (enough(event)) abort.abort();
   }
@@ -37,6 +40,31 @@ test('comes back after a server that closes because it shuts down', async (t) =>
   let connections = 0;
   const seen = await followUntil(url, ({ type }) => type === 'connected' && ++connections === 2);
   assert.deepEqual(seen, ['connected', 'error', 'disconnected SHUTTING_DOWN', 'connected']);
+});
+
+test('comes back when the server pings no more, though nothing has closed', async (t) => {
+  const { url } = await scriptedServer(t, (socket, connection) => {
+    say(socket, READY);
+    if (connection > 1) return;
+    socket.ping();
+    setTimeout(() => socket.ping(), 20);
+  });
+  let connections = 0;
+  const seen = await followUntil(url, ({ type }) => type === 'connected' && ++connections === 2);
+  assert.deepEqual(seen, ['connected', 'disconnected SERVER_UNREACHABLE', 'connected']);
+});
+
+test('a server that pings rarely, or not at all, is not lost for it', async (t) => {
+  const { url } = await scriptedServer(t, (socket) => {
+    say(socket, READY);
+    socket.ping();
+    setTimeout(() => socket.ping(), 2 * LOST_AFTER_MS);
+    setTimeout(() => say(socket, { type: 'speech-start', time: 1 }), 6 * LOST_AFTER_MS);
+  });
+  assert.deepEqual(await followUntil(url, ({ type }) => type === 'speech-start'), [
+    'connected',
+    'speech-start',
+  ]);
 });
 
 test('does not try again without the right token', async (t) => {
