@@ -1,6 +1,6 @@
 # Every setting of run-all.sh; each can be given in the environment instead.
 : "${SPEECH:=../shared/speech}"   # folder with manifest.tsv and a tar or folder per dataset
-: "${EXTRA:=}"                    # folder that the speech folder's prepare_fetched.py wrote; empty: none
+: "${EXTRA:=}"                    # another folder of speech; empty: none
 : "${SPEECH_LANGUAGE:=en}"       # of the recordings: tokens, text rules and pronunciations; training/languages.py has those there are
 : "${NOISE:=}"                    # recordings of noise; empty: noise.tar in the speech folder
 : "${WORK:=runs}"                 # ignored by git: features, checkpoints

@@ -9,7 +9,8 @@ The message beside it says what was expected, what was got and, where there is s
 stable: one that is no longer needed is never used for something else.
 
 - Over WebSocket an error is a message \`{"type":"error","code":"…","message":"…"}\`. Where the table has a close
-  code, the connection is closed with it, and the error's code is the close reason.
+  code, the connection is closed with it, and the error's code is the close reason; an error without one that does
+  close it, such as a \`start\` that can not be carried out, closes with 1011.
 - Over HTTP the same object is the body, with the status of the table.
 - On the command line the exit code is 2 for \`USAGE\` and \`CONFIG_INVALID\`, else 1.
 

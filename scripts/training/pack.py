@@ -111,7 +111,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data', help='folder of training.prepare')
     p.add_argument('--speech', default='../shared/speech')
-    p.add_argument('--extra', action='append', default=[], help='folder written by prepare_fetched.py; repeatable')
+    p.add_argument('--extra', action='append', default=[], help='another folder of speech; repeatable')
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
     p.add_argument('--out', default='runs/pack')
     p.add_argument('--shard-mib', type=int, default=50)

@@ -6,8 +6,8 @@
 Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as
 `earshot eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features
 (scripts/export-features.ts). A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name,
-such as `prepare_fetched.py` of the speech folder writes; `--extra` names more of these. Clips of `test` and `wake` are
-never read. Prints what was dropped and why. With `--once` it does nothing where it was done with the same options.
+as scripts/README.md says; `--extra` names more of these. Clips of `test` and `wake` are never
+read. Prints what was dropped and why. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
