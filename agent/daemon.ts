@@ -4,6 +4,7 @@ import { AGENT_PARTS } from './agent-parts.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import type { Config } from './config.ts';
 import { notifyEnvironment } from './config-load.ts';
+import { ControllingTerminal } from './controlling-terminal.ts';
 import { AgentError, toAgentError } from './errors.ts';
 import { openProcessLogger } from './log.ts';
 import type { Logger } from './logger.ts';
@@ -13,17 +14,18 @@ import { describeStart } from './start-banner.ts';
 
 const STANDARD_OUTPUT = 1;
 const MICROPHONE_PATIENCE_MS = 1500;
+/** For whoever reads the log to read the end of it. */
+const LAST_LINES_MS = 1000;
 
 /**
  * Runs the agent until a signal ends it: SIGTERM and SIGINT stop (a second one ends the process at once), SIGUSR2 drains,
- * SIGHUP reads the configuration again with `readConfig`.
+ * SIGHUP reads the configuration again with `readConfig`, or stops where it says that the terminal is gone.
  */
 export async function runDaemon(config: Config, readConfig: () => Config): Promise<void> {
-  const log = await openProcessLogger(config.log);
+  const { log, output } = await openProcessLogger(config.log);
   const agent = new Agent({ config, log, parts: AGENT_PARTS });
   const notifier = new ServiceNotifier(notifyEnvironment(), { clock: SYSTEM_CLOCK, log });
-  const stopped = stopOnSignal({ agent, log, notifier });
-  process.on('SIGHUP', () => reload(agent, readConfig, log)); // from now on: without a listener it ends the process
+  const stopped = stopOnSignal({ agent, log, notifier }, () => reload(agent, readConfig, log));
   try {
     await agent.start();
   } catch (error) {
@@ -34,6 +36,7 @@ export async function runDaemon(config: Config, readConfig: () => Config): Promi
   await announce(agent, log);
   await notifier.ready();
   await stopped;
+  if (!(await output.drained(LAST_LINES_MS))) process.exit(); // what waits for a reader would hold up the process for as long
 }
 
 interface Daemon {
@@ -42,7 +45,7 @@ interface Daemon {
   readonly notifier: ServiceNotifier;
 }
 
-function stopOnSignal({ agent, log, notifier }: Daemon): Promise<void> {
+function stopOnSignal({ agent, log, notifier }: Daemon, onReload: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
     const end = (signal: NodeJS.Signals, how: () => Promise<void>): void => {
@@ -56,6 +59,12 @@ function stopOnSignal({ agent, log, notifier }: Daemon): Promise<void> {
     };
     process.on('SIGTERM', onStop);
     process.on('SIGINT', onStop);
+    const terminal = new ControllingTerminal();
+    // Without a listener it ends the process. That a terminal is gone may be said twice, by the shell and by the system.
+    process.on('SIGHUP', (signal) => {
+      if (!terminal.isGone()) onReload();
+      else if (!stopping) onStop(signal);
+    });
     let draining = false;
     process.on('SIGUSR2', (signal) => {
       if (!draining) end(signal, () => agent.drain());

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
-import { type DestinationStream, destination, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import type { Config } from './config.ts';
+import { LogOutput } from './log-output.ts';
 import type { Logger } from './logger.ts';
 
 const STANDARD_ERROR = 2;
@@ -22,23 +23,30 @@ export function createLogger(options: Config['log'], stream: DestinationStream):
   );
 }
 
+/** The logger of the process, and what it writes to. */
+export interface ProcessLog {
+  readonly log: Logger;
+  readonly output: LogOutput;
+}
+
 /** The logger of the process on the standard error: for people on a terminal, else JSON lines. */
-export async function openProcessLogger(options: Config['log']): Promise<Logger> {
-  return createLogger(options, isatty(STANDARD_ERROR) ? await prettyStream() : plainStream());
+export async function openProcessLogger(options: Config['log']): Promise<ProcessLog> {
+  const format = isatty(STANDARD_ERROR) ? await prettyFormat() : (line: string) => line;
+  const output = new LogOutput((lines) => format(gapLine(lines)));
+  return { log: createLogger(options, { write: (line) => output.write(format(line)) }), output };
 }
 
-function plainStream(): DestinationStream {
-  return destination({ dest: STANDARD_ERROR, sync: true });
+/** A line of the log about those that nobody took. */
+function gapLine(lines: number): string {
+  const level = pino.levels.values['warn'];
+  return `${JSON.stringify({ level, time: new Date().toISOString(), pid: process.pid, lines, msg: 'lines of the log are missing here' })}\n`;
 }
 
-async function prettyStream(): Promise<DestinationStream> {
-  const { PinoPretty } = await import('pino-pretty');
-  const options = {
-    destination: STANDARD_ERROR,
-    sync: true,
+async function prettyFormat(): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty');
+  return prettyFactory({
     ignore: 'pid',
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',
-  };
-  return PinoPretty(options);
+  });
 }

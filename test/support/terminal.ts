@@ -35,11 +35,11 @@ export class TerminalProcess {
     });
   }
 
-  static start(t: TestContext, args: readonly string[]): TerminalProcess {
+  static start(t: TestContext, args: readonly string[], given: NodeJS.ProcessEnv = {}): TerminalProcess {
     const command = [execPath, '--import', 'tsx', 'agent/main.ts', ...args].join(' ');
     const child = spawn(SCRIPT, ['--quiet', '--flush', '--return', '--command', command, '/dev/null'], {
       cwd: ROOT,
-      env: { ...env, TERM: 'xterm' },
+      env: { ...env, TERM: 'xterm', ...given },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     t.after(() => child.kill('SIGKILL'));
@@ -64,6 +64,11 @@ export class TerminalProcess {
   /** What was written since `shows` found its pattern. */
   get written(): string {
     return this.#written;
+  }
+
+  /** Closes its window. */
+  close(): void {
+    this.#child.kill('SIGKILL');
   }
 
   /** Presses keys. */
