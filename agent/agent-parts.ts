@@ -1,4 +1,5 @@
 import type { AgentParts } from './agent.ts';
+import { ownEnvironment } from './config-load.ts';
 
 /** The parts of a real agent, loaded when they are needed: ONNX Runtime alone takes longer than all the rest. */
 export const AGENT_PARTS: AgentParts = {
@@ -14,6 +15,6 @@ export const AGENT_PARTS: AgentParts = {
       return await FileMicrophone.open({ path: source, loop, sampleRate, onStatus });
     }
     const { Microphone } = await import('./capture/microphone.ts');
-    return new Microphone({ ...settings, sampleRate, onStatus });
+    return new Microphone({ ...settings, sampleRate, onStatus, env: ownEnvironment() });
   },
 };

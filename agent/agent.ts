@@ -12,6 +12,7 @@ import { ModelSlot } from './model-slot.ts';
 import { PACKAGE_VERSION } from './package-info.ts';
 import { AccessControl } from './server/access-control.ts';
 import type { Asker } from './server/asker.ts';
+import { hostPort } from './server/host-port.ts';
 import { Hub, type MicrophoneSource, NO_MICROPHONE } from './server/hub.ts';
 import { PAGE_FOLDER } from './server/page-files.ts';
 import { DEEPGRAM } from './server/protocols/deepgram.ts';
@@ -88,9 +89,8 @@ export class Agent {
     const address = this.#running?.server.address;
     if (address == null) return null;
     const anyAddress = address.address === '0.0.0.0' || address.address === '::';
-    const ip = address.family === 'IPv6' ? `[${address.address}]` : address.address;
     const scheme = this.#config.server.tls.certFile === '' ? 'http' : 'https';
-    return `${scheme}://${anyAddress ? 'localhost' : ip}:${address.port}/`;
+    return `${scheme}://${hostPort(anyAddress ? 'localhost' : address.address, address.port)}/`;
   }
 
   /**

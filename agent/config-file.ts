@@ -10,6 +10,9 @@ export interface FileEntry {
   readonly line: number;
 }
 
+/** How a text in UTF-16 begins: PowerShell 5 writes it with `>`, and Notepad on demand. */
+const UTF_16_MARKS = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
+
 /**
  * Reads a YAML file into its values. Sections are opened, everything else is one value, known or not.
  * @throws {AgentError} `CONFIG_INVALID` when the file can not be read or is not YAML with a mapping on top.
@@ -34,8 +37,15 @@ export function readConfigFile(path: string): FileEntry[] {
 }
 
 function readText(path: string): string {
+  const bytes = readBytes(path);
+  if (UTF_16_MARKS.some((mark) => bytes.subarray(0, 2).equals(mark)))
+    throw new AgentError('CONFIG_INVALID', `${path}: expected UTF-8, got UTF-16; save it as UTF-8`);
+  return bytes.toString('utf8');
+}
+
+function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw unreadable(error);
   }

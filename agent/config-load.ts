@@ -5,6 +5,7 @@ import { type Config, configSchema } from './config.ts';
 import { readConfigFile } from './config-file.ts';
 import { AgentError } from './errors.ts';
 import { noteGiven } from './given-settings.ts';
+import { serviceLinks } from './service-links.ts';
 import type { NotifyEnvironment } from './service-notifier.ts';
 import { displayValue, findSetting, isSection, parseSettingText, SETTINGS, sectionOf } from './settings.ts';
 
@@ -23,7 +24,10 @@ export interface FlagSetting {
 }
 
 export interface ConfigRequest {
-  /** File of `--config`; else `EARSHOT_CONFIG`; else `earshot.yaml` in the working directory when it exists. */
+  /**
+   * File of `--config`; else `EARSHOT_CONFIG`, unless it is empty; else `earshot.yaml` in the working directory when it
+   * exists.
+   */
   readonly file?: string | undefined;
   readonly flags?: readonly FlagSetting[];
 }
@@ -57,7 +61,7 @@ export function loadConfig(
   // biome-ignore lint/style/noProcessEnv: this is the one place that reads the environment
   environment: Environment = process.env,
 ): LoadedConfig {
-  const file = request.file ?? environment[FILE_VARIABLE] ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : null);
+  const file = request.file ?? fileWithoutFlag(environment);
   const entries = [
     ...(file === null ? [] : fileEntries(file)),
     ...environmentEntries(environment),
@@ -88,6 +92,12 @@ export function notifyEnvironment(
   return { socket: environment['NOTIFY_SOCKET'], watchdogUsec: environment['WATCHDOG_USEC'] };
 }
 
+/** What the programs that Earshot starts inherit. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
+  // biome-ignore lint/style/noProcessEnv: this is the one file that reads the environment
+  return process.env;
+}
+
 /** An origin in words: `earshot.yaml:12`, `EARSHOT_SERVER_PORT`, `--port`, `default`. */
 export function describeOrigin(origin: Origin): string {
   switch (origin.kind) {
@@ -102,6 +112,12 @@ export function describeOrigin(origin: Origin): string {
   }
 }
 
+function fileWithoutFlag(environment: Environment): string | null {
+  const named = environment[FILE_VARIABLE] ?? '';
+  if (named !== '') return named; // empty is what docker-compose makes of a variable that is not set
+  return existsSync(DEFAULT_FILE) ? DEFAULT_FILE : null;
+}
+
 function fileEntries(path: string): Entry[] {
   return readConfigFile(path).map(({ key, value, line }) => ({
     key,
@@ -112,9 +128,11 @@ function fileEntries(path: string): Entry[] {
 
 function environmentEntries(environment: Environment): Entry[] {
   const entries: Entry[] = [];
+  const links = serviceLinks(environment);
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith('EARSHOT_') || variable === FILE_VARIABLE || text === undefined) continue;
     const setting = SETTINGS.find((candidate) => candidate.variable === variable);
+    if (links.isAddress(variable) || (setting === undefined && links.has(variable))) continue;
     const value = setting === undefined ? text : parseSettingText(setting, text);
     entries.push({ key: setting?.key ?? variable, value, origin: { kind: 'environment', variable } });
   }

@@ -14,6 +14,10 @@ A setting or a variable \`EARSHOT_…\` that does not exist is refused, and so i
 message names the key, where the value came from, what was expected and what was got. \`earshot config\` shows
 the values and their origins; what is \`default\` in \`decoder\` and \`endpoint\` is the model's where it advises something.
 
+Kubernetes tells every container about the Services beside it, and one called \`earshot\` or \`earshot-server\` gives variables
+that look like ours: \`EARSHOT_SERVICE_HOST\`, \`EARSHOT_SERVER_PORT=tcp://10.0.0.1:2750\`. These are ignored, and so are those of
+\`docker --link\`; \`enableServiceLinks: false\` in the Pod's \`spec\` keeps them away altogether.
+
 \`\`\`yaml
 # earshot.yaml
 server:

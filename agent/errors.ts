@@ -7,7 +7,8 @@ export const ERROR_CATALOGUE = {
   // command line and configuration
   CONFIG_INVALID: 'A setting is unknown or has a value that it must not have.',
   USAGE: 'The command line is wrong.',
-  OUTPUT_UNWRITABLE: 'What a command has to say can not be written to the file or the standard output.',
+  OUTPUT_UNWRITABLE:
+    'What a command has to write can not be written to the file, the standard output or the temporary folder.',
   // capture
   RECORDER_MISSING: 'No recorder program is installed.',
   RECORDER_FAILED: 'The recorder program stopped or delivers nothing.',

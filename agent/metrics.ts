@@ -149,6 +149,8 @@ export class Metrics implements ServerMetrics, AssistantMetrics {
     this.#observeMicrophone(sources.microphone);
     this.#observeAssistant(sources.assistant ?? (() => null));
     this.#observePlacement(sources.engine);
+    const uptime = 'Time since the daemon was started; steps of the clock do not count.';
+    this.#gauge('earshot_uptime_seconds', uptime, [], (metric) => metric.set(process.uptime()));
     this.#gauge('earshot_info', 'Version; always 1.', ['version']).set({ version: sources.version }, 1);
   }
 

@@ -8,7 +8,7 @@ import { describeOrigin, type FlagSetting, loadConfig } from '../agent/config-lo
 import { AgentError } from '../agent/errors.ts';
 import { SETTINGS } from '../agent/settings.ts';
 
-function yamlFile(t: TestContext, text: string): string {
+function yamlFile(t: TestContext, text: string | Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-config-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'test.yaml');
@@ -64,6 +64,44 @@ test('EARSHOT_CONFIG names the file, --config wins over it', (t) => {
   const second = yamlFile(t, 'log: { level: error }\n');
   assert.equal(loadConfig({}, { EARSHOT_CONFIG: first }).config.log.level, 'warn');
   assert.equal(loadConfig({ file: second }, { EARSHOT_CONFIG: first }).config.log.level, 'error');
+});
+
+test('an empty EARSHOT_CONFIG names no file', () => {
+  assert.equal(loadConfig({}, { EARSHOT_CONFIG: '' }).file, null);
+});
+
+test('what Kubernetes and docker --link tell about a service is no setting', () => {
+  const environment = {
+    EARSHOT_SERVICE_HOST: '10.0.0.1',
+    EARSHOT_SERVICE_PORT: '2750',
+    EARSHOT_SERVICE_PORT_HTTP: '2750',
+    EARSHOT_PORT: 'tcp://10.0.0.1:2750',
+    EARSHOT_PORT_2750_TCP: 'tcp://10.0.0.1:2750',
+    EARSHOT_PORT_2750_TCP_ADDR: '10.0.0.1',
+    EARSHOT_PORT_2750_TCP_PORT: '2750',
+    EARSHOT_PORT_2750_TCP_PROTO: 'tcp',
+    EARSHOT_NAME: '/web/earshot',
+    EARSHOT_ENV_NODE_VERSION: '20.20.2',
+    EARSHOT_SERVER_SERVICE_HOST: '10.0.0.5',
+    EARSHOT_SERVER_PORT: 'tcp://10.0.0.5:2750',
+    EARSHOT_WYOMING_PORT: 'udp://10.0.0.6:1',
+    EARSHOT_WYOMING_NAME: 'kitchen',
+  };
+  const { config, origins } = loadConfig({}, environment);
+  const { server, wyoming } = defaultConfig();
+  assert.deepEqual([config.server, config.wyoming], [server, { ...wyoming, name: 'kitchen' }]);
+  assert.deepEqual(origins.get('server.port'), { kind: 'default' });
+});
+
+test('what only looks like the variable of a service is refused', () => {
+  for (const [variable, text] of [
+    ['EARSHOT_PORT', '2750'],
+    ['EARSHOT_SERVICE_PORT', '2750'],
+    ['EARSHOT_SERVER_PROT', 'tcp://10.0.0.5:2750'],
+  ] as const) {
+    const [fault] = faults({}, { EARSHOT_WYOMING_PORT: 'tcp://10.0.0.5:2750', [variable]: text });
+    assert.ok(fault?.startsWith(`${variable}: there is no such setting`), `${variable}: ${fault}`);
+  }
 });
 
 test('texts become numbers, booleans and lists as the setting wants', () => {
@@ -136,6 +174,14 @@ test('a file that is not there or not YAML is told with its path and line', (t) 
   const broken = yamlFile(t, 'server:\n  port: 1\n bad: [\n');
   assert.match(faults({ file: broken })[0] ?? '', new RegExp(`${broken}:\\d+ is not valid YAML`));
   assert.match(faults({ file: yamlFile(t, 'just text\n') })[0] ?? '', /expected sections/);
+});
+
+test('a file in UTF-16 is told as such', (t) => {
+  const littleEndian = Buffer.from('\ufeffserver:\n  port: 1\n', 'utf16le');
+  for (const bytes of [littleEndian, Buffer.from(littleEndian).swap16()]) {
+    const file = yamlFile(t, bytes);
+    assert.deepEqual(faults({ file }), [`${file}: expected UTF-8, got UTF-16; save it as UTF-8`]);
+  }
 });
 
 test('every setting has a description, a default and a variable of its own', () => {

@@ -29,6 +29,11 @@ test('what the engine and the microphone count is read at the scrape', async () 
   }
 });
 
+test('the time since the start is told by the daemon itself', async (t) => {
+  t.mock.method(process, 'uptime', () => 12.5);
+  assert.match(await metricsOf(null).render(), /^earshot_uptime_seconds 12\.5$/m);
+});
+
 test('while the model loads the engine counts nothing', async () => {
   assert.match(await metricsOf(null).render(), /^earshot_engine_workers 0$/m);
 });

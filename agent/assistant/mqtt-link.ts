@@ -34,6 +34,7 @@ export class MqttLink {
   readonly #options: MqttLinkOptions;
   readonly #tools: SinkTools;
   readonly #waiting = new Set<() => void>();
+  readonly #onClose = () => this.#onOutage('the connection was closed');
   #client: MqttClient | null = null;
   /** An outage is told once. */
   #toldOutage = false;
@@ -51,7 +52,7 @@ export class MqttLink {
     const client = connect(url, { reconnectOnConnackError: true, queueQoSZero: false, ...connection, will });
     this.#client = client;
     client.on('connect', () => this.#onConnect(client));
-    client.on('close', () => this.#onOutage('the connection was closed'));
+    client.on('close', this.#onClose);
     client.on('error', (error) => this.#onOutage(reasonOf(error)));
     client.on('message', (topic, payload) => {
       if (payload.length > MAX_PAYLOAD_BYTES) return;
@@ -81,7 +82,7 @@ export class MqttLink {
     if (client === null) return;
     if (client.connected)
       await this.#send(client, { topic: this.#options.statusTopic, payload: 'offline' }, true);
-    client.removeAllListeners('close');
+    client.off('close', this.#onClose); // only ours: with its own the library stops its timers
     await new Promise<void>((resolve) => {
       const cancel = this.#tools.clock.after(CLOSE_TIMEOUT_MS, () => client.end(true, () => resolve()));
       // taking leave keeps the broker from sending the last will as well

@@ -3,6 +3,7 @@ import recorders from 'node-record-lpcm16';
 import { type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import type { AudioSource, PcmChunk } from './audio-source.ts';
 import { ChunkQueue } from './chunk-queue.ts';
+import { englishMessages } from './english-messages.ts';
 import { keepAlive } from './keep-alive.ts';
 import type { MicrophoneStatus } from './microphone-status.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
@@ -25,8 +26,8 @@ export interface MicrophoneOptions extends Omit<SupervisionSettings, 'sampleRate
   /** The state or its reason has changed. */
   readonly onStatus?: (status: MicrophoneStatus) => void;
   readonly clock?: Clock;
-  /** Environment of the recorder, its PATH included; the own one where it is absent. */
-  readonly env?: NodeJS.ProcessEnv;
+  /** Environment of the recorder, its PATH included; the language of its messages is set here. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 // The build turns .cts into .cjs, and rewrites import statements only.
@@ -85,7 +86,7 @@ export class Microphone implements AudioSource {
     const { platform } = process;
     const recorder = await chooseRecorder({ recorder: this.#options.recorder, platform, env });
     const { cmd, args } = recorderCommand({ recorder, device, sampleRate: this.sampleRate, platform });
-    const command = { cmd, args, spawnOptions: env === undefined ? {} : { env } };
+    const command = { cmd, args, spawnOptions: { env: englishMessages(env) } };
     const recording = recorders.record({ recorder: BRIDGE, command });
     const launched = {
       name: recorder,

@@ -1,6 +1,10 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
+import { AgentError } from '../errors.ts';
 
 const ANSWER_MS = 5000;
+
+/** Why a program can not be started that is not there, or is no program. */
+const NOT_INSTALLED = new Set<unknown>(['ENOENT', 'EACCES', 'ENOTDIR']);
 
 /** What a program wrote and how it ended. */
 export interface ProgramResult {
@@ -10,20 +14,30 @@ export interface ProgramResult {
 
 /**
  * Runs a short-lived program, found through PATH; null when it is not installed. `env`: its environment, the own
- * one where it is absent.
+ * one where it is absent. Throws `RECORDER_FAILED` when it is there but can not be run.
  */
-export function runProgram(
+export async function runProgram(
   name: string,
   args: readonly string[],
   env?: NodeJS.ProcessEnv,
 ): Promise<ProgramResult | null> {
   const options = { timeout: ANSWER_MS, ...(env === undefined ? {} : { env }) };
-  return new Promise((resolve) => {
-    execFile(name, args, options, (error, stdout) => {
-      const notStarted = typeof error?.code === 'string';
-      resolve(notStarted ? null : { output: stdout, failed: error !== null });
+  try {
+    return await new Promise((resolve, reject) => {
+      execFile(name, args, options, (error, stdout) => {
+        if (typeof error?.code === 'string') reject(error);
+        else resolve({ output: stdout, failed: error !== null });
+      });
     });
-  });
+  } catch (error) {
+    // of some reasons Node.js tells the callback, the others it throws
+    if (NOT_INSTALLED.has((error as ExecFileException).code)) return null;
+    throw notRun(name, error as ExecFileException);
+  }
+}
+
+function notRun(name: string, cause: ExecFileException): AgentError {
+  return new AgentError('RECORDER_FAILED', `${name} can not be run: ${cause.message}`, { cause });
 }
 
 /** Whether a program can be started. */

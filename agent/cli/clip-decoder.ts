@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { LocatedAudio } from './audio-folder.ts';
+import { unwritable } from './output-file.ts';
 
 /** A short recording that lies on disk, as WAV where that could be had. */
 export interface Clip {
@@ -22,22 +23,20 @@ const WAV_OUTPUT = ['-c:a', 'pcm_f32le', '-f', 'wav'];
  * read one by one, which also says which of them is damaged.
  */
 export class ClipDecoder {
-  readonly #folder: string;
+  /** Null until something is made: WAV files need no place to write to. */
+  #folder: Promise<string> | null = null;
   #made = 0;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  static async create(): Promise<ClipDecoder> {
-    return new ClipDecoder(await mkdtemp(join(tmpdir(), 'earshot-clips-')));
-  }
-
-  /** One clip for each recording, in their order. */
+  /**
+   * One clip for each recording, in their order.
+   * @throws {AgentError} `OUTPUT_UNWRITABLE` when there is no place for what has to be made
+   */
   async decode(recordings: readonly LocatedAudio[]): Promise<Clip[]> {
     const originals = await Promise.all(recordings.map((recording) => this.#extract(recording)));
     const compressed = originals.filter(({ path }) => !isWav(path));
-    const decoded = new Map(compressed.map((clip) => [clip, this.#newPath('.wav')]));
+    const decoded = new Map(
+      await Promise.all(compressed.map(async (clip) => [clip, await this.#newPath('.wav')] as const)),
+    );
     if (!(await runFfmpeg(compressed, [...decoded.values()]))) return originals;
     return Promise.all(
       originals.map(async (original) => {
@@ -50,18 +49,21 @@ export class ClipDecoder {
   }
 
   async close(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+    const folder = await this.#folder?.catch(() => null);
+    if (folder != null) await rm(folder, { recursive: true, force: true });
   }
 
   async #extract(recording: LocatedAudio): Promise<Clip> {
     if (recording.kind === 'file') return { path: recording.path, release: KEPT };
-    const path = this.#newPath(extname(recording.name));
-    await writeFile(path, await recording.archive.read(recording.name));
+    const path = await this.#newPath(extname(recording.name));
+    const bytes = await recording.archive.read(recording.name);
+    await inTemporaryFolder(writeFile(path, bytes));
     return temporary(path);
   }
 
-  #newPath(extension: string): string {
-    return join(this.#folder, `${this.#made++}${extension}`);
+  async #newPath(extension: string): Promise<string> {
+    this.#folder ??= inTemporaryFolder(mkdtemp(join(tmpdir(), 'earshot-clips-')));
+    return join(await this.#folder, `${this.#made++}${extension}`);
   }
 }
 
@@ -71,6 +73,14 @@ function isWav(path: string): boolean {
 
 function temporary(path: string): Clip {
   return { path, release: () => rm(path, { force: true }) };
+}
+
+/** @throws {AgentError} `OUTPUT_UNWRITABLE` where that fails */
+function inTemporaryFolder<T>(written: Promise<T>): Promise<T> {
+  return written.catch((cause: NodeJS.ErrnoException) => {
+    const advice = 'Set TMPDIR to a folder with room that this user may write to.';
+    throw unwritable(`the temporary folder "${tmpdir()}"`, cause, advice);
+  });
 }
 
 /** Whether all were decoded; `false` also where ffmpeg is not installed. */

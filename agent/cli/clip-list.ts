@@ -12,7 +12,10 @@ export type ClipResult =
 /** Recordings decoded at once, and at most as many again that wait decoded. */
 const BATCH = 32;
 
-/** The recordings of `rows`, in their order. The next batch is decoded while the one before is being used. */
+/**
+ * The recordings of `rows`, in their order. The next batch is decoded while the one before is being used; none is any more
+ * when the reader has gone, so that the decoder can be closed.
+ */
 export async function* clipsOf(
   rows: readonly ManifestRow[],
   folder: AudioFolder,
@@ -20,11 +23,15 @@ export async function* clipsOf(
 ): AsyncGenerator<ClipResult, void, void> {
   const batch = (start: number) => decodeBatch(rows.slice(start, start + BATCH), folder, decoder);
   let next = batch(0);
-  for (let start = 0; start < rows.length; start += BATCH) {
-    const results = await next;
-    next = batch(start + BATCH);
-    next.catch(() => {}); // awaited in the next round, unless the reader has gone
-    yield* results;
+  try {
+    for (let start = 0; start < rows.length; start += BATCH) {
+      const results = await next;
+      next = batch(start + BATCH);
+      next.catch(() => {}); // awaited in the next round, unless the reader has gone
+      yield* results;
+    }
+  } finally {
+    await next.catch(() => {});
   }
 }
 

@@ -17,7 +17,7 @@ export async function lookAtDaemon(base: string, token: string | undefined): Pro
     ask(`${base}/metrics`, token),
   ]);
   return {
-    atMs: Date.now(),
+    atMs: performance.now(),
     readiness: parseReadiness(base, readiness),
     metrics: new PrometheusText(metrics),
   };

@@ -11,10 +11,11 @@ export interface DaemonReading {
   readonly provider: string | null;
   readonly precision: string | null;
   readonly microphone: { readonly state: string; readonly restarts: number; readonly droppedSamples: number };
-  readonly uptimeSeconds: number;
+  /** Null from an earlier daemon, which does not tell it. */
+  readonly uptimeSeconds: number | null;
   readonly rssBytes: number;
-  /** Share of one core, 0 to the number of cores. */
-  readonly cpuShare: number;
+  /** Share of one core, 0 to the number of cores; null when the time is not known. */
+  readonly cpuShare: number | null;
   readonly clients: readonly { readonly protocol: string; readonly open: number }[];
   readonly streams: number;
   readonly detachedSessions: number;
@@ -46,6 +47,7 @@ export interface Quantiles {
 
 /** What a daemon said at one moment. */
 export interface Look {
+  /** Monotonic milliseconds of this process. */
   readonly atMs: number;
   readonly readiness: Readiness;
   readonly metrics: PrometheusText;
@@ -58,7 +60,7 @@ export function readDaemon(now: Look, before: Look | null): DaemonReading {
     const earlier = before?.metrics.sum(name) ?? 0;
     return metrics.sum(name) - (earlier > metrics.sum(name) ? 0 : earlier); // a daemon that was started again
   };
-  const uptimeSeconds = now.atMs / 1000 - metrics.sum('process_start_time_seconds');
+  const uptimeSeconds = metrics.samples('earshot_uptime_seconds')[0]?.value ?? null;
   const seconds = before === null ? uptimeSeconds : (now.atMs - before.atMs) / 1000;
   const latency = (name: string) => {
     const all = LatencyHistogram.of(metrics, name);
@@ -80,7 +82,7 @@ export function readDaemon(now: Look, before: Look | null): DaemonReading {
     },
     uptimeSeconds,
     rssBytes: metrics.sum('process_resident_memory_bytes'),
-    cpuShare: ratio(grown('process_cpu_seconds_total'), seconds) ?? 0,
+    cpuShare: ratio(grown('process_cpu_seconds_total'), seconds ?? 0),
     clients: metrics
       .samples('earshot_clients')
       .map(({ labels, value }) => ({ protocol: labels['protocol'] ?? '', open: value })),

@@ -49,7 +49,7 @@ export async function evaluate(
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   const folder = new AudioFolder(options.audioFolder);
-  const decoder = await ClipDecoder.create();
+  const decoder = new ClipDecoder();
   const run = new EvaluationRun(engine, options);
   try {
     for (const [dataset, itsRows] of byDataset(rows)) {

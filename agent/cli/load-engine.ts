@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import type { Config } from '../config.ts';
+import { availableCores } from '../engine/available-cores.ts';
 import type { SpeechEngine } from '../engine/speech-engine.ts';
 import type { LogFields, Logger } from '../logger.ts';
 import { resolvePackagePath } from '../package-info.ts';
@@ -35,7 +35,7 @@ export async function loadEngine(
  */
 export function batchEngine({ engine }: Config, jobs: number): Partial<Config['engine']> {
   return {
-    workers: engine.workers || availableParallelism(),
+    workers: engine.workers || availableCores(),
     maxStreams: Math.max(engine.maxStreams, jobs),
   };
 }

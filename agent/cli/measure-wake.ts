@@ -63,7 +63,7 @@ export async function measureWake(config: Config, options: WakeMeasurementOption
   }
   const { providers, strict, precision, runtimeDir } = config.model;
   const model = await OnnxAcousticModel.load(bundle, { providers, strict, precision, runtimeDir, ...RUN });
-  const decoder = await ClipDecoder.create();
+  const decoder = new ClipDecoder();
   try {
     await new PipelineRun(model, params).play(run.sources(decoder));
   } finally {

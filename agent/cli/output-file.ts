@@ -23,8 +23,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** `where`: a path in quotes, or what else is written to. */
-export function unwritable(where: string, cause: Cause): AgentError {
-  const advice = ADVICE[cause.code ?? ''] ?? 'Give another path.';
+export function unwritable(where: string, cause: Cause, advice = adviceOn(cause)): AgentError {
   return new AgentError('OUTPUT_UNWRITABLE', `Can not write ${where} (${cause.message}). ${advice}`, {
     cause,
   });
@@ -55,6 +54,10 @@ export async function openOutputFolder(path: string): Promise<void> {
 /** @throws {AgentError} `OUTPUT_UNWRITABLE` */
 export async function writeOutputFile(path: string, text: string): Promise<void> {
   await mapped(path, writeFile(path, text));
+}
+
+function adviceOn({ code = '' }: Cause): string {
+  return ADVICE[code] ?? 'Give another path.';
 }
 
 /** The dot makes it an error that there is a file. */

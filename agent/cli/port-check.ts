@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
+import { hostPort } from '../server/host-port.ts';
 import { type Check, notOk, ok } from './doctor-check.ts';
 import { localAddress } from './server-address.ts';
 
@@ -8,7 +9,7 @@ const ANSWER_MS = 5000;
 
 /** Whether the daemon could listen where it is configured to, or already does. */
 export async function checkPort({ server: { host, port } }: Config): Promise<Check> {
-  const address = `${host}:${port}`;
+  const address = hostPort(host, port);
   const problem = await tryToListen(host, port);
   if (problem === null) return ok('port', `${address} is free`);
   if (problem !== 'EADDRINUSE') {

@@ -1,4 +1,5 @@
 import { durationText } from './duration-text.ts';
+import { NOTES } from './terminal.ts';
 import { columnsOf } from './terminal-size.ts';
 
 /** How far a long job is. */
@@ -41,7 +42,7 @@ export class Progress {
   #shownMs: number;
   #visible = false;
 
-  constructor({ unit, output = process.stderr, now = () => performance.now() }: ProgressOptions) {
+  constructor({ unit, output = NOTES, now = () => performance.now() }: ProgressOptions) {
     this.#unit = unit;
     this.#output = output;
     this.#now = now;

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { AgentError } from '../errors.ts';
 import { type ManifestRow, selectRows } from '../evaluation/manifest.ts';
 import { readManifest } from './manifest-file.ts';
@@ -42,7 +42,7 @@ export async function recordingsAt(path: string, options: RecordingOptions = {})
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && isAudio(entry.name));
-  return files.map(({ parentPath, name }) => join(parentPath, name).slice(join(folder, '/').length));
+  return files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
 }
 
 async function inArchive(path: string): Promise<RecordingSet> {

@@ -1,10 +1,21 @@
+import { networkInterfaces } from 'node:os';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
+import { hostPort } from '../server/host-port.ts';
 
 /** Where a daemon with these settings is reached from its own machine, as `127.0.0.1:2750`. */
-export function localAddress({ host, port }: Pick<Config['server'], 'host' | 'port'>): string {
-  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `${local.includes(':') ? `[${local}]` : local}:${port}`;
+export function localAddress(
+  { host, port }: Pick<Config['server'], 'host' | 'port'>,
+  interfaces = networkInterfaces,
+): string {
+  if (host === '0.0.0.0') return hostPort('127.0.0.1', port);
+  return hostPort(host === '::' ? loopbackOf(interfaces()) : host, port);
+}
+
+/** Where IPv6 is switched off, a daemon can be told to listen at `::` all the same, and gets IPv4 alone. */
+function loopbackOf(interfaces: ReturnType<typeof networkInterfaces>): string {
+  const has6 = Object.values(interfaces).some((all) => all?.some(({ address }) => address === '::1'));
+  return has6 ? '::1' : '127.0.0.1';
 }
 
 /** `http` or `ws`, with `s` where the port speaks TLS. */

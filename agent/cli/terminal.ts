@@ -1,3 +1,4 @@
+import { ownEnvironment } from '../config-load.ts';
 import { type AgentError, toAgentError } from '../errors.ts';
 import { unwritable } from './output-file.ts';
 
@@ -21,7 +22,7 @@ export function printLine(text: string): void {
 /** The standard output for what draws on a terminal; `write` is `printText`. */
 export const OUTPUT = {
   get isTTY(): boolean {
-    return process.stdout.isTTY;
+    return takesEscapeCodes(process.stdout);
   },
   get columns(): number {
     return process.stdout.columns;
@@ -29,13 +30,33 @@ export const OUTPUT = {
   get rows(): number {
     return process.stdout.rows;
   },
-  hasColors: (): boolean => process.stdout.isTTY && process.stdout.hasColors(),
+  hasColors: (): boolean => OUTPUT.isTTY && process.stdout.hasColors(),
   write: printText,
 };
 
-/** From now on faults of the standard output do not end the process: `printText` and `flushOutput` tell them. */
+/** The standard error for what draws on a terminal. */
+export const NOTES = {
+  get isTTY(): boolean {
+    return takesEscapeCodes(process.stderr);
+  },
+  get columns(): number {
+    return process.stderr.columns;
+  },
+  write: (text: string): boolean => process.stderr.write(text),
+};
+
+/** `dumb` is a terminal that shows escape codes instead of doing what they say: Emacs, consoles of some CI services. */
+function takesEscapeCodes(stream: { readonly isTTY: boolean }): boolean {
+  return stream.isTTY && ownEnvironment()['TERM'] !== 'dumb';
+}
+
+/**
+ * From now on faults of the standard output do not end the process: `printText` and `flushOutput` tell them. Those of the
+ * standard error nobody is told: there is no place left for it, and results are worth more than notes.
+ */
 export function watchOutput(): void {
   process.stdout.on('error', failOutput);
+  process.stderr.on('error', () => {});
 }
 
 /**
@@ -61,7 +82,7 @@ function failOutput(error: NodeJS.ErrnoException): void {
 
 /** Writes a note for people to the standard error, so that results can be piped. */
 export function printNote(text: string): void {
-  process.stderr.write(`${text}\n`);
+  NOTES.write(`${text}\n`);
 }
 
 /** Writes an error to the standard error: code, message and the fields that say where. */

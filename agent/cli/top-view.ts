@@ -14,7 +14,7 @@ export function topLines(address: string, reading: DaemonReading): string[] {
     ['microphone', `${microphone.state}, ${many(microphone.restarts, 'restart')}, ${lost(microphone)}`],
     [
       'process',
-      `up ${durationText(reading.uptimeSeconds)}, CPU ${percent(reading.cpuShare)} of a core, RSS ${megabytes(reading.rssBytes)}`,
+      `up ${uptimeText(reading)}, CPU ${percent(reading.cpuShare)} of a core, RSS ${megabytes(reading.rssBytes)}`,
     ],
     ['clients', clientsText(reading)],
     [
@@ -63,8 +63,12 @@ function number(value: number | null, digits: number): string {
   return value === null ? NONE : value.toFixed(digits);
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
+function uptimeText({ uptimeSeconds }: DaemonReading): string {
+  return uptimeSeconds === null ? NONE : durationText(uptimeSeconds);
+}
+
+function percent(share: number | null): string {
+  return share === null ? NONE : `${(100 * share).toFixed(0)} %`;
 }
 
 function megabytes(bytes: number): string {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
 import { type Bundle, loadBundle } from '../acoustic/bundle.ts';
@@ -6,6 +5,7 @@ import { lookAheadStepsOf } from '../acoustic/step-length.ts';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import { type Logger, SILENT_LOGGER } from '../logger.ts';
+import { availableCores } from './available-cores.ts';
 import { EngineStream, type StreamLimits } from './engine-stream.ts';
 import { EngineTotals } from './engine-totals.ts';
 import { GrammarCompiler } from './grammar-compiler.ts';
@@ -86,7 +86,7 @@ export class Recognizer implements SpeechEngine {
     const setup = { ...workerSetup(bundle, config), lexiconTree, pronunciations };
     const { framesPerStep, frontend, sampleRate } = bundle.description;
     const totals = new EngineTotals((framesPerStep * frontend.hop) / sampleRate, config.engine.maxBatch);
-    const count = config.engine.workers || Math.max(1, availableParallelism() - 1);
+    const count = config.engine.workers || Math.max(1, availableCores() - 1);
     const create = (gate: SharedArrayBuffer) => createWorker({ ...setup, gate });
     const workers = Array.from({ length: count }, () => new WorkerHandle({ create, totals, log }));
     const brace = braceAtExit(workers);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:net';
 import { AgentError } from '../errors.ts';
+import { hostPort } from './host-port.ts';
 
 /** Where to listen, and the section of the configuration that says so. */
 export interface ListenAddress {
@@ -24,7 +25,7 @@ export async function listen(server: Server, address: ListenAddress): Promise<vo
 }
 
 function listenError(error: NodeJS.ErrnoException, { host, port, section }: ListenAddress): AgentError {
-  const address = `${host}:${port}`;
+  const address = hostPort(host, port);
   if (error.code === 'EADDRINUSE') {
     const flag = section === 'server' ? '--port' : `--set ${section}.port=PORT`;
     const what = `Stop the program that uses it, or choose another port with ${flag} (0 takes any free one).`;

@@ -27,7 +27,7 @@ export async function* scoredClips(
 ): AsyncGenerator<ScoredClip> {
   const normalize = normalizerOf(model.bundle.description.language);
   const audio = new AudioFolder(folder);
-  const decoder = await ClipDecoder.create();
+  const decoder = new ClipDecoder();
   try {
     for (let start = 0; start < manifest.length; start += BATCH) {
       const batch = manifest.slice(start, start + BATCH);

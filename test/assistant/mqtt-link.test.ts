@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { MqttLink } from '../../agent/assistant/mqtt-link.ts';
 import { BusClient, lacksMosquitto, Mosquitto } from '../support/mosquitto.ts';
@@ -37,4 +39,23 @@ test('a message that no packet can hold has failed, and those behind it arrive',
   assert.deepEqual([...arrived].sort(), ['1', '2', '3']);
   assert.ok(tools.lines.some(({ message }) => message === 'mqtt message can not be sent'));
   assert.ok(!JSON.stringify(tools.lines).includes('secret'));
+});
+
+test('stopped while the broker has not answered yet, it lets the process end', async (t) => {
+  const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  t.after(() => silent.close());
+  await once(silent, 'listening');
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const before = timers();
+  const link = new MqttLink(
+    {
+      ...{ url: `mqtt://127.0.0.1:${(silent.address() as AddressInfo).port}`, connection: {} },
+      ...{ statusTopic: 'status', subscriptions: [], onMessage: () => {}, onConnected: () => {} },
+    },
+    new FakeSinkTools(),
+  );
+  link.start();
+  const [socket] = await once(silent, 'connection');
+  await Promise.all([once(socket, 'close'), link.stop()]);
+  assert.equal(timers(), before);
 });

@@ -18,7 +18,7 @@ export class MicrophoneWatch {
   readonly #waiters = new Set<Waiter>();
   readonly #reading: Promise<void>;
 
-  constructor(options: Partial<MicrophoneOptions>) {
+  constructor(options: Partial<MicrophoneOptions> & Pick<MicrophoneOptions, 'env'>) {
     this.microphone = new Microphone({
       recorder: 'auto',
       device: '',

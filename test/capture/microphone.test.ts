@@ -161,6 +161,20 @@ test('a recorder at the wrong rate is refused', withScripts, async () => {
   assert.match(failed.detail, /wrong sample rate.*got = 48000Hz/);
 });
 
+test('a recorder is understood in every language of the user', withScripts, async () => {
+  await programs.install(
+    'arecord',
+    `const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+     const german = (LC_ALL || LC_MESSAGES || LANG).startsWith('de');
+     const warning = german ? 'Warnung: Rate ist nicht exakt' : 'Warning: rate is not accurate';
+     process.stderr.write(warning + ' (angefordert: 16000 Hz, erhalten: 48000 Hz)\\n');
+     play(tone(960));`,
+  );
+  const env = { ...programs.env, LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' };
+  const failed = await open({ env }).status(({ state }) => state !== 'starting');
+  assert.match(failed.detail, /wrong sample rate/);
+});
+
 test(
   'without any recorder it says what to install, and finds one that is installed later',
   withScripts,

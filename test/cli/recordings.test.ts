@@ -31,6 +31,16 @@ test('a folder stands for all audio below it, in order', async (t) => {
   });
 });
 
+for (const path of ['.', './', '../sounds', 'a/..']) {
+  test(`the folder ${path} gives its files the names that its full path does`, async (t) => {
+    const folder = folderOf(t, ['sounds/b.wav', 'sounds/a/c.wav']);
+    const before = process.cwd();
+    t.after(() => process.chdir(before));
+    process.chdir(join(folder, 'sounds'));
+    assert.deepEqual(namesOf(await recordingsAt(path)), ['a/c.wav', 'b.wav']);
+  });
+}
+
 test('one file stands for itself', async (t) => {
   const folder = folderOf(t, ['radio.flac', 'other.wav']);
   assert.deepEqual(await recordingsAt(join(folder, 'radio.flac')), {

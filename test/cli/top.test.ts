@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { lookAtDaemon } from '../../agent/cli/daemon-look.ts';
 import type { Look } from '../../agent/cli/daemon-reading.ts';
 import { readDaemon } from '../../agent/cli/daemon-reading.ts';
 import { LatencyHistogram } from '../../agent/cli/latency-histogram.ts';
@@ -48,6 +52,29 @@ test('rates are of the time between two looks, and a daemon that was started aga
   assert.equal(readDaemon(look(12_000, { cpu: 1, busy: 0, audio: 0 }), before).cpuShare, 0.5);
 });
 
+test('the time since the start is what the daemon says, whatever the clock of this machine is', () => {
+  const metrics = new PrometheusText(
+    'earshot_uptime_seconds 40\nprocess_start_time_seconds 3600\nprocess_cpu_seconds_total 10\n',
+  );
+  const reading = readDaemon({ ...look(12_000, { cpu: 0, busy: 0, audio: 0 }), metrics }, null);
+  assert.deepEqual([reading.uptimeSeconds, reading.cpuShare], [40, 0.25]);
+});
+
+test('an earlier daemon, which does not say how long it runs, has dashes there', () => {
+  const reading = readDaemon(look(12_000, { cpu: 6, busy: 0, audio: 0 }), null);
+  assert.match(topLines('http://x', reading).join('\n'), /^process +up –, CPU – of a core,/m);
+});
+
+test('the time between two looks does not depend on the clock', async (t) => {
+  const server = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const before = performance.now();
+  const { atMs } = await lookAtDaemon(`http://127.0.0.1:${port}`, undefined);
+  assert.ok(atMs >= before && atMs <= performance.now(), String(atMs));
+});
+
 test('top --once tells what a daemon does, and --json the same as numbers', async (t) => {
   const { url, httpUrl } = await startDaemon(t, ['--no-microphone']);
   const client = await TestClient.connect(`${url}/v1/stream`);
@@ -63,6 +90,7 @@ test('top --once tells what a daemon does, and --json the same as numbers', asyn
   const { stdout } = await EarshotProcess.start(t, ['top', '--once', '--json', '--server', httpUrl]).ended;
   const reading = JSON.parse(stdout) as ReturnType<typeof readDaemon>;
   assert.equal(reading.counts.finals, 1);
+  assert.ok((reading.uptimeSeconds ?? 0) > 0 && (reading.uptimeSeconds ?? 0) < 120, stdout);
   assert.ok(reading.rssBytes > 1e7 && (reading.realTimeFactor ?? 0) > 0);
   idle.close();
 });

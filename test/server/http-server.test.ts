@@ -139,13 +139,21 @@ test('a port in use is refused with what to do', async (t) => {
   );
 });
 
-test('an address of another machine is refused as a wrong setting', async (t) => {
-  await assert.rejects(
-    startTestServer(t, { config: { host: '192.0.2.1' } }),
-    (error) =>
-      error instanceof AgentError && error.code === 'CONFIG_INVALID' && /server\.host/.test(error.message),
-  );
-});
+for (const [host, shown] of [
+  ['192.0.2.1', '192.0.2.1:0'],
+  ['2001:db8::1', '[2001:db8::1]:0'],
+] as const) {
+  test(`${host}, an address of another machine, is refused as a wrong setting`, async (t) => {
+    await assert.rejects(
+      startTestServer(t, { config: { host } }),
+      (error) =>
+        error instanceof AgentError &&
+        error.code === 'CONFIG_INVALID' &&
+        /server\.host/.test(error.message) &&
+        error.message.includes(`got ${shown} (`),
+    );
+  });
+}
 
 test('stop may be called twice and frees the port', async (t) => {
   const { server } = await startTestServer(t);

@@ -49,7 +49,7 @@ export async function readRealSpeech(
   speechFolder = SPEECH_FOLDER,
 ): Promise<SpeechClip[]> {
   const folder = new AudioFolder(speechFolder);
-  const decoder = await ClipDecoder.create();
+  const decoder = new ClipDecoder();
   try {
     const clips = await decoder.decode(await Promise.all(rows.map(({ file }) => folder.locate(file))));
     return await Promise.all(
