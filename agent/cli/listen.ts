@@ -35,14 +35,22 @@ Examples:
   earshot listen --server                    the microphone of the daemon on this machine
   earshot listen --server ws://kitchen:2750 --token SECRET --json`;
 
+/** Options that say what is heard here, and how: what a daemon hears and how is its own configuration's. */
+const OF_THIS_MACHINE = [
+  ...['device', 'source', 'loop', 'model', 'provider'],
+  ...['decoder', 'grammar', 'hotword', 'hotwordsFile'],
+];
+
 /** `earshot listen`: live text of this machine's microphone, or of a daemon's. */
 export function registerListen(program: Command): void {
   const command = program
     .command('listen')
     .description('show what is said into the microphone, live')
-    .option(
-      '--server [url]',
-      'follow the microphone of a running daemon instead (default: the configured one)',
+    .addOption(
+      new Option(
+        '--server [url]',
+        'follow the microphone of a running daemon instead (default: the configured one)',
+      ).conflicts(OF_THIS_MACHINE),
     )
     .option('--token <token>', 'token of that daemon')
     .option('--json', 'print every event as a line of JSON')

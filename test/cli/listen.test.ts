@@ -35,7 +35,7 @@ test('prints events as lines of JSON; Ctrl-C brings the last final', async (t) =
 
 test('follows the microphone of a daemon until it is told to stop', async (t) => {
   const { url } = await startDaemon(t, ['--source', LIGHT, '--loop']);
-  const listening = listen(t, '--server', url, '--json');
+  const listening = EarshotProcess.start(t, ['listen', '--server', url, '--json']);
   const types = new Set<string>();
   for await (const event of eventsOf(listening)) {
     if (event.type === 'partial' && !types.has('partial')) listening.process.kill('SIGINT');
@@ -47,9 +47,17 @@ test('follows the microphone of a daemon until it is told to stop', async (t) =>
 
 test('says which token is missing', async (t) => {
   const { url } = await startDaemon(t, ['--no-microphone', '--set', 'server.token=secret']);
-  const { code, stderr } = await listen(t, '--server', url).ended;
+  const { code, stderr } = await EarshotProcess.start(t, ['listen', '--server', url]).ended;
   assert.equal(code, 1);
   assert.match(stderr, /earshot: UNAUTHORIZED/);
+});
+
+test('refuses what says how this machine is to hear beside a daemon to follow', async (t) => {
+  for (const option of ['--grammar', '--hotword', '--source', '--device', '--model']) {
+    const { code, stderr } = await EarshotProcess.start(t, ['listen', '--server', option, 'x']).ended;
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`'--server \\[url\\]' cannot be used with option '${option} `));
+  }
 });
 
 test('says what to install where no recorder is', async (t) => {
