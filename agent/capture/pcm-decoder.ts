@@ -1,4 +1,4 @@
-import { floatToInt16 } from './pcm.ts';
+import { floatToInt16, joined } from './pcm.ts';
 import { createResampler, type Resampler } from './resampler.ts';
 import { SampleDecoder } from './sample-decoder.ts';
 import { checkPcmFormat, type PcmFormat } from './sample-format.ts';
@@ -8,6 +8,7 @@ import { isWav, type WavHeader, WavHeaderReader } from './wav-header.ts';
 export const DEFAULT_SAMPLE_RATE = 16000;
 
 const NO_SAMPLES = new Int16Array(0);
+const NO_BYTES = new Uint8Array(0);
 const SNIFF_BYTES = 12;
 
 /** The chain from bytes to samples of one format, with what it carries from chunk to chunk. */
@@ -32,6 +33,7 @@ export class PcmDecoder {
   readonly #headerReader = new WavHeaderReader();
   #dataBytesLeft = Number.POSITIVE_INFINITY;
   #chain: Chain | null = null;
+  #leftOut: Uint8Array = NO_BYTES;
 
   /** Throws `AUDIO_FORMAT_UNSUPPORTED` when a value of `format` is out of range. `sampleRate`: Hz of the result. */
   constructor(format: PcmFormat, sampleRate: number = DEFAULT_SAMPLE_RATE) {
@@ -49,9 +51,20 @@ export class PcmDecoder {
     return this.#headerReader.header;
   }
 
+  /** What the last call of `accept` left out, being behind the samples of a WAV stream; valid until the next. */
+  get leftOut(): Uint8Array {
+    return this.#leftOut;
+  }
+
+  /** Forgets what has come of a sample whose rest has not: the next byte begins one. */
+  realign(): void {
+    this.#chain?.samples.realign();
+  }
+
   /** Returns a new array (possibly empty) that belongs to the caller. Throws `AUDIO_FORMAT_UNSUPPORTED`. */
   accept(bytes: Uint8Array): Int16Array {
     let rest = bytes;
+    this.#leftOut = NO_BYTES;
     if (this.#state === 'sniffing') rest = this.#sniff(rest);
     if (this.#state === 'header') rest = this.#readHeader(rest);
     return this.#state === 'samples' ? this.#decode(rest) : NO_SAMPLES;
@@ -97,17 +110,11 @@ export class PcmDecoder {
   #decode(bytes: Uint8Array): Int16Array {
     const own = bytes.length > this.#dataBytesLeft ? bytes.subarray(0, this.#dataBytesLeft) : bytes;
     this.#dataBytesLeft -= own.length;
+    this.#leftOut = bytes.subarray(own.length);
     this.#chain ??= {
       samples: new SampleDecoder(this.#format),
       resampler: createResampler(this.#format.sampleRate, this.sampleRate),
     };
     return floatToInt16(this.#chain.resampler.process(this.#chain.samples.accept(own)));
   }
-}
-
-function joined(first: Int16Array, second: Int16Array): Int16Array {
-  const whole = new Int16Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

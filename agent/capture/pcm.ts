@@ -19,6 +19,14 @@ export function floatToInt16(source: Float32Array): Int16Array {
   return target;
 }
 
+/** All samples in one new array. */
+export function joined(first: Int16Array, second: Int16Array): Int16Array {
+  const whole = new Int16Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}
+
 /** Measures a chunk of mono samples in the int16 range. */
 export function measureLevel(samples: Int16Array): Level {
   let peak = 0;

@@ -37,6 +37,11 @@ export class SampleDecoder {
     return this.#mono.subarray(0, total);
   }
 
+  /** Forgets the start of a sample whose rest has not come. */
+  realign(): void {
+    this.#carried = 0;
+  }
+
   #fillCarry(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, this.#carry.length - this.#carried);
     this.#carry.set(taken, this.#carried);

@@ -61,9 +61,15 @@ function readInt24(view: DataView, offset: number): number {
   return (view.getInt16(offset + 1, true) * 256 + view.getUint8(offset)) / 8388608;
 }
 
+/** Far below what 16 bits tell from silence, and far above the numbers that make a filter a hundred times as slow (denormal ones). */
+const SMALLEST = 1e-20;
+/** Far beyond full scale, and what a filter still computes with. */
+const LARGEST = 1e6;
+
 // One NaN or infinity would spread over the whole length of the resampler's filter.
 function finite(value: number): number {
-  return Number.isFinite(value) ? value : 0;
+  if (!Number.isFinite(value) || Math.abs(value) < SMALLEST) return 0;
+  return Math.max(-LARGEST, Math.min(LARGEST, value));
 }
 
 // ITU-T G.711, tables 1a and 1b, scaled to 16 bits.

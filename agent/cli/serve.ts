@@ -7,6 +7,7 @@ export function registerServe(program: Command): void {
     .command('serve')
     .description('run the daemon: page, WebSocket server and microphone')
     .action(async () => {
+      process.on('SIGHUP', () => {}); // ends a process without a listener; nothing is missed, as the configuration is read only now
       const readConfig = () => configFromOptions(command).config;
       const config = readConfig();
       const { runDaemon } = await import('../daemon.ts');

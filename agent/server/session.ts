@@ -1,5 +1,5 @@
-import { PcmDecoder } from '../capture/pcm-decoder.ts';
 import type { PcmFormat } from '../capture/sample-format.ts';
+import { StreamDecoder } from '../capture/stream-decoder.ts';
 import type { CancelTimer } from '../clock.ts';
 import type { RecognizerStream, SpeechEngine, StreamOptions } from '../engine/speech-engine.ts';
 import { AgentError, toAgentError } from '../errors.ts';
@@ -59,7 +59,7 @@ export class StreamSession implements Session, ConnectionHandler {
   #endReason: AgentError | null = null;
   #engine: SpeechEngine | null = null;
   #stream: RecognizerStream | null = null;
-  #decoder: PcmDecoder | null = null;
+  #decoder: StreamDecoder | null = null;
   /** While a stream ends and the session goes on: what to do then. */
   #onFinished: (() => void) | null = null;
   #cancelDurationTimer: CancelTimer | null = null;
@@ -148,6 +148,7 @@ export class StreamSession implements Session, ConnectionHandler {
         if (this.#samples.length === 0) this.#tellTaken();
         break;
       case 'flush':
+        if (command.realign === true) this.#decoder?.realign();
         this.#flush();
         break;
       case 'stop':
@@ -170,7 +171,7 @@ export class StreamSession implements Session, ConnectionHandler {
       throw new AgentError('INTERNAL', 'A command was carried out before the model was there.');
     if (this.#stream !== null)
       throw new AgentError('MESSAGE_INVALID', 'start must come once, before any audio.');
-    this.#decoder = new PcmDecoder(format, this.#engine.sampleRate);
+    this.#decoder = new StreamDecoder(format, this.#engine.sampleRate);
     const { task, hotwords, ...rest } = options;
     this.#stream = this.#engine.createStream(rest);
     this.#state = 'streaming';

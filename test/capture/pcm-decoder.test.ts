@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { PcmDecoder } from '../../agent/capture/pcm-decoder.ts';
-import type { PcmFormat } from '../../agent/capture/sample-format.ts';
+import { type PcmFormat, sampleReader } from '../../agent/capture/sample-format.ts';
 import { AgentError } from '../../agent/errors.ts';
 import { chunkLengths, concatInt16, split } from './chunking.ts';
 import { buildWav, chunk, int16Bytes } from './wav-builder.ts';
@@ -53,6 +53,15 @@ test('floats are scaled and clipped, and what is not a number becomes silence', 
   const double = Buffer.from(Float64Array.from(values).buffer);
   assert.deepEqual(Array.from(decode(single, { ...PLAIN, encoding: 'f32le' })), expected);
   assert.deepEqual(Array.from(decode(double, { ...PLAIN, encoding: 'f64le' })), expected);
+});
+
+test('numbers near zero, on which a filter takes a hundred times as long, are silence; those beyond all measure are cut', () => {
+  const view = new DataView(Float64Array.of(1e-40, -1e-37, 1e-5, 1e300).buffer);
+  const read = sampleReader('f64le');
+  assert.deepEqual(
+    [0, 8, 16, 24].map((offset) => read(view, offset)),
+    [0, 0, 1e-5, 1e6],
+  );
 });
 
 test('channels are averaged', () => {

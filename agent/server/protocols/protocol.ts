@@ -19,8 +19,8 @@ export type ClientCommand =
       readonly id?: number;
     }
   | { readonly type: 'audio'; readonly bytes: Uint8Array }
-  /** A final for what was heard so far. */
-  | { readonly type: 'flush' }
+  /** A final for what was heard so far. `realign`: what comes next begins with a whole sample, whatever came before. */
+  | { readonly type: 'flush'; readonly realign?: true }
   /** The last final, then a clean close. */
   | { readonly type: 'stop' }
   /** The last final, then `done`; the connection stays, and the next `start` or audio begins a new stream. */
