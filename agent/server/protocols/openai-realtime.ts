@@ -114,14 +114,14 @@ class OpenAiCodec implements Codec {
       });
     }
     this.#turns.expectFlush('commit', this.#audioSeconds);
-    return [{ type: 'flush' }];
+    return [{ type: 'flush', realign: true }];
   }
 
   #clear(): readonly ClientCommand[] {
     const cleared = reply({ type: 'input_audio_buffer.cleared' });
     if (this.#audioSeconds <= this.#turns.audioStart) return [cleared];
     this.#turns.expectFlush('clear', this.#audioSeconds);
-    return [{ type: 'flush' }, cleared];
+    return [{ type: 'flush', realign: true }, cleared];
   }
 
   #events(event: ServerEvent): readonly OpenAiServerEvent[] {

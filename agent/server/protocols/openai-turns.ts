@@ -49,10 +49,7 @@ export class OpenAiTurns {
   accept(event: TranscriptEvent, heardSeconds: number): readonly OpenAiServerEvent[] {
     const isFlush = event.type === 'final' && event.reason === 'flush';
     const meaning = isFlush ? this.#flushes.shift() : this.#flushes[0];
-    if (meaning === 'clear') {
-      this.#turn = null;
-      return [];
-    }
+    if (meaning === 'clear') return event.type === 'final' ? this.#drop(event, heardSeconds) : [];
     switch (event.type) {
       case 'speech-start':
         return this.#start(event.time);
@@ -89,13 +86,26 @@ export class OpenAiTurns {
     return [deltaEvent(turn.id, text.slice(turn.sent.length))];
   }
 
+  /** A client that shows who speaks was told the start of the turn: it is told the end too, though no words come. */
+  #drop(final: Final, heardSeconds: number): readonly OpenAiServerEvent[] {
+    const events = this.#stop(final);
+    this.#turn = null;
+    this.#heardStart = heardSeconds;
+    return events;
+  }
+
+  #stop({ end }: Final): readonly OpenAiServerEvent[] {
+    if (this.#turn?.saidStart !== true) return [];
+    const type = 'input_audio_buffer.speech_stopped';
+    return [{ type, audio_end_ms: Math.round(end * 1000), item_id: this.#turn.id }];
+  }
+
   #end(final: Final, heardSeconds: number): OpenAiServerEvent[] {
     this.#turn ??= { id: newId('item'), saidStart: false, sent: '' };
-    const { id, saidStart } = this.#turn;
-    const stopped = { type: 'input_audio_buffer.speech_stopped', audio_end_ms: Math.round(final.end * 1000) };
+    const { id } = this.#turn;
     const seconds = Math.max(0, heardSeconds - this.#heardStart);
     const events = [
-      ...(saidStart ? [{ ...stopped, item_id: id }] : []),
+      ...this.#stop(final),
       ...committedEvents({ id, previousId: this.#previousId }, this.#session.isBeta),
       ...this.#delta(final.text),
       completedEvent(id, final, { seconds, withLogProbs: this.#session.withLogProbs }),

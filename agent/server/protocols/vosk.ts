@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PcmFormat } from '../../capture/sample-format.ts';
+import { AgentError } from '../../errors.ts';
 import type { Final, TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { boundedList, MOST_LISTED, readJsonMessage } from './json-message.ts';
 import type { ClientCommand, Codec, Frame, Protocol, ServerEvent } from './protocol.ts';
@@ -12,6 +13,10 @@ export interface VoskOptions {
   readonly sampleRate: number;
 }
 
+/** Hz */
+const LEAST_RATE = 4000;
+const MOST_RATE = 384000;
+
 /** Clients write numbers and flags in any form that vosk-server's `float`, `int` and `bool` take; null says nothing. */
 const number = z.union([
   z.number(),
@@ -23,7 +28,7 @@ const number = z.union([
 const flag = z.union([z.boolean(), z.number(), z.string()]).transform(Boolean);
 
 const clientConfig = z.looseObject({
-  sample_rate: number.pipe(z.number().min(4000).max(384000)).transform(Math.round).nullish(),
+  sample_rate: number.pipe(z.number().min(LEAST_RATE).max(MOST_RATE)).transform(Math.round).nullish(),
   words: flag.nullish(),
   max_alternatives: number.pipe(z.number().min(0).max(1000)).transform(Math.trunc).nullish(),
   phrase_list: boundedList(z.string(), MOST_LISTED).nullish(),
@@ -68,7 +73,7 @@ class VoskCodec implements Codec {
 
   decode(frame: Frame): readonly ClientCommand[] {
     if (typeof frame !== 'string') return this.#decodeAudio(frame);
-    const { config, reset } = readJsonMessage(frame, clientMessage, '{"eof" : 1}');
+    const { config, reset } = this.#read(frame);
     if (config !== undefined) {
       this.#configure(config);
       return [{ type: 'keep-alive' }];
@@ -91,6 +96,18 @@ class VoskCodec implements Codec {
       case 'level':
       case 'configured':
         return [];
+    }
+  }
+
+  /**
+   * Audio taken at another rate than it has gives wrong words at wrong times, and clients do not look for an error: a bad
+   * rate is the end, as in vosk-server where `float` fails. Once there is audio no rate has an effect, nor does a bad one.
+   */
+  #read(text: string): z.infer<typeof clientMessage> {
+    try {
+      return readJsonMessage(text, clientMessage, '{"eof" : 1}');
+    } catch (error) {
+      throw this.#started || !isAboutRate(error) ? error : badRate(error);
     }
   }
 
@@ -121,7 +138,7 @@ class VoskCodec implements Codec {
   #reset(): ClientCommand {
     if (!this.#hasAudio) return { type: 'reply', frames: [voskResult([], this.#settings)] };
     this.#hasAudio = false;
-    return { type: 'flush' };
+    return { type: 'flush', realign: true };
   }
 
   #accept(event: TranscriptEvent): readonly Frame[] {
@@ -146,4 +163,14 @@ class VoskCodec implements Codec {
   #rest(): readonly Frame[] {
     return this.#finals.length === 0 ? [] : [this.#result()];
   }
+}
+
+function isAboutRate(error: unknown): boolean {
+  if (!(error instanceof AgentError) || !(error.cause instanceof z.ZodError)) return false;
+  return error.cause.issues.some(({ path }) => path.join('.') === 'config.sample_rate');
+}
+
+function badRate(cause: unknown): AgentError {
+  const message = `config.sample_rate: expected ${LEAST_RATE} to ${MOST_RATE} Hz; connect again with the rate of the audio.`;
+  return new AgentError('AUDIO_FORMAT_UNSUPPORTED', message, { cause });
 }

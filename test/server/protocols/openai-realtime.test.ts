@@ -247,7 +247,7 @@ test('with turn_detection null the client decides, and its turn says no speech_s
   const one = codec();
   answer(one, update({ turn_detection: null }));
   one.decode(SECOND_OF_AUDIO);
-  assert.deepEqual(decode(one, { type: 'input_audio_buffer.commit' }), [{ type: 'flush' }]);
+  assert.deepEqual(decode(one, { type: 'input_audio_buffer.commit' }), [{ type: 'flush', realign: true }]);
   assert.deepEqual(
     encode(one, SPEECH_START, final('word', 'flush')).map(({ type }) => type),
     ['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done', DELTA, COMPLETED],
@@ -308,6 +308,33 @@ test('what was heard before a clear is never said, what comes after is', () => {
   assert.deepEqual(
     messages.filter(({ type }) => type === COMPLETED).map(({ transcript }) => transcript),
     ['new'],
+  );
+});
+
+test('audio that was cleared is not part of the next turn', () => {
+  const one = codec();
+  one.decode(SECOND_OF_AUDIO);
+  decode(one, { type: 'input_audio_buffer.clear' });
+  encode(one, final('old', 'flush', 1));
+  const completed = encode(one, SPEECH_START, final('new', 'endpoint', 3)).at(-1);
+  assert.deepEqual(completed?.['usage'], { type: 'duration', seconds: 2 });
+});
+
+test('a turn that is cleared while somebody speaks is stopped, once, and nothing else is said of it', () => {
+  const one = codec();
+  one.decode(SECOND_OF_AUDIO);
+  const [started] = encode(one, SPEECH_START);
+  decode(one, { type: 'input_audio_buffer.clear' });
+  const messages = encode(
+    one,
+    partial('old words', 'old'),
+    final('old words', 'endpoint'),
+    SPEECH_START,
+    final('more', 'flush'),
+  );
+  assert.deepEqual(
+    messages.map(({ type, audio_end_ms, item_id }) => [type, audio_end_ms, item_id]),
+    [['input_audio_buffer.speech_stopped', 1100, started?.['item_id']]],
   );
 });
 
