@@ -151,6 +151,7 @@ export class Agent {
     const stats = models.stats();
     const reasons = [
       ...(stats === null ? ['The model is still loading.'] : []),
+      ...(stats?.workers === 0 ? ['No engine worker runs.'] : []),
       ...(this.#draining === null ? [] : ['The daemon is draining.']),
       ...(this.#stopping === null ? [] : ['The daemon is shutting down.']),
     ];

@@ -41,7 +41,7 @@ export const SYSTEM_CLOCK: Clock = {
 export async function atMost(
   clock: Clock,
   longestMs: number,
-  task: Promise<void> | undefined,
+  task: Promise<unknown> | undefined,
 ): Promise<void> {
   let cancel: CancelTimer = () => {};
   const timeUp = new Promise<void>((resolve) => {

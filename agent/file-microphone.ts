@@ -1,5 +1,6 @@
 import { openAudioFile } from './capture/audio-file.ts';
 import type { AudioSource, PcmChunk } from './capture/audio-source.ts';
+import { isPipe } from './capture/byte-input.ts';
 import type { MicrophoneState, MicrophoneStatus } from './capture/microphone-status.ts';
 import { PacedSource } from './capture/paced-source.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
@@ -21,23 +22,27 @@ export class FileMicrophone implements MicrophoneSource {
   readonly sampleRate: number;
   readonly #options: FileMicrophoneOptions;
   readonly #sound: PacedSource;
-  /** The file is opened before it is played, so that a wrong path is known at the start. */
-  #opened: AudioSource | null;
+  readonly #closing = new AbortController();
+  #opened: AudioSource | null = null;
   #state: MicrophoneState = 'starting';
   #detail = '';
 
-  private constructor(options: FileMicrophoneOptions, opened: AudioSource) {
+  private constructor(options: FileMicrophoneOptions) {
     this.sampleRate = options.sampleRate;
     this.#options = options;
-    this.#opened = opened;
     const { sampleRate, loop } = options;
     this.#sound = new PacedSource({ open: () => this.#openRound(), clock: SYSTEM_CLOCK, sampleRate, loop });
   }
 
-  /** @throws {AgentError} `AUDIO_FILE_UNREADABLE` or `AUDIO_FORMAT_UNSUPPORTED` */
+  /**
+   * A file is opened before it is played, so that a wrong path is known at the start; not so a pipe, which may have no
+   * writer yet.
+   * @throws {AgentError} `AUDIO_FILE_UNREADABLE` or `AUDIO_FORMAT_UNSUPPORTED`
+   */
   static async open(options: FileMicrophoneOptions): Promise<FileMicrophone> {
-    const { path, sampleRate } = options;
-    return new FileMicrophone(options, await openAudioFile(path, { sampleRate }));
+    const microphone = new FileMicrophone(options);
+    if (!(await isPipe(options.path))) microphone.#opened = await microphone.#openFile();
+    return microphone;
   }
 
   get status(): MicrophoneStatus {
@@ -46,11 +51,16 @@ export class FileMicrophone implements MicrophoneSource {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<PcmChunk> {
     const { path } = this.#options;
-    this.#report('running', `${path} is played as the microphone.`);
     try {
+      if (this.#opened === null) {
+        this.#report('starting', `Waiting for the first bytes of ${path}.`);
+        this.#opened = await this.#openFile();
+      }
+      this.#report('running', `${path} is played as the microphone.`);
       yield* this.#sound;
       this.#report('off', `${path} has been played.`);
     } catch (error) {
+      if (this.#closing.signal.aborted) return;
       this.#report('failed', toAgentError(error).message);
       throw error;
     }
@@ -58,15 +68,20 @@ export class FileMicrophone implements MicrophoneSource {
 
   /** Safe to call twice. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#opened?.close();
     await this.#sound.close();
   }
 
   async #openRound(): Promise<AudioSource> {
-    const { path, sampleRate } = this.#options;
-    const source = this.#opened ?? (await openAudioFile(path, { sampleRate }));
+    const source = this.#opened ?? (await this.#openFile());
     this.#opened = null;
     return source;
+  }
+
+  #openFile(): Promise<AudioSource> {
+    const { path, sampleRate } = this.#options;
+    return openAudioFile(path, { sampleRate, signal: this.#closing.signal });
   }
 
   #report(state: MicrophoneState, detail: string): void {

@@ -20,6 +20,9 @@ export interface NotifierTools {
 /** Twice as often as asked, so that one ping may be late: the advice of sd_watchdog_enabled(3). */
 const PINGS_PER_TIMEOUT = 2;
 
+/** A program that hangs counts as one that failed: it must not hold up the end of the daemon. */
+const SEND_TIMEOUT_MS = 5000;
+
 /**
  * Tells systemd how the daemon does. Node has no datagram sockets of Unix, so the program `systemd-notify`, which is
  * wherever systemd is, sends each message; the unit needs `NotifyAccess=all` for that. Pings come from the event
@@ -30,12 +33,13 @@ export class ServiceNotifier {
   readonly #tools: NotifierTools;
   readonly #send: (state: string) => Promise<boolean>;
   #cancelTimer: CancelTimer | null = null;
+  #isPinging = false;
   #failed = false;
 
   constructor(environment: NotifyEnvironment, tools: NotifierTools) {
     this.#environment = environment;
     this.#tools = tools;
-    this.#send = tools.send ?? systemdNotify;
+    this.#send = tools.send ?? ((state) => systemdNotify(state, tools.clock));
   }
 
   /** The daemon serves; from now on it shows that it lives. */
@@ -53,23 +57,36 @@ export class ServiceNotifier {
   #startPings(): void {
     const timeoutMs = Number(this.#environment.watchdogUsec ?? 0) / 1000;
     if (!(timeoutMs > 0)) return;
-    const ping = () => void this.#tell('WATCHDOG=1');
+    const ping = () => void this.#ping();
     this.#cancelTimer ??= this.#tools.clock.every(timeoutMs / PINGS_PER_TIMEOUT, ping);
+  }
+
+  /** One at a time: programs that hang must not pile up. */
+  async #ping(): Promise<void> {
+    if (this.#isPinging) return;
+    this.#isPinging = true;
+    await this.#tell('WATCHDOG=1');
+    this.#isPinging = false;
   }
 
   async #tell(state: string): Promise<void> {
     if (this.#environment.socket === undefined || (await this.#send(state))) return;
     if (!this.#failed) {
-      this.#tools.log.warn({ state }, 'systemd could not be told; is systemd-notify in PATH?');
+      this.#tools.log.warn({ state }, 'systemd could not be told; does systemd-notify run?');
     }
     this.#failed = true;
   }
 }
 
-function systemdNotify(state: string): Promise<boolean> {
+function systemdNotify(state: string, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn('systemd-notify', [state], { stdio: 'ignore' });
-    child.on('error', () => resolve(false));
-    child.on('close', (code) => resolve(code === 0));
+    const cancel = clock.after(SEND_TIMEOUT_MS, () => child.kill('SIGKILL'));
+    const settle = (told: boolean) => {
+      cancel();
+      resolve(told);
+    };
+    child.on('error', () => settle(false));
+    child.on('close', (code) => settle(code === 0));
   });
 }

@@ -74,6 +74,21 @@ test('it listens while the model loads; readiness says so; early audio is transc
   assert.deepEqual([agent.readiness().ready, agent.readiness().provider], [true, 'cpu']);
 });
 
+test('while no engine worker runs it is not ready, and load balancers send nobody', async (t) => {
+  const { agent, engine, loading } = setUp(t);
+  loading.resolve(engine);
+  await agent.start();
+  const statuses = async () => {
+    const replies = ['readyz', 'balancez'].map((path) => fetch(`${agent.pageUrl}${path}`));
+    return (await Promise.all(replies)).map(({ status }) => status);
+  };
+  engine.workers = 0;
+  assert.deepEqual(agent.readiness().reasons, ['No engine worker runs.']);
+  assert.deepEqual(await statuses(), [503, 404]);
+  engine.workers = 1;
+  assert.deepEqual(await statuses(), [200, 200]);
+});
+
 test('a bundle that is not there is refused before anything is opened', async (t) => {
   const { agent } = setUp(t, {}, '/nowhere/model');
   await assert.rejects(agent.start(), hasCode('MODEL_MISSING'));

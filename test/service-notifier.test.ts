@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { SILENT_LOGGER } from '../agent/logger.ts';
 import { ServiceNotifier } from '../agent/service-notifier.ts';
 import { EarshotProcess } from './support/daemon.ts';
+import { type Deferred, deferred } from './support/deferred.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { TINY_MODEL, temporaryFolder } from './support/tiny-bundle.ts';
 
@@ -68,10 +71,15 @@ function notifier(watchdogUsec?: string, socket: string | undefined = '/run/noti
   };
 }
 
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 test('it says when it is ready, and shows twice in the time of the watchdog that it lives', async () => {
   const { clock, sent, notifier: service } = notifier('30000000');
   await service.ready();
-  clock.advance(60_000);
+  for (let pings = 0; pings < 4; pings++) {
+    clock.advance(15_000);
+    await turn();
+  }
   assert.deepEqual(sent, ['READY=1', 'WATCHDOG=1', 'WATCHDOG=1', 'WATCHDOG=1', 'WATCHDOG=1']);
   await service.stopping();
   clock.advance(60_000);
@@ -88,6 +96,57 @@ test('without a watchdog it does not ping, and without systemd it says nothing',
   const tools = { clock: new FakeClock(), log: SILENT_LOGGER, send };
   await new ServiceNotifier({ socket: undefined, watchdogUsec: undefined }, tools).ready();
   assert.deepEqual(sent, []);
+});
+
+test('a ping that hangs is the only one until it is over', async () => {
+  const clock = new FakeClock();
+  const pings: Deferred<boolean>[] = [];
+  const send = async (state: string) => {
+    if (state !== 'WATCHDOG=1') return true;
+    const ping = deferred<boolean>();
+    pings.push(ping);
+    return ping.promise;
+  };
+  const environment = { socket: '/run/notify', watchdogUsec: '30000000' };
+  await new ServiceNotifier(environment, { clock, log: SILENT_LOGGER, send }).ready();
+  clock.advance(60_000);
+  assert.equal(pings.length, 1);
+  pings[0]?.resolve(true);
+  await turn();
+  clock.advance(15_000);
+  assert.equal(pings.length, 2);
+});
+
+/** Runs TypeScript in a process of its own. */
+function runSource(t: TestContext, source: string, env?: NodeJS.ProcessEnv) {
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', source];
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...(env === undefined ? {} : { env }),
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return child;
+}
+
+/** Tells the program in PATH that it stops, and lets 5 seconds pass by a clock that tests decide. */
+const STOPPING = `
+import { SILENT_LOGGER } from './agent/logger.ts';
+import { ServiceNotifier } from './agent/service-notifier.ts';
+import { FakeClock } from './test/support/fake-clock.ts';
+const clock = new FakeClock();
+const log = { ...SILENT_LOGGER, warn: ({ state }) => process.stdout.write(state + ' not told\\n') };
+const told = new ServiceNotifier({ socket: 'there' }, { clock, log }).stopping();
+clock.advance(5000);
+await told;
+`;
+
+test('a systemd-notify that hangs is ended after 5 s and counts as one that failed', {
+  skip: process.platform === 'win32' && 'Windows has no systemd',
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'systemd-notify'), '#!/bin/sh\nexec /bin/sleep 600\n', { mode: 0o755 });
+  const child = runSource(t, STOPPING, { PATH: folder });
+  assert.equal(await text(child.stdout), 'STOPPING=1 not told\n');
 });
 
 test('the daemon tells a real socket that it is ready, that it lives, and that it stops', {
@@ -123,10 +182,7 @@ process.stdin.once('data', () => {
 `;
 
 test('watchdog pings stop when the event loop hangs', async (t) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', HANGING], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  t.after(() => child.kill('SIGKILL'));
+  const child = runSource(t, HANGING);
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => {

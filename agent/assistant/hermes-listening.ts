@@ -1,3 +1,5 @@
+import type { CancelTimer, Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
 import type { AssistantEvent } from './assistant-event.ts';
 import {
   type HermesCommand,
@@ -6,7 +8,12 @@ import {
   hermesMessages,
   intentNotRecognized,
 } from './hermes.ts';
+import { HermesRequest } from './hermes-request.ts';
+import { HermesSwitch } from './hermes-switch.ts';
 import type { MqttMessage } from './mqtt-link.ts';
+
+/** A dialogue manager that has not sent stopListening by then has died. */
+const LONGEST_REQUEST_MS = 5 * 60_000;
 
 export interface HermesListeningOptions {
   readonly siteId: string;
@@ -17,39 +24,12 @@ export interface HermesListeningOptions {
   /** Ends the segment under way; resolves when its final has been told. */
   readonly flush: () => Promise<void>;
   readonly publish: (messages: readonly MqttMessage[]) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
 }
 
 type Final = Extract<AssistantEvent, { readonly type: 'final' }>;
 type Nothing = Extract<AssistantEvent, { readonly type: 'nothing' }>;
-
-/** What a dialogue manager has asked for with one startListening. */
-interface Request {
-  readonly session: HermesSession;
-  readonly stopOnSilence: boolean;
-  /** False until what was said before it is out of the way. */
-  isOpen: boolean;
-  readonly finals: Final[];
-  /** Something was said that is no command. */
-  wasRefused: boolean;
-}
-
-/** Reasons for which something is off; it is on when there are none. The reason without a name stands for all. */
-class Switch {
-  readonly #reasons = new Set<string>();
-
-  get isOff(): boolean {
-    return this.#reasons.size > 0;
-  }
-
-  off(reason: string): void {
-    this.#reasons.add(reason);
-  }
-
-  on(reason: string): void {
-    if (reason === '') this.#reasons.clear();
-    else this.#reasons.delete(reason);
-  }
-}
 
 /**
  * The recogniser's side of a Hermes dialogue. The microphone is always heard; this decides what of it is said on the
@@ -57,14 +37,19 @@ class Switch {
  */
 export class HermesListening {
   readonly #options: HermesListeningOptions;
-  readonly #recognition = new Switch();
-  readonly #hotword = new Switch();
-  #request: Request | null = null;
+  readonly #recognition: HermesSwitch;
+  readonly #hotword: HermesSwitch;
+  #request: HermesRequest | null = null;
+  #cancelLongest: CancelTimer = () => {};
   /** The session of the last text, which an intent found in it belongs to; null when that text was not said. */
   #lastSession: HermesSession | null = null;
 
   constructor(options: HermesListeningOptions) {
     this.#options = options;
+    const logged = (what: string) => (isOff: boolean) =>
+      options.log.info({}, `hermes switches ${what} ${isOff ? 'off' : 'on'}`);
+    this.#recognition = new HermesSwitch(logged('capturing'));
+    this.#hotword = new HermesSwitch(logged('wake phrases'));
   }
 
   /** Takes an event of the microphone. */
@@ -115,9 +100,8 @@ export class HermesListening {
 
   async #start(command: Extract<HermesCommand, { topic: 'hermes/asr/startListening' }>): Promise<void> {
     const { sessionId = null, wakewordId = null, stopOnSilence } = command;
-    const session = { ...this.#noSession, sessionId, wakewordId };
-    const request: Request = { session, stopOnSilence, isOpen: false, finals: [], wasRefused: false };
-    this.#request = request;
+    const request = new HermesRequest({ ...this.#noSession, sessionId, wakewordId }, stopOnSilence);
+    this.#follow(request);
     await this.#options.flush();
     request.isOpen = true;
   }
@@ -135,8 +119,9 @@ export class HermesListening {
     const request = this.#request;
     if (request?.isOpen === true) {
       this.#lastSession = request.session;
-      request.finals.push(final);
+      request.add(final);
       if (request.stopOnSilence) this.#capture(request);
+      else if (request.isFull) this.#captureAtLimit(request);
     } else if (this.#options.listen === 'always') {
       this.#lastSession = this.#noSession;
       this.#publish(final, this.#noSession);
@@ -151,40 +136,28 @@ export class HermesListening {
     if (request.stopOnSilence) this.#capture(request);
   }
 
-  #capture({ session, finals, wasRefused }: Request): void {
-    this.#request = null;
-    this.#publish(joined(finals), session);
-    if (wasRefused && finals.length === 0) this.#options.publish([intentNotRecognized(session)]);
+  #follow(request: HermesRequest | null): void {
+    this.#cancelLongest();
+    this.#request = request;
+    if (request === null || request.stopOnSilence) return;
+    const { clock } = this.#options;
+    this.#cancelLongest = clock.after(LONGEST_REQUEST_MS, () => this.#captureAtLimit(request));
+  }
+
+  #capture(request: HermesRequest): void {
+    const { session } = request;
+    this.#follow(null);
+    this.#publish(request.joined(), session);
+    if (request.wasRefused && request.isEmpty) this.#options.publish([intentNotRecognized(session)]);
+  }
+
+  /** Without an end a request would keep all that is said, and nobody else would hear of it. */
+  #captureAtLimit(request: HermesRequest): void {
+    this.#options.log.warn({}, 'hermes stopListening has not come, captured without it');
+    this.#capture(request);
   }
 
   #publish(event: HermesEvent, session: HermesSession): void {
     this.#options.publish(hermesMessages(event, session));
   }
 }
-
-/** What was said in a request as one text; empty when nothing was. */
-function joined(finals: readonly Final[]): Final {
-  const [first] = finals;
-  const last = finals.at(-1);
-  if (first === undefined || last === undefined) return NOTHING;
-  const sum = finals.reduce((total, { confidence }) => total + confidence, 0);
-  return {
-    ...last,
-    text: finals.map(({ text }) => text).join(' '),
-    words: finals.flatMap(({ words }) => words),
-    confidence: sum / finals.length,
-    start: first.start,
-  };
-}
-
-const NOTHING: Final = {
-  type: 'final',
-  source: 'microphone',
-  session: 'microphone',
-  at: '',
-  text: '',
-  words: [],
-  confidence: 0,
-  start: 0,
-  end: 0,
-};

@@ -16,9 +16,19 @@ const UNFIT_FOR_TOPICS = /[/+#\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 /** MQTT has room for 65,535 bytes of a topic, some brokers for 256. */
 const LONGEST_LEVEL_BYTES = 200;
 
+/** Characters of a reason that tell it from others: it is kept until it is taken back. */
+const LONGEST_REASON = 200;
+
 const common = z.looseObject({
   siteId: z.string().default('default'),
   sessionId: z.string().nullish(),
+});
+
+const toggle = common.extend({
+  reason: z
+    .string()
+    .default('')
+    .transform((reason) => reason.slice(0, LONGEST_REASON)),
 });
 
 const schemas = {
@@ -27,10 +37,10 @@ const schemas = {
     wakewordId: z.string().nullish(),
   }),
   'hermes/asr/stopListening': common,
-  'hermes/asr/toggleOn': common.extend({ reason: z.string().default('') }),
-  'hermes/asr/toggleOff': common.extend({ reason: z.string().default('') }),
-  'hermes/hotword/toggleOn': common.extend({ reason: z.string().default('') }),
-  'hermes/hotword/toggleOff': common.extend({ reason: z.string().default('') }),
+  'hermes/asr/toggleOn': toggle,
+  'hermes/asr/toggleOff': toggle,
+  'hermes/hotword/toggleOn': toggle,
+  'hermes/hotword/toggleOff': toggle,
 } as const;
 
 type Topic = keyof typeof schemas;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { platform } from 'node:os';
-import { abortAfter } from './abort-after.ts';
+import { atMost } from '../clock.ts';
+import { abortAfter, aborted } from './abort-after.ts';
 import type { AssistantEvent, AssistantEventType } from './assistant-event.ts';
 import type { Sink, SinkTools } from './sink.ts';
 import { type DeliveryOutcome, type WorkContext, type WorkLimits, WorkQueue } from './work-queue.ts';
@@ -8,12 +9,17 @@ import { type DeliveryOutcome, type WorkContext, type WorkLimits, WorkQueue } fr
 /** Processes that a hook has started share its group, which Windows does not have. */
 const HAS_PROCESS_GROUPS = platform() !== 'win32';
 
+/** What was killed ends at once, unless it belongs to somebody else or hangs in the system. */
+const KILL_MS = 1000;
+
 export interface HookOptions extends WorkLimits {
   readonly on: AssistantEventType;
   /** Program and arguments; no shell reads them. */
   readonly command: readonly [string, ...string[]];
   /** A hook that runs longer is killed with everything that it started. */
   readonly timeoutMs: number;
+  /** Throws as `process.kill` does; tests hand in one that may not. */
+  readonly kill?: (pid: number, signal: NodeJS.Signals) => void;
 }
 
 /**
@@ -66,11 +72,20 @@ export class Hook implements Sink {
   async #runUntil(event: AssistantEvent, limit: AbortSignal): Promise<ProcessEnd> {
     try {
       const child = start(this.#options.command, event);
-      limit.addEventListener('abort', () => killGroup(child), { once: true });
-      return await ended(child);
+      const end = ended(child);
+      return await Promise.race([end, this.#killed(child, end, limit)]);
     } catch (error) {
       return { code: null, reason: (error as NodeJS.ErrnoException).code ?? (error as Error).message };
     }
+  }
+
+  /** Kills the program at the abort; resolves only after the time in which it should have ended. */
+  async #killed(child: ChildProcess, end: Promise<ProcessEnd>, limit: AbortSignal): Promise<ProcessEnd> {
+    await aborted(limit);
+    const refusal = killGroup(child, this.#options.kill ?? process.kill);
+    await atMost(this.#tools.clock, KILL_MS, end);
+    leave(child);
+    return { code: null, reason: refusal === null ? 'not ended' : `not ended: ${refusal}` };
   }
 }
 
@@ -84,7 +99,7 @@ function start([program, ...args]: readonly [string, ...string[]], event: Assist
 interface ProcessEnd {
   readonly code: number | null;
   readonly signal?: NodeJS.Signals;
-  /** Why the program could not be started, for example `ENOENT`. */
+  /** Why the program could not be started or ended, for example `ENOENT`. */
   readonly reason?: string;
 }
 
@@ -97,11 +112,19 @@ function ended(child: ChildProcess): Promise<ProcessEnd> {
   });
 }
 
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+/** The code of what prevents it; null when nothing does. */
+function killGroup({ pid }: ChildProcess, kill: NonNullable<HookOptions['kill']>): string | null {
+  if (pid === undefined) return null;
   try {
-    process.kill(HAS_PROCESS_GROUPS ? -child.pid : child.pid, 'SIGKILL');
-  } catch {
-    // it has ended by itself
+    kill(HAS_PROCESS_GROUPS ? -pid : pid, 'SIGKILL');
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? (error as Error).message;
   }
+}
+
+/** Nothing of a program that does not end keeps the daemon from ending. */
+function leave(child: ChildProcess): void {
+  child.unref();
+  child.stdin?.destroy();
 }

@@ -9,6 +9,8 @@ const CLOSE_TIMEOUT_MS = 1000;
 /** Commands are short: longer messages on our topics are not meant for us. */
 const MAX_PAYLOAD_BYTES = 64 << 10;
 const QOS = 1;
+/** Codes of a SUBACK from here on are refusals (MQTT 3.1.1, 3.9.3). */
+const FIRST_REFUSAL = 0x80;
 
 export interface MqttMessage {
   readonly topic: string;
@@ -26,6 +28,12 @@ export interface MqttLinkOptions {
   readonly onConnected: (connected: boolean) => void;
 }
 
+/** How long to wait for the broker to confirm a message. */
+interface Patience {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The connection to a broker, made again for as long as it takes. Nothing is stored in it while it is broken: a message
  * waits with its sender until it is too old, and one that was not confirmed is sent again.
@@ -38,6 +46,8 @@ export class MqttLink {
   #client: MqttClient | null = null;
   /** An outage is told once. */
   #toldOutage = false;
+  /** That a message was not confirmed is told once for each connection. */
+  #toldUnconfirmed = false;
 
   constructor(options: MqttLinkOptions, tools: SinkTools) {
     this.#options = options;
@@ -49,7 +59,12 @@ export class MqttLink {
     if (this.#client !== null) return;
     const { url, connection, statusTopic } = this.#options;
     const will = { topic: statusTopic, payload: Buffer.from('offline'), qos: QOS, retain: true } as const;
-    const client = connect(url, { reconnectOnConnackError: true, queueQoSZero: false, ...connection, will });
+    const client = connect(url, {
+      ...{ reconnectOnConnackError: true, queueQoSZero: false },
+      resubscribe: false, // what the library does by itself it does not tell the answer of
+      ...connection,
+      will,
+    });
     this.#client = client;
     client.on('connect', () => this.#onConnect(client));
     client.on('close', this.#onClose);
@@ -66,7 +81,7 @@ export class MqttLink {
     while (!signal.aborted && clock.now() <= deadlineMs) {
       const client = this.#client;
       if (client?.connected === true) {
-        const outcome = await this.#send(client, message);
+        const outcome = await this.#send(client, message, { timeoutMs: CONFIRM_TIMEOUT_MS, signal });
         if (outcome !== null) return outcome;
       } else {
         await this.#connectedOr(signal, deadlineMs - clock.now());
@@ -80,13 +95,13 @@ export class MqttLink {
     const client = this.#client;
     this.#client = null;
     if (client === null) return;
-    if (client.connected)
-      await this.#send(client, { topic: this.#options.statusTopic, payload: 'offline' }, true);
+    const hasConfirmed =
+      client.connected && (await this.#sendStatus(client, 'offline', CLOSE_TIMEOUT_MS)) === 'done';
     client.off('close', this.#onClose); // only ours: with its own the library stops its timers
     await new Promise<void>((resolve) => {
       const cancel = this.#tools.clock.after(CLOSE_TIMEOUT_MS, () => client.end(true, () => resolve()));
-      // taking leave keeps the broker from sending the last will as well
-      client.end(!client.connected, () => {
+      // taking leave keeps the broker from sending the last will, which says `offline` when we could not
+      client.end(!hasConfirmed, () => {
         cancel();
         resolve();
       });
@@ -95,13 +110,23 @@ export class MqttLink {
   }
 
   #onConnect(client: MqttClient): void {
-    const { statusTopic, subscriptions, onConnected } = this.#options;
     this.#toldOutage = false;
+    this.#toldUnconfirmed = false;
     this.#tools.log.info({}, 'mqtt connected');
-    onConnected(true);
-    if (subscriptions.length > 0) client.subscribe([...subscriptions], { qos: QOS });
-    void this.#send(client, { topic: statusTopic, payload: 'online' }, true);
+    this.#options.onConnected(true);
+    this.#subscribe(client);
+    void this.#sendStatus(client, 'online', CONFIRM_TIMEOUT_MS);
     for (const wake of this.#waiting) wake();
+  }
+
+  #subscribe(client: MqttClient): void {
+    const { subscriptions } = this.#options;
+    if (subscriptions.length === 0) return;
+    client.subscribe([...subscriptions], { qos: QOS }, (_error, _asked, answer) => {
+      const codes = answer?.granted ?? []; // none when the connection was lost meanwhile
+      const topics = subscriptions.filter((_topic, index) => Number(codes[index] ?? 0) >= FIRST_REFUSAL);
+      if (topics.length > 0) this.#tools.log.warn({ topics }, 'mqtt broker refuses subscriptions');
+    });
   }
 
   #onOutage(reason: string): void {
@@ -111,15 +136,26 @@ export class MqttLink {
     this.#tools.log.warn({ reason }, 'mqtt broker not reachable');
   }
 
+  #sendStatus(client: MqttClient, payload: 'online' | 'offline', timeoutMs: number) {
+    return this.#send(client, { topic: this.#options.statusTopic, payload, retain: true }, { timeoutMs });
+  }
+
+  #onUnconfirmed(reason: string): void {
+    if (this.#toldUnconfirmed) return;
+    this.#toldUnconfirmed = true;
+    this.#tools.log.warn({ reason }, 'mqtt broker has not confirmed a message');
+  }
+
   /** `done` when the broker has confirmed it, `failed` when no packet can hold it, null when it may be sent again. */
   #send(
     client: MqttClient,
-    { topic, payload }: MqttMessage,
-    retain = false,
+    { topic, payload, retain = false }: MqttMessage & { readonly retain?: boolean },
+    { timeoutMs, signal }: Patience,
   ): Promise<'done' | 'failed' | null> {
     return new Promise((resolve) => {
       const settle = (outcome: 'done' | 'failed' | null) => {
         cancel();
+        signal?.removeEventListener('abort', onStop);
         client.off('close', giveUp);
         resolve(outcome);
       };
@@ -128,7 +164,15 @@ export class MqttLink {
         client.removeOutgoingMessage(messageId);
         settle(null);
       };
-      const cancel = this.#tools.clock.after(CONFIRM_TIMEOUT_MS, giveUp);
+      const onStop = () => {
+        this.#onUnconfirmed('the daemon is stopping');
+        giveUp();
+      };
+      const cancel = this.#tools.clock.after(timeoutMs, () => {
+        this.#onUnconfirmed(`no answer within ${timeoutMs} ms`);
+        giveUp();
+      });
+      signal?.addEventListener('abort', onStop, { once: true });
       client.once('close', giveUp);
       try {
         client.publish(topic, payload, { qos: QOS, retain }, (error) =>

@@ -29,7 +29,7 @@ export class MqttSink implements Sink {
     const { settings, onConnected } = options;
     const { siteId } = settings;
     this.#topicPrefix = settings.json ? settings.topicPrefix : null;
-    const listening = settings.hermes ? this.#createListening(options) : null;
+    const listening = settings.hermes ? this.#createListening(options, tools) : null;
     this.#hermes = listening;
     this.#link = new MqttLink(
       {
@@ -86,12 +86,13 @@ export class MqttSink implements Sink {
     await this.#link.stop();
   }
 
-  #createListening({ settings, language, flush }: MqttSinkOptions): HermesListening {
+  #createListening(options: MqttSinkOptions, { clock, log }: SinkTools): HermesListening {
+    const { settings, language, flush } = options;
     const { siteId, listen } = settings;
     const publish = (messages: readonly MqttMessage[]) => {
       for (const message of messages) this.#queue.push(message);
     };
-    return new HermesListening({ siteId, listen, language, flush, publish });
+    return new HermesListening({ siteId, listen, language, flush, publish, clock, log });
   }
 }
 

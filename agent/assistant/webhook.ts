@@ -68,17 +68,18 @@ export class Webhook implements Sink {
   async #deliver(delivery: Delivery, { signal, deadlineMs }: WorkContext): Promise<DeliveryOutcome> {
     const { retryMinMs, retryMaxMs } = this.#options;
     const { clock, log } = this.#tools;
-    for (let pauseMs = retryMinMs; ; pauseMs = Math.min(2 * pauseMs, retryMaxMs)) {
+    for (let pauseMs = retryMinMs; !signal.aborted; pauseMs = Math.min(2 * pauseMs, retryMaxMs)) {
       const failure = await this.#post(delivery, signal);
       if (failure === null) return 'done';
       const { origin } = new URL(this.#options.url); // paths of webhooks are often secrets
       log.warn({ delivery: delivery.id, origin, reason: failure.reason }, 'webhook failed');
-      if (!failure.mayPass || signal.aborted) return 'failed';
+      if (!failure.mayPass) return 'failed';
       if (clock.now() + pauseMs > deadlineMs) return 'expired';
       const pause = abortAfter(clock, pauseMs, signal);
       await aborted(pause.signal);
       pause.release();
     }
+    return 'failed';
   }
 
   /** Null when it was taken. */
@@ -98,6 +99,7 @@ export class Webhook implements Sink {
       const { status } = response;
       return { reason: `status ${status}`, mayPass: status >= 500 || status === 408 || status === 429 };
     } catch (error) {
+      if (parent.aborted) return { reason: 'the daemon is stopping', mayPass: false };
       const { message, cause } = error as Error & { cause?: { code?: string } };
       const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : (cause?.code ?? message);
       return { reason, mayPass: true };

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { atMost, type Clock } from '../clock.ts';
 
 /** How a delivery ended; `dropped` and `expired` were not begun, or given up, because something newer matters more. */
 export type DeliveryOutcome = 'done' | 'failed' | 'timeout' | 'dropped' | 'expired';
@@ -11,6 +11,9 @@ export interface WorkLimits {
   /** Nobody wants a lamp to switch minutes later: what is older than this is not delivered any more. */
   readonly maxAgeMs: number;
 }
+
+/** Time to end for a delivery that was aborted; nothing that hangs in it may hold up the end of the daemon. */
+const ABORT_MS = 2000;
 
 /** What a delivery under way must heed. */
 export interface WorkContext {
@@ -55,17 +58,21 @@ export class WorkQueue<Item> {
     onOutcome('dropped');
   }
 
-  /** Takes nothing more; what is there has `graceMs` to be delivered. Safe to call twice. */
+  /** Takes nothing more; what is there has `graceMs` to be delivered. Bounded in time; safe to call twice. */
   async close(graceMs: number): Promise<void> {
     this.#closed = true;
-    if (this.length > 0) {
-      const cancel = this.#options.clock.after(graceMs, () => this.#abort.abort());
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-      cancel();
-    }
+    const { clock } = this.#options;
+    const idle = this.#idle();
+    await atMost(clock, graceMs, idle);
     this.#abort.abort();
+    await atMost(clock, ABORT_MS, idle);
+  }
+
+  async #idle(): Promise<void> {
+    if (this.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   #startSome(): void {

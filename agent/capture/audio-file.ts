@@ -6,7 +6,7 @@ import { openWithFfmpeg } from './ffmpeg-file.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
 import type { PcmFormat } from './sample-format.ts';
 import { openRawFile, openWavFile } from './wav-file.ts';
-import { isWav } from './wav-header.ts';
+import { isBigEndianWav, isWav } from './wav-header.ts';
 
 /** How to open an audio file. */
 export interface AudioFileOptions {
@@ -16,6 +16,8 @@ export interface AudioFileOptions {
   readonly raw?: PcmFormat;
   /** What `-` reads; standard input where it is absent. */
   readonly stdin?: Readable;
+  /** Gives up the opening, which with a pipe waits for its first bytes. */
+  readonly signal?: AbortSignal;
   /** Environment in which ffmpeg runs; the own one where it is absent. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -26,12 +28,18 @@ export interface AudioFileOptions {
  * `AUDIO_FILE_UNREADABLE` and `AUDIO_FORMAT_UNSUPPORTED`. Iterate the result or close it.
  */
 export async function openAudioFile(path: string, options: AudioFileOptions = {}): Promise<AudioFile> {
+  const { signal } = options;
   const input = await openByteInput(path, options.stdin ?? process.stdin);
+  const close = () => input.close();
+  signal?.addEventListener('abort', close);
+  if (signal?.aborted === true) close();
   try {
     return await openInput(input, options);
   } catch (error) {
-    input.close();
+    close();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', close);
   }
 }
 
@@ -59,7 +67,12 @@ async function startsAsWav(input: ByteInput): Promise<boolean> {
       throw new AgentError('AUDIO_FILE_UNREADABLE', `${input.name} is empty.`);
     }
     pieces.push(piece);
-    const wav = isWav(Buffer.concat(pieces));
+    const start = Buffer.concat(pieces);
+    if (isBigEndianWav(start)) {
+      const message = `${input.name} is a big-endian WAV file (RIFX), which is not read: convert it to one that starts with RIFF.`;
+      throw new AgentError('AUDIO_FORMAT_UNSUPPORTED', message);
+    }
+    const wav = isWav(start);
     if (wav !== 'unknown') return wav;
   }
 }

@@ -1,8 +1,12 @@
-import { open } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { AgentError } from '../errors.ts';
 
 const PIECE_BYTES = 64 * 1024;
+/** Elsewhere a pipe that is opened so reads as ended until its first writer comes. */
+const OPENS_PIPES_AT_ONCE = process.platform === 'linux';
 
 /**
  * Bytes of a file, a pipe or standard input, read piece by piece. Pieces can be looked at before they are read,
@@ -64,10 +68,20 @@ export class ByteInput implements AsyncIterable<Uint8Array> {
   }
 }
 
+/** Whether the bytes under this path come when somebody writes them, perhaps never. */
+export async function isPipe(path: string): Promise<boolean> {
+  if (path === '-') return true;
+  return await stat(path).then(
+    (facts) => facts.isFIFO(),
+    () => false,
+  );
+}
+
 /** Opens a file, or with `-` reads `stdin`. Throws `AUDIO_FILE_UNREADABLE`. */
 export async function openByteInput(path: string, stdin: Readable): Promise<ByteInput> {
   if (path === '-') return new ByteInput('-', null, stdin);
   try {
+    if (OPENS_PIPES_AT_ONCE && (await isPipe(path))) return new ByteInput(path, null, openPipe(path));
     const file = await open(path);
     const facts = await file.stat();
     const stream = file.createReadStream({ highWaterMark: PIECE_BYTES });
@@ -75,6 +89,12 @@ export async function openByteInput(path: string, stdin: Readable): Promise<Byte
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/** A blocking open or read waits in a thread that nothing can interrupt, and the process can not end before it. */
+function openPipe(path: string): Readable {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 function unreadable(path: string, cause: unknown): AgentError {

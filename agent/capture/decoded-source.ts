@@ -5,6 +5,8 @@ import type { PcmDecoder } from './pcm-decoder.ts';
 export interface AudioFile extends AudioSource {
   /** Length as the file states it; absent where it does not say (pipes). */
   readonly durationSeconds?: number;
+  /** Length as a header states it that was exact when it was written: a file that was cut is shorter. */
+  readonly statedSeconds?: number;
 }
 
 /** What a `DecodedSource` reads, and how. */
@@ -12,6 +14,7 @@ export interface DecodedSourceParts {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly decoder: PcmDecoder;
   readonly durationSeconds: number | undefined;
+  readonly statedSeconds?: number | undefined;
   /** Ends the process or closes the file behind `bytes`; may be called twice. */
   readonly release: () => Promise<void>;
 }
@@ -20,12 +23,14 @@ export interface DecodedSourceParts {
 export class DecodedSource implements AudioFile {
   readonly sampleRate: number;
   readonly durationSeconds?: number;
+  readonly statedSeconds?: number;
   readonly #parts: DecodedSourceParts;
 
   constructor(parts: DecodedSourceParts) {
     this.#parts = parts;
     this.sampleRate = parts.decoder.sampleRate;
     if (parts.durationSeconds !== undefined) this.durationSeconds = parts.durationSeconds;
+    if (parts.statedSeconds !== undefined) this.statedSeconds = parts.statedSeconds;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<PcmChunk> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { realpath } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AgentError } from '../errors.ts';
@@ -8,10 +9,15 @@ import { type AudioFile, DecodedSource } from './decoded-source.ts';
 import { installHint } from './install-hint.ts';
 import { PcmDecoder } from './pcm-decoder.ts';
 import { TextTail } from './text-tail.ts';
+import { WavHeaderReader } from './wav-header.ts';
 
 // The protocols keep a playlist from opening addresses of a network.
 const INPUT = ['-hide_banner', '-nostdin', '-nostats', '-protocol_whitelist', 'file,pipe', '-i'];
 const OUTPUT = ['-vn', '-map', '0:a:0', '-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'];
+/** Paths that lead somewhere else in another process. */
+const DESCRIPTOR = /^\/(dev\/stdin$|dev\/fd\/|proc\/self\/|proc\/thread-self\/)/;
+const PIPE_HINT =
+  ' MP4 and M4A mostly end with what is needed first: give the file by its name, or make it with -movflags +faststart.';
 
 /** How to run ffmpeg. */
 export interface FfmpegOptions {
@@ -29,31 +35,41 @@ export interface FfmpegOptions {
 export async function openWithFfmpeg(input: ByteInput, options: FfmpegOptions): Promise<AudioFile> {
   const run = await FfmpegRun.start(input, options.env);
   const output = new ByteInput(input.name, null, run.stdout);
-  if ((await output.peek(0)) === null) await run.end();
+  if ((await output.peek(0)) === null) await run.end(true);
   return new DecodedSource({
     bytes: untilEnd(output, run),
     // ffmpeg writes a WAV header, which states what really comes.
     decoder: new PcmDecoder({ encoding: 'f32le', sampleRate: 48000, channels: 1 }, options.sampleRate),
     durationSeconds: run.durationSeconds,
-    release: async () => run.kill(),
+    release: async () => {
+      input.close(); // a pipe may be waiting for bytes
+      run.kill();
+    },
   });
 }
 
 async function* untilEnd(output: ByteInput, run: FfmpegRun): AsyncGenerator<Uint8Array> {
-  yield* output;
-  await run.end();
+  const header = new WavHeaderReader();
+  let sampleBytes = 0;
+  for await (const piece of output) {
+    sampleBytes += piece.length - header.accept(piece);
+    yield piece;
+  }
+  await run.end(sampleBytes === 0);
 }
 
 class FfmpegRun {
   readonly stdout: Readable;
   readonly #process: ChildProcess;
   readonly #name: string;
+  readonly #isPiped: boolean;
   readonly #log: TextTail;
   readonly #exit: Promise<unknown>;
   #killed = false;
 
-  private constructor(name: string, process: ChildProcess) {
+  private constructor(name: string, isPiped: boolean, process: ChildProcess) {
     this.#name = name;
+    this.#isPiped = isPiped;
     this.#process = process;
     this.stdout = process.stdout!;
     this.#log = new TextTail(process.stderr!);
@@ -63,8 +79,9 @@ class FfmpegRun {
   }
 
   static async start(input: ByteInput, env: NodeJS.ProcessEnv | undefined): Promise<FfmpegRun> {
-    const piped = input.size === null; // what was read of a pipe to find its format is read already
-    const process = spawn('ffmpeg', [...INPUT, piped ? 'pipe:0' : `file:${input.name}`, ...OUTPUT], {
+    const path = await sharedPath(input);
+    const piped = path === null;
+    const process = spawn('ffmpeg', [...INPUT, piped ? 'pipe:0' : `file:${path}`, ...OUTPUT], {
       stdio: [piped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(env === undefined ? {} : { env }),
     });
@@ -75,7 +92,7 @@ class FfmpegRun {
     // ffmpeg may stop reading before the end; what it made of the input counts, not the broken pipe.
     if (piped) pipeline(input, process.stdin!).catch(() => {});
     else input.close();
-    return new FfmpegRun(input.name, process);
+    return new FfmpegRun(input.name, piped, process);
   }
 
   /** As ffmpeg found it in the file's head: known when the first bytes come out. */
@@ -84,11 +101,14 @@ class FfmpegRun {
     return found === null ? undefined : Number(found[1]) * 3600 + Number(found[2]) * 60 + Number(found[3]);
   }
 
-  /** Waits for the end of the process and throws `AUDIO_FORMAT_UNSUPPORTED` when it failed. */
-  async end(): Promise<void> {
+  /** Waits for the end of the process and throws `AUDIO_FORMAT_UNSUPPORTED` when it failed or found no sample. */
+  async end(isEmpty: boolean): Promise<void> {
     await this.#exit;
-    if (this.#killed || this.#process.exitCode === 0) return;
-    const message = `ffmpeg can not read ${this.#name}: ${this.#log.lastLine}`;
+    const failed = this.#process.exitCode !== 0;
+    if (this.#killed || !(failed || isEmpty)) return;
+    const message = failed
+      ? `ffmpeg can not read ${this.#name}: ${this.#log.lastLine}`
+      : `ffmpeg finds no sound in ${this.#name}.${this.#isPiped ? PIPE_HINT : ''}`;
     throw new AgentError('AUDIO_FORMAT_UNSUPPORTED', message);
   }
 
@@ -96,6 +116,14 @@ class FfmpegRun {
     this.#killed = true;
     this.#process.kill('SIGKILL');
   }
+}
+
+/** The path under which ffmpeg finds the file as well; null for what it gets through a pipe. */
+async function sharedPath({ name, size }: ByteInput): Promise<string | null> {
+  if (size === null) return null; // what was read of a pipe to find its format is read already
+  if (!DESCRIPTOR.test(name)) return name;
+  const path = await realpath(name).catch(() => null); // a deleted file has none
+  return path === null || DESCRIPTOR.test(path) ? null : path;
 }
 
 function notInstalled(name: string, cause: unknown): AgentError {

@@ -20,6 +20,7 @@ export async function openWavFile(input: ByteInput, sampleRate: number): Promise
     bytes: input,
     decoder: new PcmDecoder(header.format, sampleRate),
     durationSeconds: Number.isFinite(dataBytes) ? durationOf(dataBytes, header.format) : undefined,
+    statedSeconds: header.dataBytes === null ? undefined : durationOf(header.dataBytes, header.format),
     release: async () => input.close(),
   });
 }

@@ -8,6 +8,9 @@ import { forEachConcurrently } from './concurrency.ts';
 import type { ProgressState } from './progress.ts';
 import { recognize } from './recognition.ts';
 
+/** Some programs count a header to the samples. */
+const CUT_TOLERANCE_SECONDS = 0.1;
+
 /** Where the transcript of one file goes. */
 export interface TranscriptTarget {
   /** The recording can be read. */
@@ -26,6 +29,8 @@ export interface TranscribeOptions {
   readonly stream: StreamOptions;
   target(file: string, index: number): TranscriptTarget;
   onProgress(state: ProgressState): void;
+  /** The file ended before the length that its header states. */
+  onCut(file: string, heardSeconds: number, statedSeconds: number): void;
   onFailure(file: string, error: AgentError): void;
 }
 
@@ -70,7 +75,7 @@ async function transcribeFile(
   const { raw, stream } = options;
   const source = await openAudioFile(file, { sampleRate: engine.sampleRate, ...(raw && { raw }) });
   target.begin();
-  await recognize(engine, source, {
+  const { seconds: heardSeconds } = await recognize(engine, source, {
     stream,
     realtime: options.realtime ? SYSTEM_CLOCK : undefined,
     onEvent: ({ event }) => {
@@ -78,6 +83,8 @@ async function transcribeFile(
     },
     onAudio: (_, seconds) => progress.advance(index, seconds, source.durationSeconds ?? null),
   });
+  const { statedSeconds = 0 } = source;
+  if (heardSeconds < statedSeconds - CUT_TOLERANCE_SECONDS) options.onCut(file, heardSeconds, statedSeconds);
 }
 
 /** Progress in files; of one whose length is known, the part that is done counts too. */

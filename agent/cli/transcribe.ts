@@ -92,6 +92,12 @@ async function runTranscribe(
       },
       target,
       onProgress: (state) => progress.update(state),
+      onCut: (file, heardSeconds, statedSeconds) => {
+        progress.clear();
+        printNote(
+          `earshot: ${file} ends after ${heardSeconds.toFixed(1)} s of ${statedSeconds.toFixed(1)} s`,
+        );
+      },
       onFailure: (file, { code, message }) => {
         progress.clear();
         printNote(`earshot: ${file}: ${code}: ${message}`);

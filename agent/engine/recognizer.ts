@@ -123,7 +123,7 @@ export class Recognizer implements SpeechEngine {
     const { provider, precision, rejectedProviders, runtimeLibraries } = this.#placement;
     return {
       streams: streams.length,
-      workers: this.#workers.length,
+      workers: this.#workers.filter((worker) => worker.ready).length,
       model: this.#bundle.description.name,
       language: this.#bundle.description.language,
       provider,

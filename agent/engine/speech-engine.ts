@@ -87,6 +87,7 @@ export interface RejectedProvider {
 
 export interface EngineStats {
   readonly streams: number;
+  /** Workers whose model is loaded: fewer than configured while one is being started again. */
   readonly workers: number;
   /** Name of the model in use. */
   readonly model: string;

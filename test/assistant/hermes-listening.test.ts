@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readHermesCommand } from '../../agent/assistant/hermes.ts';
 import { HermesListening } from '../../agent/assistant/hermes-listening.ts';
+import { SILENT_LOGGER } from '../../agent/logger.ts';
 import { type Deferred, deferred } from '../support/deferred.ts';
-import { finalEvent, intentEvent, nothingEvent, wakeEvent } from './sink-tools.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { FakeSinkTools, finalEvent, intentEvent, nothingEvent, wakeEvent } from './sink-tools.ts';
 
 /** A recogniser on the bus; flushes end when a test lets them. */
 function setUp(listen: 'always' | 'asked') {
   const said: [topic: string, text: string, sessionId: string | null][] = [];
   const flushes: Deferred<void>[] = [];
+  const clock = new FakeClock();
+  const tools = new FakeSinkTools(clock);
   const listening = new HermesListening({
-    ...{ siteId: 'default', listen, language: () => 'en' },
+    ...{ siteId: 'default', listen, language: () => 'en', clock, log: tools.log },
     flush: () => {
       const flush = deferred<void>();
       flushes.push(flush);
@@ -32,7 +36,8 @@ function setUp(listen: 'always' | 'asked') {
     flushes.shift()?.resolve();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { listening, said, command, endFlush };
+  const logged = () => tools.lines.map(({ message }) => message);
+  return { listening, said, command, endFlush, clock, logged };
 }
 
 test('always listening: every final and its intent are said, without a session', () => {
@@ -50,6 +55,7 @@ test('the language is that of the model that is heard with, also after an exchan
   let language = 'en';
   const listening = new HermesListening({
     ...{ siteId: 'default', listen: 'always', language: () => language, flush: async () => {} },
+    ...{ clock: new FakeClock(), log: SILENT_LOGGER },
     publish: (messages) => languages.push(...messages.map(({ payload }) => JSON.parse(payload).lang)),
   });
   listening.accept(finalEvent('turn on'));
@@ -164,6 +170,50 @@ test('a new startListening takes the place of the one before', async () => {
   assert.deepEqual(said, [['asr/textCaptured', 'turn', 'b']]);
 });
 
+test('a dialogue manager that never stops has what was said after five minutes, then all goes on as without it', async () => {
+  const { listening, said, command, endFlush, clock, logged } = setUp('always');
+  void command('asr/startListening', { sessionId: 'a', stopOnSilence: false });
+  await endFlush();
+  listening.accept(finalEvent('turn'));
+  listening.accept(finalEvent('left'));
+  clock.advance(5 * 60_000 - 1);
+  assert.deepEqual(said, []);
+  clock.advance(1);
+  listening.accept(finalEvent('later'));
+  assert.deepEqual(said, [
+    ['asr/textCaptured', 'turn left', 'a'],
+    ['asr/textCaptured', 'later', null],
+  ]);
+  assert.deepEqual(logged(), ['hermes stopListening has not come, captured without it']);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test('a request of a dialogue manager that never stops ends with its 64th final', async () => {
+  const { listening, said, command, endFlush, clock, logged } = setUp('asked');
+  void command('asr/startListening', { sessionId: 'a', stopOnSilence: false });
+  await endFlush();
+  for (let i = 0; i < 100; i++) listening.accept(finalEvent(`${i}`));
+  const first = Array.from({ length: 64 }, (_, i) => `${i}`);
+  assert.deepEqual(said, [['asr/textCaptured', first.join(' '), 'a']]);
+  assert.equal(logged().length, 1);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test('only who has asked for all until stopListening is not waited for, and only until that comes', async () => {
+  const { said, command, endFlush, clock, logged } = setUp('asked');
+  void command('asr/startListening', { sessionId: 'a', stopOnSilence: false });
+  void command('asr/startListening', { sessionId: 'b', stopOnSilence: false });
+  assert.equal(clock.pendingTimers, 1);
+  await endFlush();
+  void command('asr/stopListening');
+  await endFlush();
+  await endFlush();
+  void command('asr/startListening', { sessionId: 'c' });
+  clock.advance(60 * 60_000);
+  assert.deepEqual(said, [['asr/textCaptured', '', 'b']]);
+  assert.deepEqual(logged(), []);
+});
+
 test('recognition and hotword are off while there is a reason', async () => {
   const { listening, said, command } = setUp('always');
   await command('asr/toggleOff', { reason: 'ttsSay' });
@@ -179,5 +229,20 @@ test('recognition and hotword are off while there is a reason', async () => {
   assert.deepEqual(said, [
     ['asr/textCaptured', 'on', null],
     ['hotword/jarvis/detected', '', null],
+  ]);
+});
+
+test('that something is switched off and on is logged, not every reason for it', async () => {
+  const { command, logged } = setUp('always');
+  for (const topic of ['asr', 'hotword']) {
+    for (const toggle of ['toggleOff', 'toggleOn']) {
+      for (const reason of ['ttsSay', 'playAudio', 'ttsSay']) await command(`${topic}/${toggle}`, { reason });
+    }
+  }
+  assert.deepEqual(logged(), [
+    'hermes switches capturing off',
+    'hermes switches capturing on',
+    'hermes switches wake phrases off',
+    'hermes switches wake phrases on',
   ]);
 });

@@ -96,6 +96,14 @@ test('commands are read with the defaults of Rhasspy', () => {
   assert.equal(read('hermes/asr/stopListening', 'not json'), null);
 });
 
+test('a reason that is too long is cut, the same way when it is taken back', () => {
+  const payload = JSON.stringify({ reason: 'x'.repeat(60_000) });
+  for (const topic of ['hermes/asr/toggleOff', 'hermes/hotword/toggleOn']) {
+    const command = readHermesCommand({ topic, payload }, 'default');
+    assert.deepEqual(command, { topic, siteId: 'default', reason: 'x'.repeat(200) });
+  }
+});
+
 test('whatever comes on a topic, it is a command or nothing', () => {
   const payload = fc.oneof(fc.string(), fc.json());
   fc.assert(

@@ -105,6 +105,26 @@ test('at the end a hook that hangs is not waited for longer than the grace time'
   assert.equal(await tools.outcome(), 'failed');
 });
 
+test('a hook that can not be killed is left after a second, and the log says why', async (t) => {
+  const clock = new FakeClock();
+  const killed: number[] = [];
+  const kill = (pid: number) => {
+    killed.push(pid);
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  };
+  t.after(() => killed.forEach((pid) => void process.kill(pid, 'SIGKILL')));
+  const { hook, tools } = hookOf(t, 'setInterval(() => {}, 1e6)', { timeoutMs: 2000, clock, kill });
+  hook.accept(finalEvent('x'));
+  clock.advance(2000);
+  await until(() => killed.length === 1);
+  assert.equal(hook.queued, 1);
+  clock.advance(1000);
+  assert.equal(await tools.outcome(), 'timeout');
+  assert.equal(tools.lines[0]?.fields['reason'], 'not ended: EPERM');
+  assert.equal(hook.queued, 0, 'the next event has its place');
+  await until(() => !process.getActiveResourcesInfo().includes('ProcessWrap')); // the daemon can end
+});
+
 /** A process that has ended and was not waited for (a zombie) counts as gone. */
 function isAlive(pid: number): boolean {
   try {

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { MqttLink } from '../../agent/assistant/mqtt-link.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { BusClient, lacksMosquitto, Mosquitto } from '../support/mosquitto.ts';
+import { ScriptedBroker } from '../support/scripted-broker.ts';
+import { until } from '../support/test-server.ts';
 import { FakeSinkTools } from './sink-tools.ts';
 
 test('a message that no packet can hold has failed, and those behind it arrive', {
@@ -58,4 +61,61 @@ test('stopped while the broker has not answered yet, it lets the process end', a
   const [socket] = await once(silent, 'connection');
   await Promise.all([once(socket, 'close'), link.stop()]);
   assert.equal(timers(), before);
+});
+
+test('subscriptions that the broker refuses are told once for each connection', async (t) => {
+  const broker = await ScriptedBroker.start(t);
+  const tools = new FakeSinkTools();
+  const link = new MqttLink(
+    {
+      ...{ url: broker.url, connection: { reconnectPeriod: 20 }, statusTopic: 'status' },
+      ...{ subscriptions: ['a', 'b', 'c'], onMessage: () => {}, onConnected: () => {} },
+    },
+    tools,
+  );
+  t.after(() => link.stop());
+  const refusals = () =>
+    tools.lines.flatMap(({ message, fields }) =>
+      message === 'mqtt broker refuses subscriptions' ? [fields['topics']] : [],
+    );
+  link.start();
+  await until(() => broker.published.includes('status')); // follows the subscriptions, which are granted
+  for (const [before, refused] of [['b'], ['a', 'c']].entries()) {
+    broker.refused = refused;
+    broker.disconnect();
+    await until(() => refusals().length === before + 1);
+  }
+  assert.deepEqual(refusals(), [['b'], ['a', 'c']]);
+});
+
+test('a broker that confirms nothing holds up the end no longer than it takes to take leave, and is told once', async (t) => {
+  const broker = await ScriptedBroker.start(t);
+  const clock = new FakeClock();
+  const tools = new FakeSinkTools(clock);
+  const link = new MqttLink(
+    {
+      ...{ url: broker.url, connection: {}, statusTopic: 'status' },
+      ...{ subscriptions: [], onMessage: () => {}, onConnected: () => {} },
+    },
+    tools,
+  );
+  link.start();
+  const stop = new AbortController();
+  const outcomes = ['one', 'two'].map((topic) =>
+    link.publish({ topic, payload: 'x' }, { signal: stop.signal, deadlineMs: 60_000 }),
+  );
+  await until(() => broker.published.length === 3);
+  assert.deepEqual(broker.published.toSorted(), ['one', 'status', 'two']);
+  stop.abort();
+  assert.deepEqual(await Promise.all(outcomes), ['failed', 'failed']);
+  const stopped = link.stop();
+  clock.advance(1000);
+  await stopped;
+  assert.equal(broker.farewells, 0, 'the last will says that we are offline');
+  assert.equal(clock.pendingTimers, 0);
+  const told = tools.lines.filter(({ message }) => message === 'mqtt broker has not confirmed a message');
+  assert.deepEqual(
+    told.map(({ fields }) => fields['reason']),
+    ['the daemon is stopping'],
+  );
 });

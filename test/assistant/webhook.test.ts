@@ -156,3 +156,31 @@ test('a dead address holds up no more than its queue', async (t) => {
   const outcomes = await Promise.all(Array.from({ length: 95 }, () => tools.outcome()));
   assert.ok(outcomes.every((outcome) => outcome === 'dropped'));
 });
+
+test('a request that the end of the daemon cuts off says so', async (t) => {
+  const { url, received } = await startReceiver(t, () => {});
+  const { webhook, tools, clock } = webhookFor(t, url);
+  webhook.accept(finalEvent('x'));
+  await until(() => received.length === 1);
+  const closed = webhook.close(500);
+  clock.advance(500);
+  await closed;
+  assert.equal(await tools.outcome(), 'failed');
+  assert.deepEqual(
+    tools.lines.map(({ fields }) => fields['reason']),
+    ['the daemon is stopping'],
+  );
+});
+
+test('a pause that the end of the daemon cuts off is followed by no other try', async (t) => {
+  const { url, received } = await startReceiver(t, status(503));
+  const { webhook, tools, clock } = webhookFor(t, url);
+  webhook.accept(finalEvent('x'));
+  await until(() => tools.lines.length === 1 && clock.pendingTimers === 1);
+  const closed = webhook.close(50);
+  clock.advance(50);
+  await closed;
+  assert.equal(await tools.outcome(), 'failed');
+  assert.equal(tools.lines.length, 1);
+  assert.equal(received.length, 1);
+});

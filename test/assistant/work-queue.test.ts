@@ -100,3 +100,14 @@ test('after the grace time what runs is aborted and what waits is dropped', asyn
   await closed;
   assert.deepEqual(outcomes, ['failed', 'dropped']);
 });
+
+test('a delivery that does not heed the abort does not hold up the end', async () => {
+  const { queue, begun, clock } = setUp();
+  queue.push(1);
+  const closed = queue.close(500);
+  clock.advance(500);
+  await turn();
+  assert.equal(begun[0]?.context.signal.aborted, true);
+  clock.advance(2000);
+  await closed;
+});

@@ -12,6 +12,8 @@ import { concatInt16 } from './chunking.ts';
 import { skipWithout } from './programs.ts';
 import { buildWav, chunk, int16Bytes, type WavParts } from './wav-builder.ts';
 
+const withPipes = { skip: process.platform === 'linux' ? false : 'elsewhere the opening waits for a writer' };
+
 let folder = '';
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'earshot-audio-'));
@@ -176,6 +178,20 @@ test('a missing file and a folder are refused with the reason', async () => {
   }
 });
 
+test('a big-endian WAV file is refused by name', async () => {
+  const wav = buildWav({ data: int16Bytes(SECOND) });
+  const error = await failure(await saved('big.wav', Buffer.concat([Buffer.from('RIFX'), wav.subarray(4)])));
+  assert.equal(error.code, 'AUDIO_FORMAT_UNSUPPORTED');
+  assert.match(error.message, /big\.wav.*RIFX/);
+});
+
+test('opening a named pipe that nobody writes to can be given up', withPipes, async () => {
+  const pipe = join(folder, 'idle');
+  assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+  const error = await failure(pipe, { signal: AbortSignal.abort() });
+  assert.equal(error.code, 'AUDIO_FILE_UNREADABLE');
+});
+
 test('without ffmpeg another format is refused with the command that installs it', async () => {
   const path = await saved('speech.opus', Buffer.from('OggS and so on'));
   const error = await failure(path, { env: { PATH: folder } });
@@ -228,6 +244,23 @@ test('another format from a named pipe goes through ffmpeg whole', withFfmpeg, a
   const written = once(spawn('cp', [path, pipe], { stdio: 'ignore' }), 'close');
   assert.deepEqual(await readAll(pipe), SECOND);
   assert.deepEqual(await written, [0, null]);
+});
+
+test('another format under the path of a descriptor goes through ffmpeg', withFfmpeg, async () => {
+  const [movable, deleted] = [await encode('redirected.m4a', []), await encode('deleted.flac', [])];
+  const handles = [await open(movable), await open(deleted)] as const;
+  await rm(deleted);
+  assert.ok(fidelity(await readAll(`/dev/fd/${handles[0].fd}`)) > 20);
+  assert.deepEqual(await readAll(`/dev/fd/${handles[1].fd}`), SECOND);
+  await Promise.all(handles.map((handle) => handle.close()));
+});
+
+test('a file that ffmpeg can not read through a pipe is refused with what to do', withFfmpeg, async () => {
+  const path = await encode('late.m4a', ['-af', 'aloop=loop=60:size=16000']);
+  const handle = await open(path);
+  const error = await failure('-', { stdin: handle.createReadStream() });
+  assert.equal(error.code, 'AUDIO_FORMAT_UNSUPPORTED');
+  assert.match(error.message, /by its name.*faststart/);
 });
 
 test('what ffmpeg can not read is refused with its reason', withFfmpeg, async () => {

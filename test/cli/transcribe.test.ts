@@ -38,6 +38,16 @@ test('goes on after a file that can not be read, and fails in the end', async (t
   assert.equal(JSON.parse(stdout).file, YES);
 });
 
+test('tells that a recording was cut, and goes on', async (t) => {
+  const cut = join(temporaryFolder(t), 'cut.wav');
+  const whole = readFileSync(LIGHT);
+  writeFileSync(cut, whole.subarray(0, 44 + 16_000));
+  const { code, stdout, stderr } = await start(t, cut, YES, '--json').ended;
+  const seconds = ((whole.length - 44) / 32_000).toFixed(1);
+  assert.deepEqual([code, stderr], [0, `earshot: ${cut} ends after 0.5 s of ${seconds} s\n`]);
+  assert.match(stdout, /heart-yes/);
+});
+
 test('tells a hotword that is refused once', async (t) => {
   const { code, stderr } = await start(t, YES, '--hotword', 'foo:100').ended;
   assert.equal(code, 1);

@@ -86,15 +86,17 @@ test('an exception in a worker fails its streams with the reason', async (t) => 
   await failed;
 });
 
-test('while no worker can be started no stream can be opened', async (t) => {
+test('while no worker can be started none is counted, and no stream can be opened', async (t) => {
   const folder = copyBundle(t);
   const { engine, threads, started } = await breakableEngine(t, 1, folder);
+  assert.equal(engine.stats().workers, 1);
   rmSync(join(folder, 'model.fp32.onnx'));
   const refused = new Promise<void>((resolve) => {
     started.once('thread', (second) => second.once('exit', resolve));
   });
   crash(threads[0]!);
   await refused;
+  assert.equal(engine.stats().workers, 0);
   assert.throws(() => engine.createStream(), { code: 'ENGINE_FAILED' });
 });
 

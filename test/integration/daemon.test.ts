@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,9 @@ import { copyBundle, TINY_MODEL, temporaryFolder } from '../support/tiny-bundle.
 
 const SPEECH_FILE = fileURLToPath(new URL('../fixtures/speech/heart-digits.wav', import.meta.url));
 const SPEECH = readFileSync(SPEECH_FILE);
+const onLinux = {
+  skip: process.platform === 'linux' ? false : 'elsewhere opening a pipe waits for its writer',
+};
 
 test('SIGTERM during speech: the final still arrives, then 1001, and the daemon ends with 0', async (t) => {
   const { daemon, url } = await startDaemon(t);
@@ -68,6 +72,29 @@ test('the end of a file played as the microphone is told', async (t) => {
   const client = await TestClient.connect(`${url}/v1/microphone`);
   while ((await client.next('microphone')).state !== 'off');
 });
+
+for (const { writer, bytes, state } of [
+  { writer: 'nobody', bytes: 0, state: 'starting' },
+  { writer: 'a program that stops writing', bytes: 40_000, state: 'running' },
+]) {
+  test(
+    `a named pipe of ${writer} as the microphone: the daemon serves, and SIGTERM ends it`,
+    onLinux,
+    async (t) => {
+      const pipe = join(temporaryFolder(t), 'pipe');
+      assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+      const { daemon } = await startDaemon(t, ['--source', pipe]);
+      if (bytes > 0) {
+        const descriptor = openSync(pipe, 'r+');
+        t.after(() => closeSync(descriptor));
+        writeSync(descriptor, SPEECH, 0, bytes);
+      }
+      await daemon.logLine('microphone', (line) => line['state'] === state);
+      daemon.process.kill('SIGTERM');
+      assert.equal((await daemon.ended).code, 0);
+    },
+  );
+}
 
 test('recorder program missing: the server serves, log and /readyz name program and install command', async (t) => {
   const { daemon, httpUrl, url } = await startDaemon(t, []);

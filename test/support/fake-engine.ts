@@ -26,6 +26,8 @@ export class FakeEngine implements SpeechEngine {
   readonly sampleRate = SAMPLE_RATE;
   readonly streams: FakeStream[] = [];
   closed = false;
+  /** Workers that run. */
+  workers = 1;
   /** Thrown by `configure` of streams that are still to be created. */
   refusal: Error | null = null;
   held: boolean;
@@ -53,7 +55,7 @@ export class FakeEngine implements SpeechEngine {
     const samples = this.streams.reduce((sum, stream) => sum + stream.samplesAccepted, 0);
     return {
       streams: open.length,
-      workers: 1,
+      workers: this.workers,
       model: 'fake',
       language: 'en',
       provider: 'cpu',
