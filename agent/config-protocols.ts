@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE } from './capture/sample-format.ts';
 import { port, wakePhrases } from './config-values.ts';
 
 export const vosk = z.strictObject({
   sampleRate: z
     .number()
     .int()
-    .min(4000)
-    .max(384000)
+    .min(LEAST_SAMPLE_RATE)
+    .max(MOST_SAMPLE_RATE)
     .default(8000)
     .describe('Hz of audio for which a client of Vosk states no rate; 8000 is what vosk-server takes.'),
 });

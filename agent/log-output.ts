@@ -8,7 +8,7 @@ const MOST_WAITING = 1024 * 1024;
 /** Between two looks whether all has been read. */
 const LOOK_MS = 20;
 
-/** Where lines go; `write` says whether all of it was taken, and throws where nothing can be. */
+/** Where lines go; `write` throws where nothing can be written. */
 interface Target {
   readonly waiting: number;
   write(text: string): void;

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import { AgentError } from '../errors.ts';
 import { type ByteInput, openByteInput } from './byte-input.ts';
+import { BIG_ENDIAN_WAV, containerOf } from './container-signature.ts';
 import type { AudioFile } from './decoded-source.ts';
 import { openWithFfmpeg } from './ffmpeg-file.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
 import type { PcmFormat } from './sample-format.ts';
 import { openRawFile, openWavFile } from './wav-file.ts';
-import { isBigEndianWav, isWav } from './wav-header.ts';
+import { isWav } from './wav-header.ts';
 
 /** How to open an audio file. */
 export interface AudioFileOptions {
@@ -68,7 +69,7 @@ async function startsAsWav(input: ByteInput): Promise<boolean> {
     }
     pieces.push(piece);
     const start = Buffer.concat(pieces);
-    if (isBigEndianWav(start)) {
+    if (containerOf(start) === BIG_ENDIAN_WAV) {
       const message = `${input.name} is a big-endian WAV file (RIFX), which is not read: convert it to one that starts with RIFF.`;
       throw new AgentError('AUDIO_FORMAT_UNSUPPORTED', message);
     }

@@ -1,3 +1,6 @@
+/** WAV written with its numbers the other way round. */
+export const BIG_ENDIAN_WAV = 'big-endian WAV (RIFX)';
+
 /** How files begin that are no PCM, and would be heard as noise. */
 const SIGNATURES: readonly {
   readonly name: string;
@@ -11,7 +14,7 @@ const SIGNATURES: readonly {
   { name: 'MP3', at: 0, bytes: [...codes('ID3'), 3, 0] },
   { name: 'MP4', at: 4, bytes: codes('ftyp') },
   { name: 'AIFF', at: 8, bytes: codes('AIFF') },
-  { name: 'big-endian WAV (RIFX)', at: 0, bytes: codes('RIFX') },
+  { name: BIG_ENDIAN_WAV, at: 0, bytes: codes('RIFX') },
 ];
 
 /** Bytes that are enough to tell. */

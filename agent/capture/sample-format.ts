@@ -3,10 +3,14 @@ import { AgentError } from '../errors.ts';
 /** How one sample is written. `le`: little endian; A-law and mu-law as in ITU-T G.711. */
 export type SampleEncoding = 'u8' | 's16le' | 's24le' | 's32le' | 'f32le' | 'f64le' | 'alaw' | 'mulaw';
 
+/** Hz */
+export const LEAST_SAMPLE_RATE = 4000;
+export const MOST_SAMPLE_RATE = 384000;
+
 /** How interleaved PCM is written. */
 export interface PcmFormat {
   readonly encoding: SampleEncoding;
-  /** Hz, an integer from 4000 to 384000 */
+  /** Hz, an integer from `LEAST_SAMPLE_RATE` to `MOST_SAMPLE_RATE` */
   readonly sampleRate: number;
   /** Interleaved channels, 1 to 32 */
   readonly channels: number;
@@ -46,7 +50,7 @@ export function durationOf(bytes: number, format: PcmFormat): number {
 
 /** Throws `AUDIO_FORMAT_UNSUPPORTED` when a value of `format` is out of range; returns it otherwise. */
 export function checkPcmFormat(format: PcmFormat): PcmFormat {
-  requireRange('sample rate', format.sampleRate, 4000, 384000);
+  requireRange('sample rate', format.sampleRate, LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE);
   requireRange('number of channels', format.channels, 1, 32);
   return format;
 }

@@ -34,11 +34,6 @@ export function isWav(bytes: Uint8Array): boolean | 'unknown' {
   return head.length === HEAD_BYTES || 'unknown';
 }
 
-/** Whether `bytes` start a WAV file that was written with its numbers the other way round. */
-export function isBigEndianWav(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'RIFX';
-}
-
 /**
  * Reads a WAV header (RIFF, RF64 or BW64; EBU Tech 3306) that comes in pieces, chunk by chunk up to the first
  * sample, in constant memory.

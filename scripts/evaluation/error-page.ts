@@ -1,5 +1,5 @@
 import { align } from '../../agent/evaluation/alignment.ts';
-import { errorRate, totalErrors } from '../../agent/evaluation/error-counts.ts';
+import { errorRate } from '../../agent/evaluation/error-counts.ts';
 import { byDataset } from '../../agent/evaluation/manifest.ts';
 import { alignedLines, worstHeading } from '../../agent/evaluation/report-table.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
@@ -138,5 +138,5 @@ function section(dataset: string, results: readonly UtteranceResult[]): string {
 }
 
 function rateOf(result: UtteranceResult): number {
-  return errorRate(result.words) ?? totalErrors(result.words);
+  return errorRate(result.words)!; // it has `LEAST_WORDS`
 }

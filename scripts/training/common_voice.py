@@ -9,13 +9,12 @@ manifest stay out (its speakers of Common Voice are `cv` and the first 12 digits
 
 OUT/manifest.tsv and OUT/NAME, a link to the recordings: of the first version, where it has several tables, to FOLDER.
 """
-import argparse
 import csv
 import glob
 import os
 
 from .speech_folder import read_manifest
-from .speech_release import add_release_options, write_releases
+from .speech_release import bring_releases
 
 CLIPS = ('clips', 'validated_clips')
 
@@ -41,9 +40,7 @@ def read_release(folder):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_release_options(p)
-    write_releases(p.parse_args(), read_release, 'CC0')
+    bring_releases(__doc__, read_release, 'CC0')
 
 
 if __name__ == '__main__':

@@ -9,11 +9,10 @@ speakers of LibriSpeech are `ls` and their number).
 
 Panayotov et al. 2015, "LibriSpeech: an ASR corpus based on public domain audio books".
 """
-import argparse
 import glob
 import os
 
-from .speech_release import add_release_options, write_releases
+from .speech_release import bring_releases
 
 KINDS = ('.flac', '.wav')
 
@@ -39,9 +38,7 @@ def read_set(folder):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_release_options(p)
-    write_releases(p.parse_args(), read_set, 'CC-BY-4.0')
+    bring_releases(__doc__, read_set, 'CC-BY-4.0')
 
 
 if __name__ == '__main__':

@@ -1,6 +1,7 @@
 """What all corpora have in common on their way to a folder of speech: lengths, what must stay out, and the manifest.
 
 A corpus is read by a module of its own (common_voice.py, librispeech.py), which gives its rows."""
+import argparse
 import collections
 import os
 
@@ -10,12 +11,14 @@ from .prepare import normalize, print_dropped
 from .speech_folder import link_recordings, read_manifest, write_manifest
 
 
-def add_release_options(p):
+def release_options(description):
+    p = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--release', action='append', required=True, metavar='NAME=FOLDER', help='the data set NAME is what FOLDER has; repeatable')
     p.add_argument('--beside', help='manifest.tsv of recordings whose speakers and sentences of dev and test stay out')
     p.add_argument('--out', required=True, help='the folder of speech')
     p.add_argument('--language', default='en')
     p.add_argument('--repository', default='.', help='root of this repository')
+    return p.parse_args()
 
 
 def seconds_of(path):
@@ -53,9 +56,10 @@ def without_held_out(rows, held_out, repository, language, dropped):
     return kept
 
 
-def write_releases(a, read, licence):
-    """Makes the folder of speech `a.out` of the releases that the options `a` name. `read(folder)` gives the folder of the recordings and
-    what is listed there, as release_rows wants it."""
+def bring_releases(description, read, licence):
+    """The program of a corpus: makes a folder of speech of the releases that the command line names. `description` is its help, `read(folder)`
+    gives the folder of the recordings and what is listed there, as release_rows wants it."""
+    a = release_options(description)
     rows, dropped = [], collections.Counter()
     for name, folder in (release.split('=', 1) for release in a.release):
         recordings, listed = read(folder)

@@ -1,4 +1,9 @@
-import type { PcmFormat, SampleEncoding } from '../../capture/sample-format.ts';
+import {
+  LEAST_SAMPLE_RATE,
+  MOST_SAMPLE_RATE,
+  type PcmFormat,
+  type SampleEncoding,
+} from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import { AgentError } from '../../errors.ts';
 import type { DeepgramForm } from './deepgram-alternatives.ts';
@@ -110,7 +115,11 @@ function readFormat(query: URLSearchParams): PcmFormat {
   if (encoding === undefined) {
     throw invalid('encoding', `expected one of ${Object.keys(ENCODINGS).join(', ')}; got ${name}`);
   }
-  return { encoding, sampleRate: readInteger(query, 'sample_rate', [4000, 384000]), channels };
+  return {
+    encoding,
+    sampleRate: readInteger(query, 'sample_rate', [LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE]),
+    channels,
+  };
 }
 
 /** Only English has forms: in other languages words stay as they were said. */

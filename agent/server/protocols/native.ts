@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
+import { LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE } from '../../capture/sample-format.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { boundedList, checkMessage, MOST_LISTED, readJsonMessage } from './json-message.ts';
@@ -81,7 +82,7 @@ const numberedMessage = z.looseObject({ type: z.literal('configure'), id: reques
 const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
-    sampleRate: z.number().int().min(4000).max(384000).default(16000),
+    sampleRate: z.number().int().min(LEAST_SAMPLE_RATE).max(MOST_SAMPLE_RATE).default(16000),
     encoding: z.enum(['s16le', 'f32le']).default('s16le'),
     channels: z.number().int().min(1).max(32).default(1),
     options: streamOptions.default({}),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PcmFormat } from '../../capture/sample-format.ts';
+import { LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE, type PcmFormat } from '../../capture/sample-format.ts';
 import { AgentError } from '../../errors.ts';
 import type { Final, TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { boundedList, MOST_LISTED, readJsonMessage } from './json-message.ts';
@@ -13,10 +13,6 @@ export interface VoskOptions {
   readonly sampleRate: number;
 }
 
-/** Hz */
-const LEAST_RATE = 4000;
-const MOST_RATE = 384000;
-
 /** Clients write numbers and flags in any form that vosk-server's `float`, `int` and `bool` take; null says nothing. */
 const number = z.union([
   z.number(),
@@ -28,7 +24,10 @@ const number = z.union([
 const flag = z.union([z.boolean(), z.number(), z.string()]).transform(Boolean);
 
 const clientConfig = z.looseObject({
-  sample_rate: number.pipe(z.number().min(LEAST_RATE).max(MOST_RATE)).transform(Math.round).nullish(),
+  sample_rate: number
+    .pipe(z.number().min(LEAST_SAMPLE_RATE).max(MOST_SAMPLE_RATE))
+    .transform(Math.round)
+    .nullish(),
   words: flag.nullish(),
   max_alternatives: number.pipe(z.number().min(0).max(1000)).transform(Math.trunc).nullish(),
   phrase_list: boundedList(z.string(), MOST_LISTED).nullish(),
@@ -171,6 +170,6 @@ function isAboutRate(error: unknown): boolean {
 }
 
 function badRate(cause: unknown): AgentError {
-  const message = `config.sample_rate: expected ${LEAST_RATE} to ${MOST_RATE} Hz; connect again with the rate of the audio.`;
+  const message = `config.sample_rate: expected ${LEAST_SAMPLE_RATE} to ${MOST_SAMPLE_RATE} Hz; connect again with the rate of the audio.`;
   return new AgentError('AUDIO_FORMAT_UNSUPPORTED', message, { cause });
 }

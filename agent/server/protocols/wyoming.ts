@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { PcmFormat, SampleEncoding } from '../../capture/sample-format.ts';
+import {
+  LEAST_SAMPLE_RATE,
+  MOST_SAMPLE_RATE,
+  type PcmFormat,
+  type SampleEncoding,
+} from '../../capture/sample-format.ts';
 import type { StreamOptions } from '../../engine/speech-engine.ts';
 import { AgentError, type ErrorCode } from '../../errors.ts';
 import { endpointSilenceMs } from './endpoint-silence.ts';
@@ -31,7 +36,7 @@ const SILENCE_MS: Readonly<Record<string, number>> = { relaxed: 1250, aggressive
 const REGULAR_ENDS: readonly ErrorCode[] = ['SHUTTING_DOWN', 'IDLE_TIMEOUT', 'SESSION_TOO_LONG'];
 
 const audioFormat = z.looseObject({
-  rate: z.number().int().min(4000).max(384000),
+  rate: z.number().int().min(LEAST_SAMPLE_RATE).max(MOST_SAMPLE_RATE),
   width: z.number().int().min(1).max(4),
   channels: z.number().int().min(1).max(32),
 });
