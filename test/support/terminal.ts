@@ -36,10 +36,11 @@ export class TerminalProcess {
   }
 
   static start(t: TestContext, args: readonly string[], given: NodeJS.ProcessEnv = {}): TerminalProcess {
-    const command = [execPath, '--import', 'tsx', 'agent/main.ts', ...args].join(' ');
+    // `exec`: a shell that stays around dies of the Ctrl-C that is meant for its child
+    const command = ['exec', execPath, '--import', 'tsx', 'agent/main.ts', ...args].join(' ');
     const child = spawn(SCRIPT, ['--quiet', '--flush', '--return', '--command', command, '/dev/null'], {
       cwd: ROOT,
-      env: { ...env, TERM: 'xterm', ...given },
+      env: { ...env, SHELL: '/bin/sh', TERM: 'xterm', ...given },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     t.after(() => child.kill('SIGKILL'));
