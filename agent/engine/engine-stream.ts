@@ -128,7 +128,6 @@ export class EngineStream implements RecognizerStream {
     }
     this.#acceptedSamples += samples.length;
     this.#arrivals.addAudio(this.#acceptedSamples, performance.now());
-    this.#noteWaiting();
     this.#coalescer.accept(samples);
     return this.queuedMs <= this.#limits.queueHighMs && this.#events.length <= MAX_UNREAD_EVENTS;
   }
@@ -249,10 +248,13 @@ export class EngineStream implements RecognizerStream {
     return this.#consumedSamples + this.#limits.firstRunSamples;
   }
 
-  /** Where nothing waits the count begins anew: who pauses is not late for it, and gains nothing by it. */
+  /**
+   * Where nothing waits the count begins anew: who pauses is not late for it, and gains nothing by it. What is still
+   * gathered for a run the worker can not compute, though after refused settings it may be more than a run.
+   */
   #noteWaiting(): void {
-    const given = this.#line.isHeld ? this.#sentSamples - this.#line.heldSamples : this.#acceptedSamples;
-    if (given < this.#nextRunEnd) this.#waiting = null;
+    const givenSamples = this.#sentSamples - this.#line.heldSamples;
+    if (givenSamples < this.#nextRunEnd) this.#waiting = null;
     else this.#waiting ??= { sinceMs: performance.now(), consumedSamples: this.#consumedSamples };
   }
 
@@ -265,6 +267,7 @@ export class EngineStream implements RecognizerStream {
   #sendPcm(samples: Int16Array<ArrayBuffer>): void {
     this.#sentSamples += samples.length;
     this.#line.send({ type: 'pcm', stream: this.#number, samples }, [samples.buffer]);
+    this.#noteWaiting();
   }
 
   #sendMark(type: 'flush' | 'finish'): void {

@@ -6,7 +6,7 @@ import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 export interface StreamOptions {
   /** What the stream listens for; dictation unless given. */
   readonly task?: RecognitionTask;
-  /** Hz of the samples given to `acceptPcm`; other rates are resampled by the capture stage before. */
+  /** How words are searched for: the likeliest token of each step, a beam of tokens, or words of the lexicon. */
   readonly decoder?: 'greedy' | 'beam' | 'lexicon';
   /** Of the search `beam`. */
   readonly beamWidth?: number;
