@@ -221,9 +221,9 @@ async function watcher(): Promise<void> {
 }
 
 /**
- * Growth from the first third after the warm-up to the last third, by what nine of ten samples are below; null: the run was too
- * short. Not by the medians: the thread that compiles grammars takes 80 MiB, comes and goes, and whether a median falls into
- * its time or not is chance.
+ * Growth from the first third after the warm-up to the last third; null: the run was too short. Of the resident memory by what
+ * nine of ten samples are below: the thread that compiles grammars takes 80 MiB, comes and goes, and whether a median falls into
+ * its time or not is chance. Of the heap by the median: a single sample may meet a message of a few MiB.
  */
 function memoryGrowth() {
   const end = samples.at(-1)?.minutes ?? 0;
@@ -231,14 +231,17 @@ function memoryGrowth() {
   const warmUp = Math.max(WARM_UP.minutes, WARM_UP.share * end);
   const steady = samples.filter(({ minutes }) => minutes >= warmUp);
   const third = Math.floor(steady.length / 3);
-  const high = (part: readonly Sample[], read: (sample: Sample) => number) =>
-    quantile(
-      part.map(read).sort((a, b) => a - b),
-      0.9,
-    );
   const [first, last] = [steady.slice(0, third), steady.slice(-third)];
-  const growthOf = (read: (sample: Sample) => number) => high(last, read) / high(first, read) - 1;
-  return { rss: growthOf(({ rssMiB }) => rssMiB), heap: growthOf(({ heapMiB }) => heapMiB) };
+  const growthOf = (share: number, read: (sample: Sample) => number) => {
+    const [before, after] = [first, last].map((part) =>
+      quantile(
+        part.map(read).sort((a, b) => a - b),
+        share,
+      ),
+    );
+    return after! / before! - 1;
+  };
+  return { rss: growthOf(0.9, ({ rssMiB }) => rssMiB), heap: growthOf(0.5, ({ heapMiB }) => heapMiB) };
 }
 
 /** How often the daemon refused what, by error code: what it was asked reached all these places. */
