@@ -13,6 +13,8 @@ const HEAD_BYTES = 12;
 /** Programs that write into a pipe put sizes from here up to 0xFFFFFFFF (SoX: 0x7FFFF000 and above). */
 const UNKNOWN_SIZE = 0x7fff0000;
 const UINT32_MAX = 0xffffffff;
+/** Before the samples there may be a text, a picture or a marker list, but not hours of audio. */
+const MOST_HEADER_BYTES = 16 * 2 ** 20;
 
 const ENCODINGS: Readonly<Record<string, SampleEncoding>> = {
   '1/1': 'u8',
@@ -94,11 +96,17 @@ function* parseHeader(): Generator<Wanted, WavHeader, Buffer> {
   yield take(HEAD_BYTES);
   let format: PcmFormat | null = null;
   let longSize: number | null = null;
-  for (;;) {
+  for (let bytes = HEAD_BYTES; ; ) {
     const head = yield take(8);
     const id = head.toString('latin1', 0, 4);
     const size = head.readUInt32LE(4);
     if (id === 'data') return { format: requireFormat(format), dataBytes: dataBytes(size, longSize) };
+    bytes += 8 + size;
+    if (bytes > MOST_HEADER_BYTES) {
+      throw unsupported(
+        `Expected a WAV header of at most ${MOST_HEADER_BYTES} bytes, got one of ${bytes} or more.`,
+      );
+    }
     const kept = id === 'fmt ' || id === 'ds64' ? Math.min(size, 40) : 0;
     const body = yield take(kept);
     if (id === 'fmt ') format = parseFormat(body);

@@ -60,10 +60,10 @@ export class ResumableSessions {
   }
 
   /**
-   * Gives a session its client back.
+   * Gives a session its client back, who comes from `address`.
    * @throws {AgentError} `RESUME_EXPIRED`, whatever is wrong with the claim: nobody learns which sessions there are
    */
-  resume(wire: Transport, claim: ResumeClaim): void {
+  resume(wire: Transport, claim: ResumeClaim, address: string): void {
     const kept = this.#kept.get(sessionOfToken(claim.token));
     const isRightful =
       kept !== undefined &&
@@ -74,7 +74,7 @@ export class ResumableSessions {
     }
     this.#leaveDetached(kept.transport);
     this.#context.metrics.sessionResumed();
-    this.#context.log.info({ session: kept.transport.session }, 'session resumed');
+    this.#context.log.info({ session: kept.transport.session, address }, 'session resumed');
   }
 
   /** Gives up all that wait. */

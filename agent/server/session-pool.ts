@@ -75,7 +75,7 @@ export class SessionPool {
     const session = randomUUID();
     const words = opened.protocol.resumeWords;
     if (wish.type === 'claim') {
-      this.#resume(wire, opened, wish.claim);
+      this.#resume(wire, opened, wish.claim, asker.address);
     } else if (wish.type === 'new' && words !== undefined && this.#options.config.resumeMs > 0) {
       const request = { session, address: asker.address, accessToken: wish.accessToken, words };
       this.#begin(session, this.#resumable.open(wire, request), opened, asker);
@@ -110,9 +110,9 @@ export class SessionPool {
   }
 
   /** A refusal comes over the WebSocket: browsers hide from a page what an HTTP answer says. */
-  #resume(wire: Transport, opened: OpenedProtocol, claim: ResumeClaim): void {
+  #resume(wire: Transport, opened: OpenedProtocol, claim: ResumeClaim, address: string): void {
     try {
-      this.#resumable.resume(wire, claim);
+      this.#resumable.resume(wire, claim, address);
     } catch (error) {
       const connection = new Connection(randomUUID(), wire, opened, this.#options);
       connection.start({ onCommand() {}, onClosed() {} });

@@ -109,6 +109,19 @@ test('samples without a format chunk before them are refused', () => {
   assert.throws(() => new WavHeaderReader().accept(wav), /"fmt " chunk before its "data" chunk/);
 });
 
+test('a header that would go on for minutes of audio is refused at once; a picture in it is not', () => {
+  const claiming = (bytes: number) => {
+    const junk = Buffer.from('JUNK\0\0\0\0');
+    junk.writeUInt32LE(bytes, 4);
+    return Buffer.concat([Buffer.from('RIFF\0\0\0\0WAVE'), junk]);
+  };
+  assert.throws(
+    () => new WavHeaderReader().accept(claiming(20e6)),
+    /header of at most 16777216 bytes, got one of 20/,
+  );
+  assert.equal(new WavHeaderReader().accept(claiming(10e6)), 20);
+});
+
 test('whatever the bytes after the magic, the reader ends with a header, an error of the catalogue, or waits', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => {

@@ -23,11 +23,15 @@ const number = z.union([
 ]);
 const flag = z.union([z.boolean(), z.number(), z.string()]).transform(Boolean);
 
+const sampleRate = number
+  .pipe(z.number().min(LEAST_SAMPLE_RATE).max(MOST_SAMPLE_RATE))
+  .transform(Math.round)
+  .nullish();
+/** What counts of a message that has other faults. */
+const rateMessage = z.looseObject({ config: z.looseObject({ sample_rate: sampleRate }) });
+
 const clientConfig = z.looseObject({
-  sample_rate: number
-    .pipe(z.number().min(LEAST_SAMPLE_RATE).max(MOST_SAMPLE_RATE))
-    .transform(Math.round)
-    .nullish(),
+  sample_rate: sampleRate,
   words: flag.nullish(),
   max_alternatives: number.pipe(z.number().min(0).max(1000)).transform(Math.trunc).nullish(),
   phrase_list: boundedList(z.string(), MOST_LISTED).nullish(),
@@ -100,14 +104,22 @@ class VoskCodec implements Codec {
 
   /**
    * Audio taken at another rate than it has gives wrong words at wrong times, and clients do not look for an error: a bad
-   * rate is the end, as in vosk-server where `float` fails. Once there is audio no rate has an effect, nor does a bad one.
+   * rate is the end, as in vosk-server where `float` fails, and a good one is taken though something beside it is wrong.
+   * Once there is audio no rate has an effect, nor does a bad one.
    */
   #read(text: string): z.infer<typeof clientMessage> {
     try {
       return readJsonMessage(text, clientMessage, '{"eof" : 1}');
     } catch (error) {
-      throw this.#started || !isAboutRate(error) ? error : badRate(error);
+      if (this.#started || !hasFaults(error)) throw error;
+      const message = rateMessage.safeParse(JSON.parse(text));
+      if (message.success) this.#takeRate(message.data.config.sample_rate);
+      throw isAboutRate(error) ? badRate(error) : error;
     }
+  }
+
+  #takeRate(sampleRate: number | null | undefined): void {
+    this.#format = { ...this.#format, sampleRate: sampleRate ?? this.#format.sampleRate };
   }
 
   #decodeAudio(bytes: Uint8Array): readonly ClientCommand[] {
@@ -122,7 +134,7 @@ class VoskCodec implements Codec {
 
   /** As in vosk-server, what comes after the first audio changes nothing but the form of the answers. */
   #configure(config: z.infer<typeof clientConfig>): void {
-    this.#format = { ...this.#format, sampleRate: config.sample_rate ?? this.#format.sampleRate };
+    this.#takeRate(config.sample_rate);
     if (config.phrase_list != null) this.#listen(config.phrase_list);
     this.#settings = {
       words: config.words ?? this.#settings.words,
@@ -164,9 +176,13 @@ class VoskCodec implements Codec {
   }
 }
 
-function isAboutRate(error: unknown): boolean {
-  if (!(error instanceof AgentError) || !(error.cause instanceof z.ZodError)) return false;
-  return error.cause.issues.some(({ path }) => path.join('.') === 'config.sample_rate');
+/** Whether it is JSON, and not as it must be. */
+function hasFaults(error: unknown): error is AgentError & { readonly cause: z.ZodError } {
+  return error instanceof AgentError && error.cause instanceof z.ZodError;
+}
+
+function isAboutRate({ cause }: { readonly cause: z.ZodError }): boolean {
+  return cause.issues.some(({ path }) => path.join('.') === 'config.sample_rate');
 }
 
 function badRate(cause: unknown): AgentError {

@@ -273,6 +273,17 @@ test('a rate that no audio has is the end, for any other would give wrong words;
   }
 });
 
+test('a good rate counts though something beside it is wrong', () => {
+  for (const fault of ['"model": "/m"', '"phrase_list": "zero one"', '"max_alternatives": -1']) {
+    const one = codec();
+    assert.throws(() => one.decode(`{"config": {"sample_rate": 16000, ${fault}}}`), {
+      code: 'MESSAGE_INVALID',
+    });
+    const [start] = one.decode(new Uint8Array(2));
+    assert.equal(start?.type === 'start' && start.format.sampleRate, 16000, fault);
+  }
+});
+
 test('a rate that the client states is honoured, else that of the configuration; later ones change nothing', () => {
   const rate = (...texts: string[]) => {
     const one = codec();
