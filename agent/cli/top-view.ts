@@ -4,7 +4,7 @@ import { durationText } from './duration-text.ts';
 
 const NONE = '–';
 
-/** A reading as lines for people. */
+/** A reading as lines for people; narrow terminals cut them, so what matters most comes first. */
 export function topLines(address: string, reading: DaemonReading): string[] {
   const { counts, microphone } = reading;
   const state = reading.ready ? 'ready' : `NOT READY: ${reading.reasons.join('; ')}`;
@@ -38,7 +38,7 @@ export function topLines(address: string, reading: DaemonReading): string[] {
     ],
   ];
   const [, , ...table] = plainTable([{ title: '' }, { title: '' }], rows).split('\n'); // without heading and rule
-  return [`Earshot ${reading.version} at ${address}: ${state}`, '', ...table];
+  return [`Earshot ${reading.version}: ${state}`, `at ${address}`, '', ...table];
 }
 
 function clientsText({ clients, detachedSessions }: DaemonReading): string {

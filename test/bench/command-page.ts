@@ -80,6 +80,7 @@ export function noisePlot({ machine, model, split, grammars }: CommandReport): P
       name: title,
       points: inNoise.map(({ snr, score }) => ({ x: snr, y: 100 * score.meanings })),
     })),
+    yMax: 100,
     limit: { name: 'all', y: 100 },
     caption: `${model}, split ${split}. ${machineText(machine)}`,
   };

@@ -43,3 +43,41 @@ test('draws a single measurement and none', () => {
 test('ends y where it is told to', () => {
   assert.match(svgPlot({ ...PLOT, yMax: 1234 }), />1234</);
 });
+
+test('names that do not fit beside each other begin a new row, and a long caption a new line, inside the picture', () => {
+  const names = [
+    'services asked for on the telephone',
+    'numbers, spelling, dates, commands',
+    'digits spelled',
+  ];
+  const { series } = PLOT;
+  const svg = svgPlot({
+    ...PLOT,
+    series: names.map((name) => ({ ...series[0]!, name })),
+    caption: 'a machine of two cores '.repeat(10).trim(),
+  });
+  const rows = names.map((name) => Number(new RegExp(`y="(\\d+)">${name}<`).exec(svg)?.[1]));
+  assert.deepEqual(rows, [45, 45, 65]);
+  const captions = [...svg.matchAll(/y="(\d+)" font-size="11" fill="#6b7280">([^<]*)</g)];
+  const height = Number(/viewBox="0 0 720 (\d+)"/.exec(svg)?.[1]);
+  assert.ok(captions.length > 1 && captions.every(([, y, line]) => Number(y) < height && line!.length < 110));
+});
+
+test('the axes end a little above what there is, at round numbers', () => {
+  const lastX = (most: number) => {
+    const series = [
+      {
+        name: 'a',
+        points: [
+          { x: 0, y: 1 },
+          { x: most, y: 1 },
+        ],
+      },
+    ];
+    const svg = svgPlot({ ...PLOT, isLinear: true, series, limit: { name: '', y: 0 } });
+    const labels = [...svg.matchAll(/<text x="[\d.]+" y="\d+" text-anchor="middle">([\d.]+)</g)];
+    return labels.map(([, label]) => label);
+  };
+  assert.deepEqual(lastX(239), ['0', '60', '120', '180', '240']);
+  assert.deepEqual(lastX(1.1), ['0', '0.3', '0.6', '0.9', '1.2']);
+});

@@ -84,7 +84,7 @@ test('top --once tells what a daemon does, and --json the same as numbers', asyn
   const idle = await TestClient.connect(`${url}/v1/stream`);
   await idle.next('ready');
   const text = await EarshotProcess.start(t, ['top', '--once', '--server', httpUrl]).ended;
-  assert.match(text.stdout, /^Earshot \S+ at http:\S+: ready\n/);
+  assert.match(text.stdout, /^Earshot \S+: ready\nat http:\S+\n/);
   assert.match(text.stdout, /^final latency +median \d+ ms, 95 % below \d+ ms$/m);
   assert.match(text.stdout, /^clients +\d native-stream$/m);
   const { stdout } = await EarshotProcess.start(t, ['top', '--once', '--json', '--server', httpUrl]).ended;
@@ -100,13 +100,13 @@ test('in a terminal top draws over its second screen until Ctrl-C, and outlives 
 }, async (t) => {
   const { daemon, httpUrl } = await startDaemon(t, ['--no-microphone']);
   const top = TerminalProcess.start(t, ['top', '--interval', '0.2', '--server', httpUrl]);
-  await top.shows(/␛\[\?1049h.*␛\[HEarshot \S+ at http:\S+: ready.*Ctrl-C ends\./s);
-  await top.shows(/␛\[HEarshot \S+ at http:\S+: ready/);
+  await top.shows(/␛\[\?1049h.*␛\[HEarshot \S+: ready␛\[K\s+at http:\S+.*Ctrl-C ends\./s);
+  await top.shows(/␛\[HEarshot \S+: ready␛\[K\s+at http:\S+/);
   daemon.process.kill('SIGKILL');
   await top.shows(/␛\[HThe daemon at http:\S+ does not answer\. Trying again …/);
   const port = new URL(httpUrl).port;
   await startDaemon(t, ['--no-microphone', '--port', port]);
-  await top.shows(/␛\[HEarshot \S+ at http:\S+: ready/);
+  await top.shows(/␛\[HEarshot \S+: ready␛\[K\s+at http:\S+/);
   top.type('\x03');
   assert.equal(await top.ended(), 0);
   assert.match(top.written, /␛\[\?1049l$/, 'the first screen is back');
@@ -128,7 +128,7 @@ test('a daemon that is not ready says why, and what was never measured is a dash
   const { readiness, ...rest } = look(1000, { cpu: 0, busy: 0, audio: 0 });
   const notReady = { ...readiness, ready: false, reasons: ['the model loads'] };
   const lines = topLines('http://x', readDaemon({ ...rest, readiness: notReady }, null));
-  assert.equal(lines[0], 'Earshot 1.0.0 at http://x: NOT READY: the model loads');
+  assert.deepEqual(lines.slice(0, 2), ['Earshot 1.0.0: NOT READY: the model loads', 'at http://x']);
   assert.match(lines.join('\n'), /^final latency +–$/m);
 });
 
