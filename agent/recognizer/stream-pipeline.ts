@@ -18,6 +18,11 @@ import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
 
 /** Of a segment that does not end by itself: each changed word is looked at with all words of its segment. */
 const LONGEST_SEGMENT_MS = 600_000;
+/**
+ * Steps before a new segment that the model hears once more. One that begins anew where somebody goes on speaking mishears the first
+ * words: it has not heard the room, nor how the word begins.
+ */
+const RUN_UP_STEPS = 5;
 
 /** What the decoding of a stream depends on; it may change between two segments. */
 export interface PipelineSettings {
@@ -66,7 +71,8 @@ export interface SettingsChange extends PipelineSettings {
  *
  * A model that looks ahead gives the row of a step so many steps later. The rows before the first one say nothing and
  * are left out, so that steps, times and ends are those of the audio. What was read beyond the end of a segment is read
- * once more for the next.
+ * once more for the next, and with it the last steps of the segment, whose rows are left out too: an endpoint falls into a pause that may
+ * be over a moment later.
  *
  * At a flush or finish `tailPaddingMs` of silence follows the audio. The endpoint rules rest there: the segment
  * ends by the flush anyway.
@@ -87,7 +93,7 @@ export class StreamPipeline {
   #stepsInFlight = 0;
   #acceptedSamples = 0;
   #resetState = false;
-  /** Rows to come that say nothing: the model looks ahead and has seen too little since its state was zeros. */
+  /** Rows to come that are left out: the model looks ahead and has seen too little since its state was zeros, or is on its run-up. */
   #warmUpSteps: number;
   /** Steps to be computed again, from behind a wake phrase on. */
   #rewindSteps: number | null = null;
@@ -284,7 +290,7 @@ export class StreamPipeline {
   #rewind(steps: number): void {
     this.#spanSteps -= steps;
     this.#rewindSteps = null;
-    this.#beginSegment(this.#spans[0]!);
+    this.#beginSegment(this.#spans[0]!, 0);
   }
 
   #endSpan(span: FeatureSpan, events: TranscriptEvent[]): void {
@@ -304,15 +310,16 @@ export class StreamPipeline {
     this.#builder.finish(decoder, end, this.#clock(span), events);
     decoder.reset();
     wake?.segmentEnded();
-    this.#beginSegment(span);
+    const goesOn = this.#spanSteps < span.totalSteps;
+    this.#beginSegment(span, goesOn ? Math.min(RUN_UP_STEPS, this.#spanSteps) : 0);
   }
 
-  /** The next row is that of the step behind the last one, of a model that begins anew. */
-  #beginSegment(span: FeatureSpan): void {
+  /** The next row is that of the step behind the last one, of a model that begins anew so many steps before it. */
+  #beginSegment(span: FeatureSpan, runUpSteps: number): void {
     this.#endpointer.reset(this.#findsEnds(this.#settings));
     this.#segmentStart = this.#spanSteps;
-    span.rewindTo(this.#spanSteps);
-    this.#warmUpSteps = this.#params.lookAheadSteps;
+    span.rewindTo(this.#spanSteps - runUpSteps);
+    this.#warmUpSteps = this.#params.lookAheadSteps + runUpSteps;
     this.#resetState = true;
   }
 
@@ -333,7 +340,7 @@ export class StreamPipeline {
   /** Lets the oldest span keep what must be computed again when a segment ends or a phrase is heard. */
   #keepForRewind(): void {
     const wakeSteps = this.#listening.wake === null ? 0 : WAKE_REACH_STEPS;
-    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + wakeSteps);
+    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + RUN_UP_STEPS + wakeSteps);
   }
 
   get #search(): HeadDecoder {

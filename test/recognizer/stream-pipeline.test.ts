@@ -113,6 +113,20 @@ test('audio after an endpoint is recognised as if the stream began there, at its
   assert.equal(last.segment, ends.length - 1);
 });
 
+test('behind an endpoint the model runs up through the last steps of the pause, which say nothing any more', () => {
+  const pipeline = create({ transcript: { partials: false } });
+  const model = new FakeAcousticModel(tokens);
+  const audio = Int16Array.from([...speech(5), ...syntheticAudio([STEP_SAMPLES * 25], 3), ...speech(7)]);
+  pipeline.acceptPcm(audio);
+  let ends = 0;
+  while (pipeline.stepsReady > 0) {
+    computeRun(pipeline, model, pipeline.stepsReady);
+    if (pipeline.resetState) ends += 1;
+  }
+  assert.ok(ends > 0);
+  assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES + 5 * ends);
+});
+
 test('after a flush nothing of the audio before it is left', () => {
   const alone = finals(recognise(speech(7)));
   const pipeline = create();
