@@ -88,7 +88,7 @@ export const server = z.strictObject({
   idleTimeoutMs: positive
     .default(60000)
     .describe('A streaming client that sends nothing for this long is closed.'),
-  maxSessionMs: positive.default(4 * 3600 * 1000).describe('Longest session.'),
+  maxSessionMs: positive.default(4 * 3600 * 1000).describe('Longest session of a client that sends audio.'),
   pingIntervalMs: positive
     .default(15000)
     .describe('Interval of WebSocket pings; a client that misses two is dropped.'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { configSchema } from '../agent/config.ts';
@@ -55,6 +55,28 @@ test('SIGHUP: a stream goes on, new clients meet the new settings; a file with a
   stream.sendAudio(pcm(0.5));
   stream.send({ type: 'stop' });
   assert.equal((await stream.closed).code, 1000);
+});
+
+test('SIGHUP with a file that was emptied, or is gone, changes nothing: nobody comes in without the token', async (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'earshot.yaml');
+  writeFileSync(file, 'server:\n  token: one\n');
+  const { daemon, url } = await startDaemon(t, ['--no-microphone', '--config', file]);
+  const refusals: string[] = [];
+  const reloadRefused = async () => {
+    daemon.process.kill('SIGHUP');
+    const line = await daemon.logLine(
+      'configuration not reloaded, the old one stays',
+      ({ code }) => !refusals.includes(String(code)),
+    );
+    refusals.push(String(line['code']));
+    assert.equal((await refusal(`${url}/v1/stream`)).statusCode, 401);
+  };
+  writeFileSync(file, '');
+  await reloadRefused();
+  rmSync(file);
+  await reloadRefused();
+  assert.deepEqual(refusals, ['TOKEN_REQUIRED', 'CONFIG_INVALID']);
 });
 
 test('SIGHUP: partials for new streams, idle time for new sessions, the limit of an address at once', async (t) => {

@@ -41,10 +41,11 @@ export function addConfigOptions(
 
 /**
  * The configuration with the options of `command`, which had `addConfigOptions`.
+ * @param known file that was read before, for one that is to be read again: when it is gone that is a fault
  * @throws {AgentError} `CONFIG_INVALID`, or `USAGE` for a `--set` without `=`.
  */
-export function configFromOptions(command: Command): LoadedConfig {
-  const { config: file, set } = command.opts<{ config?: string; set: string[] }>();
+export function configFromOptions(command: Command, known: string | null = null): LoadedConfig {
+  const { config: named, set } = command.opts<{ config?: string; set: string[] }>();
   const dedicated = DEDICATED.flatMap((candidate): FlagSetting[] => {
     const option = command.options.find(({ flags }) => flags === candidate.flags);
     if (option?.long == null) return [];
@@ -53,7 +54,7 @@ export function configFromOptions(command: Command): LoadedConfig {
     const text = 'text' in candidate ? candidate.text : String(command.getOptionValue(name));
     return [{ flag: option.long, key: candidate.key, text }];
   });
-  return loadConfig({ file, flags: [...dedicated, ...set.map(settingOfPair)] });
+  return loadConfig({ file: named ?? known ?? undefined, flags: [...dedicated, ...set.map(settingOfPair)] });
 }
 
 /**

@@ -8,8 +8,8 @@ export function registerServe(program: Command): void {
     .description('run the daemon: page, WebSocket server and microphone')
     .action(async () => {
       process.on('SIGHUP', () => {}); // ends a process without a listener; nothing is missed, as the configuration is read only now
-      const readConfig = () => configFromOptions(command).config;
-      const config = readConfig();
+      const { config, file } = configFromOptions(command);
+      const readConfig = () => configFromOptions(command, file).config;
       const { runDaemon } = await import('../daemon.ts');
       await runDaemon(config, readConfig);
     });

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import type { Asker } from './asker.ts';
-import { checkAccess } from './auth.ts';
+import { checkAccess, checkToken } from './auth.ts';
 import { requestQuery } from './http-reply.ts';
 import { addressOf, isLoopback } from './loopback.ts';
 import { presentedToken } from './presented-token.ts';
-import type { Scope } from './token.ts';
+import { digestToken, type Scope } from './token.ts';
 import { TokenList } from './token-list.ts';
 
 /** Who may do what. The settings are looked at for each request; the tokens are read again by `reload`. */
@@ -25,11 +25,21 @@ export class AccessControl {
   }
 
   /**
-   * Takes the tokens of other settings from now on. Sessions that are open stay open.
-   * @throws {AgentError} `CONFIG_INVALID`; the tokens of before stay then
+   * Takes the tokens of other settings from now on.
+   * @throws {AgentError} `CONFIG_INVALID`, or `TOKEN_REQUIRED` where tokens were asked for and none would be any more: an emptied
+   *   file of settings must not let everybody in; the tokens of before stay then
    */
-  reload(config: Pick<Config['server'], 'token' | 'tokensFile'>): void {
-    this.#tokens = TokenList.read(config);
+  reload(config: Pick<Config['server'], 'token' | 'tokensFile' | 'allowUnauthenticated'>): void {
+    const tokens = TokenList.read(config);
+    if (tokens.isOpen && !this.#tokens.isOpen && !config.allowUnauthenticated) {
+      const what =
+        'Tokens are asked for, and the settings read now ask for none (server.token, server.tokensFile).';
+      throw new AgentError(
+        'TOKEN_REQUIRED',
+        `${what} If that is meant, start the daemon anew, or ${letIn('server')}`,
+      );
+    }
+    this.#tokens = tokens;
   }
 
   /** Whether tokens are asked for and `server.tokensFile` holds none. */
@@ -49,6 +59,15 @@ export class AccessControl {
    */
   check(request: IncomingMessage, query: URLSearchParams, scope: Scope): void {
     checkAccess(request, query, { ...this.#config, tokens: this.#tokens, scope });
+  }
+
+  /**
+   * Whether who makes this request may still use what `scope` stands for, to be asked again while a session lasts: the result
+   * throws as `check` does once its token is gone or has expired. Only the token's digest is kept.
+   */
+  permit(request: IncomingMessage, query: URLSearchParams, scope: Scope): () => void {
+    const digest = digestToken(presentedToken(request, query));
+    return () => checkToken(digest, { tokens: this.#tokens, scope });
   }
 
   /** Metrics are for everybody until there are tokens; then for those of the scope admin. */

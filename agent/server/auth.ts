@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import { presentedToken } from './presented-token.ts';
-import type { Scope } from './token.ts';
+import { digestToken, type Scope } from './token.ts';
 import type { TokenList } from './token-list.ts';
 
 interface AccessRules extends Pick<Config['server'], 'allowedOrigins' | 'host'> {
@@ -18,7 +18,7 @@ interface AccessRules extends Pick<Config['server'], 'allowedOrigins' | 'host'> 
  * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
  */
 export function checkAccess(request: IncomingMessage, query: URLSearchParams, rules: AccessRules): void {
-  if (!rules.tokens.isOpen) checkToken(presentedToken(request, query), rules);
+  checkToken(digestToken(presentedToken(request, query)), rules);
   const { origin, host } = request.headers;
   if (!isAllowedOrigin(origin, host, rules)) {
     const how = 'Add it to server.allowedOrigins to let it in.';
@@ -26,8 +26,13 @@ export function checkAccess(request: IncomingMessage, query: URLSearchParams, ru
   }
 }
 
-function checkToken(presented: string, { tokens, scope }: AccessRules): void {
-  const grant = tokens.find(presented, Date.now());
+/**
+ * Whether the token with this digest is good for `scope`.
+ * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED` or `SCOPE_MISSING`
+ */
+export function checkToken(digest: Buffer, { tokens, scope }: Pick<AccessRules, 'tokens' | 'scope'>): void {
+  if (tokens.isOpen) return;
+  const grant = tokens.findDigest(digest, Date.now());
   if (grant === null) {
     const how = 'Send it as "Authorization: Bearer TOKEN" or as ?token=TOKEN.';
     throw new AgentError(

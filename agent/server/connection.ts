@@ -46,6 +46,8 @@ const MINUTE_MS = 60_000;
 export interface OpenedProtocol {
   readonly protocol: Protocol;
   readonly codec: Codec;
+  /** Throws once the client may be here no longer; undefined where nobody asks for tokens. */
+  readonly permit?: () => void;
 }
 
 /**

@@ -1,21 +1,38 @@
-import { AgentError } from '../errors.ts';
+import type { CancelTimer, Clock } from '../clock.ts';
+import { AgentError, toAgentError } from '../errors.ts';
 import { CLOSE_CODE } from './close-code.ts';
 import type { Connection, ConnectionHandler } from './connection.ts';
 import type { Hub } from './hub.ts';
 import type { ClientCommand } from './protocols/protocol.ts';
 import type { EngineAccess, Session } from './session.ts';
 
-/** One client that follows the daemon's microphone. */
+export interface MicrophoneSessionParts {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  /** `OpenedProtocol.permit` */
+  readonly permit: (() => void) | undefined;
+}
+
+/** How often the permit is looked at. */
+const PERMIT_INTERVAL_MS = 10_000;
+
+/**
+ * One client that follows the daemon's microphone. It may stay for months, so that its token is looked at again all the while:
+ * who is shut out hears the room no longer.
+ */
 export class MicrophoneSession implements Session, ConnectionHandler {
   readonly #connection: Connection;
   readonly #access: EngineAccess;
   readonly #hub: Hub;
+  readonly #parts: MicrophoneSessionParts;
   #unsubscribe: (() => void) | null = null;
+  #cancelPermitTimer: CancelTimer | null = null;
 
-  constructor(connection: Connection, access: EngineAccess, hub: Hub) {
+  constructor(connection: Connection, access: EngineAccess, parts: MicrophoneSessionParts) {
     this.#connection = connection;
     this.#access = access;
-    this.#hub = hub;
+    this.#hub = parts.hub;
+    this.#parts = parts;
   }
 
   start(): void {
@@ -24,6 +41,7 @@ export class MicrophoneSession implements Session, ConnectionHandler {
     const { task } = this.#hub;
     this.#connection.send({ type: 'ready', session: this.#connection.id, sampleRate, model, task });
     this.#unsubscribe = this.#hub.subscribe((event) => this.#connection.send(event));
+    this.#cancelPermitTimer = this.#parts.clock.every(PERMIT_INTERVAL_MS, () => this.#checkPermit());
     if (this.#hub.hasMicrophone) return;
     this.#connection.fail(new AgentError('MICROPHONE_DISABLED', this.#hub.status.detail));
   }
@@ -50,10 +68,19 @@ export class MicrophoneSession implements Session, ConnectionHandler {
 
   onClosed(): void {
     this.#unsubscribe?.();
+    this.#cancelPermitTimer?.();
   }
 
   shutdown(): void {
     const reason = new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
     void this.#hub.stop().finally(() => this.#connection.fail(reason));
+  }
+
+  #checkPermit(): void {
+    try {
+      this.#parts.permit?.();
+    } catch (error) {
+      this.#connection.fail(toAgentError(error));
+    }
   }
 }

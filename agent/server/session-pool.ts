@@ -100,7 +100,11 @@ export class SessionPool {
             takeAudio,
             passesPartial: this.#overload.partialFilter(),
           })
-        : new MicrophoneSession(connection, access, hub);
+        : new MicrophoneSession(connection, access, {
+            hub,
+            clock: this.#options.clock,
+            permit: opened.permit,
+          });
     this.#open.set(connection, session);
     this.#byAddress.add(address);
     metrics.clientOpened(name);

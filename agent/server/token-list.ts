@@ -46,7 +46,11 @@ export class TokenList {
    * are compared, each in constant time, and all of them.
    */
   find(presented: string, nowMs: number): Grant | null {
-    const digest = digestToken(presented);
+    return this.findDigest(digestToken(presented), nowMs);
+  }
+
+  /** The same for a token of which only the digest was kept. */
+  findDigest(digest: Buffer, nowMs: number): Grant | null {
     let found: TokenEntry | null = null;
     for (const entry of this.#entries) if (timingSafeEqual(digest, entry.digest)) found = entry;
     if (found === null) return null;

@@ -75,10 +75,12 @@ export class WebSocketServer {
   #admit(request: IncomingMessage, protocol: Protocol): { opened: OpenedProtocol; wish: ResumeWish } {
     const { accessControl, pool, access } = this.#options;
     const { searchParams } = requestTarget(request);
-    accessControl.check(request, searchParams, protocol.audio === 'client' ? 'stream' : 'microphone');
+    const scope = protocol.audio === 'client' ? 'stream' : 'microphone';
+    accessControl.check(request, searchParams, scope);
     const wish = resumeWish(request, searchParams, protocol);
     if (wish.type !== 'claim') pool.admit(addressOf(request.socket)); // who comes back has a place
-    return { opened: { protocol, codec: protocol.createCodec(searchParams, access.model) }, wish };
+    const permit = accessControl.permit(request, searchParams, scope);
+    return { opened: { protocol, codec: protocol.createCodec(searchParams, access.model), permit }, wish };
   }
 
   #refuse(request: IncomingMessage, socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {

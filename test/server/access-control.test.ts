@@ -114,3 +114,18 @@ test('without tokens other machines may not exchange the model, even where every
   assert.throws(from('192.168.1.9'), { code: 'UNAUTHORIZED' });
   assert.doesNotThrow(from('::ffff:127.0.0.1'));
 });
+
+test('a reload opens nothing: without the tokens that were asked for it is refused, unless it says that everybody may come', () => {
+  const config = configSchema.parse({ server: { token: 'secret' } }).server;
+  const control = AccessControl.create(config);
+  const request = { headers: { authorization: 'Bearer secret' } } as IncomingMessage;
+  const permit = control.permit(request, new URLSearchParams(), 'microphone');
+  permit();
+  const none = { token: '', tokensFile: '', allowUnauthenticated: false };
+  assert.throws(() => control.reload(none), { code: 'TOKEN_REQUIRED' });
+  permit();
+  control.reload({ ...none, token: 'another' });
+  assert.throws(permit, { code: 'UNAUTHORIZED' });
+  control.reload({ ...none, allowUnauthenticated: true });
+  permit();
+});
