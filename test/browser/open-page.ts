@@ -60,6 +60,18 @@ async function reelFile(t: TestContext): Promise<string> {
   return path;
 }
 
+/** Lets the page read a file in which the reel is said so many times over. */
+export async function readReel(page: Page, times: number): Promise<void> {
+  const samples = new Int16Array(times * REEL.samples.length);
+  for (let time = 0; time < times; time += 1) samples.set(REEL.samples, time * REEL.samples.length);
+  await page.setInputFiles('#file', { name: 'reel.wav', mimeType: 'audio/wav', buffer: toWav(samples) });
+  await page
+    .locator('.line:not(.live)')
+    .nth(times * LINES.length - 1)
+    .waitFor();
+  await hasText(page, '#hint', 'Choose or drop a file');
+}
+
 /** Exceptions, and what the security policy of the page refuses. */
 export function failOnPageErrors(t: TestContext, page: Page): void {
   const errors: string[] = [];

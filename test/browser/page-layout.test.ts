@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { BROWSER_TEST } from './chromium.ts';
-import { hasText, LINES, openPage } from './open-page.ts';
+import { hasText, LINES, openPage, readReel } from './open-page.ts';
 
 /** Ignored by git: to be looked at by a person after a change of the page. */
 const ARTEFACTS = fileURLToPath(new URL('../artefacts/', import.meta.url));
@@ -29,11 +29,101 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await hasText(page, '.line:not(.live) p', LINES[0] ?? '');
         await page.locator('.live .word').nth(4).waitFor();
         await shoot(page, `${name}-${colorScheme}-listening`);
-        const width = await page.evaluate('document.documentElement.scrollWidth');
-        assert.equal(width, viewport.width);
+        await fits(page, viewport.width);
       },
     );
   }
 }
+
+test('the head of a phone has room for what is wrong', BROWSER_TEST, async (t) => {
+  const viewport = { width: 320, height: 640 };
+  const { page, server } = await openPage(t, { browser: { context: { viewport } } });
+  await fits(page, viewport.width); // looking for the daemon
+  await page.click('#go');
+  await hasText(page, '#link', 'Connected');
+  await server.server.stop();
+  await saysInHead(page, 'Connection lost');
+  await page.click('#go'); // stop,
+  await page.click('#go'); // and do not wait for the last words
+  await saysInHead(page, 'Daemon not reachable');
+});
+
+test('the words have at least half of a low window', BROWSER_TEST, async (t) => {
+  const { page } = await openPage(t);
+  await readReel(page, 6);
+  for (const [width, height] of [
+    [844, 390],
+    [640, 360],
+    [915, 412],
+    [320, 200],
+    [1280, 400],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight / 2)');
+    const free = await page.evaluate(freeRows);
+    assert.ok(free >= height / 2, `${free} px of ${width} × ${height}`);
+    await fits(page, width);
+    await shoot(page, `low-${width}`);
+  }
+});
+
+test('the button to the newest words is covered by nothing', BROWSER_TEST, async (t) => {
+  const { page } = await openPage(t);
+  await readReel(page, 6);
+  await page.getByLabel('Microphone', { exact: true }).check();
+  await page.click('#go');
+  for (const [width, height] of [
+    [360, 640],
+    [768, 1024],
+    [1280, 720],
+    [320, 200],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.evaluate('scrollTo(0, 0)');
+    await page.locator('#latest').waitFor();
+    assert.equal(await page.evaluate(isInFront, '#latest'), true, `at ${width} × ${height}`);
+    await showNotice(page, true);
+    assert.equal(await page.evaluate(isInFront, '#latest'), true, `over a notice at ${width} × ${height}`);
+    await showNotice(page, false);
+  }
+  await page.click('#latest');
+  await page.locator('#latest').waitFor({ state: 'hidden' });
+});
+
+async function fits(page: Page, width: number): Promise<void> {
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+}
+
+/** Waits for a state of the connection and looks whether all of it can be read on a small phone. */
+async function saysInHead(page: Page, state: string): Promise<void> {
+  await hasText(page, '#link', state);
+  await fits(page, 320);
+  const isCut = await page
+    .locator('#link-text')
+    .evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+  assert.equal(isCut, false, `${state} is cut off`);
+  await shoot(page, `phone-${state.replaceAll(' ', '-').toLowerCase()}`);
+}
+
+/** Pixels of the height that nothing covers which stays in sight. Runs in the page. */
+function freeRows(): number {
+  const rows = Array.from({ length: window.innerHeight }, (_, y) => y);
+  return rows.filter((y) => !document.elementFromPoint(8, y)?.closest('.bar, .strip, .foot')).length;
+}
+
+/** Whether the top, the middle and the foot of an element can be pointed at. Runs in the page. */
+function isInFront(selector: string): boolean {
+  const element = document.querySelector(selector);
+  const { left, top, width, height } = element?.getBoundingClientRect() ?? new DOMRect();
+  return [0.1, 0.5, 0.9].every(
+    (share) =>
+      document.elementFromPoint(left + width / 2, top + height * share)?.closest('button') === element,
+  );
+}
+
+const showNotice = (page: Page, shown: boolean) =>
+  page.locator('#notice').evaluate((notice, shown) => {
+    (notice as HTMLElement).hidden = !shown;
+  }, shown);
 
 const shoot = (page: Page, name: string) => page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });

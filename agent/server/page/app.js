@@ -1,7 +1,7 @@
 import { DaemonRun } from './daemon-run.js';
 import { watchDaemon } from './daemon-watch.js';
 import { element } from './dom.js';
-import { isOfDaemon, isPassing, PageFault } from './fault.js';
+import { describeFault, isMendedInSettings, isOfDaemon, isPassing, PageFault } from './fault.js';
 import { FileRun } from './file-run.js';
 import { MicrophoneRun } from './microphone-run.js';
 import { PageView } from './page-view.js';
@@ -40,6 +40,7 @@ export class App {
     press: () => this.press(),
     clear: () => this.#clear(),
     retry: () => this.#retry(),
+    applySettings: () => this.#applySettings(),
     transcript: () => this.#transcript,
     configure: (wishes) => this.#run?.configure?.(wishes) ?? false,
   });
@@ -52,6 +53,9 @@ export class App {
   /** Brings the page to life. */
   start() {
     window.setInterval(() => this.#showElapsed(), ELAPSED_MS);
+    window.addEventListener('hashchange', () => {
+      if (this.#address.takeToken()) this.#applySettings();
+    });
     this.#view.showTranscript(this.#transcript);
   }
 
@@ -92,6 +96,16 @@ export class App {
   #retry() {
     if (this.#run) this.#run.retryNow();
     else this.#again();
+  }
+
+  /** A run takes them over; one that a missing token ended is run again. */
+  #applySettings() {
+    const { notice, settings } = this.#view;
+    const { remedy } = describeFault(notice.code);
+    if (isMendedInSettings(notice.code)) notice.hide();
+    this.#run?.retryNow();
+    void this.#run?.useMicrophone?.(settings.deviceId);
+    if (!this.#run && remedy === 'token') this.#again();
   }
 
   /** What every run needs. */
@@ -160,7 +174,9 @@ export class App {
       onLevel: (level, seconds) => heard(() => view.sound.level(level, seconds)),
       onLatency: (latency) => heard(() => view.link.showLatency(latency)),
       onMicrophone: (status) => heard(() => view.dock.showMicrophone(status.state, status.detail ?? '')),
+      onDead: (dead) => heard(() => this.#showDead(dead)),
       onFault: (code, message) => heard(() => this.#showFault(code, message)),
+      onStop: () => heard(() => this.#enter('finishing')),
       onEnd: () => heard(() => this.#end()),
     };
   }
@@ -174,9 +190,21 @@ export class App {
     else if (!isPassing(code)) this.#view.notice.fault(code, message);
   }
 
+  /** @param {boolean} dead whether the microphone of this device brings no sound */
+  #showDead(dead) {
+    const { dock, notice } = this.#view;
+    if (dead) {
+      dock.showMicrophone('silent', '');
+      notice.fault('microphone-dead');
+    } else {
+      dock.show(this.#phase);
+      notice.hideFaults((code) => code === 'microphone-dead');
+    }
+  }
+
   /** @param {Ready} ready */
   #showReady(ready) {
-    this.#view.link.showModel(ready);
+    this.#view.showReady(ready);
     if (ready.task) this.#view.task.showMicrophone(ready.task);
   }
 
@@ -186,9 +214,13 @@ export class App {
     link.show(state);
     if (state.name === 'open') notice.hideFaults(isOfDaemon);
     else if (state.name === 'finishing') this.#enter('finishing');
-    else if (state.name === 'refused') notice.fault(state.code);
-    else if (state.name === 'waiting' && (state.attempt > 1 || !isPassing(state.code)))
+    else if (state.name === 'refused') {
       notice.fault(state.code);
+      this.#run?.abort();
+    } else if (state.name === 'waiting' && (state.attempt > 1 || !isPassing(state.code))) {
+      // The page mends this by itself; a fault of this device, which it does not, has to stay.
+      if (isOfDaemon(notice.code)) notice.fault(state.code);
+    }
   }
 
   /** Empties the transcript under a run that goes on. */

@@ -41,7 +41,7 @@ export class DaemonRun {
       onState: observer.onLink,
       onReady: observer.onReady,
       onMessage: (message) => this.#receive(message),
-      onDone: observer.onEnd,
+      onDone: () => this.#end(),
     });
   }
 
@@ -60,12 +60,16 @@ export class DaemonRun {
 
   abort() {
     this.#link.hangUp();
-    this.#options.transcript.cutLive();
-    this.#options.observer.onEnd();
+    this.#end();
   }
 
   retryNow() {
     this.#link.retryNow();
+  }
+
+  #end() {
+    this.#options.transcript.cutLive();
+    this.#options.observer.onEnd();
   }
 
   /**

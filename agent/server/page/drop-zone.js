@@ -5,7 +5,7 @@
  */
 export function acceptDrops(veil, onFile) {
   document.addEventListener('dragover', (event) => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
+    if (!holdsFiles(event)) return;
     event.preventDefault();
     veil.hidden = false;
   });
@@ -13,9 +13,18 @@ export function acceptDrops(veil, onFile) {
     if (event.relatedTarget === null) veil.hidden = true;
   });
   document.addEventListener('drop', (event) => {
+    if (!holdsFiles(event)) return;
     event.preventDefault();
     veil.hidden = true;
     const file = event.dataTransfer?.files[0];
     if (file) onFile(file);
   });
+}
+
+/**
+ * Text may be dragged too, within a field or into one.
+ * @param {DragEvent} event
+ */
+function holdsFiles({ dataTransfer }) {
+  return dataTransfer?.types.includes('Files') ?? false;
 }

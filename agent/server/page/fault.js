@@ -1,7 +1,8 @@
 /**
  * Everything that can go wrong, in words for the person in front of the page. `remedy` names the button that
- * helps: enter a token, or try again.
- * @typedef {{ title: string, text: string, remedy?: 'token' | 'retry' }} Fault
+ * helps: enter a token, choose a microphone, or try again.
+ * @typedef {{ title: string, text: string, remedy?: Remedy }} Fault
+ * @typedef {'token' | 'device' | 'retry'} Remedy
  */
 
 /** @type {Record<string, Fault>} */
@@ -23,6 +24,16 @@ const FAULTS = {
   'microphone-missing': {
     title: 'No microphone found',
     text: 'Plug one in, or look whether it is switched off in the sound settings, then try again.',
+    remedy: 'retry',
+  },
+  'microphone-not-there': {
+    title: 'The chosen microphone is not there',
+    text: 'The system’s default listens in its place.',
+    remedy: 'device',
+  },
+  'microphone-dead': {
+    title: 'No sound comes from the microphone',
+    text: 'It may be muted, or the system has taken it for something else. Nothing is heard until it is back.',
     remedy: 'retry',
   },
   'microphone-busy': {
@@ -127,6 +138,15 @@ export function describeFault(code, message = '') {
   return (
     FAULTS[code] ?? { title: 'Something went wrong', text: message === '' ? code : message, remedy: 'retry' }
   );
+}
+
+/**
+ * @param {string} code
+ * @returns {boolean} whether a person helps by changing the settings
+ */
+export function isMendedInSettings(code) {
+  const { remedy } = describeFault(code);
+  return remedy === 'token' || remedy === 'device';
 }
 
 /** What the page mends by itself by connecting again. */

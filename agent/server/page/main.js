@@ -15,10 +15,13 @@ picker.addEventListener('change', () => {
   if (file) app.openFile(file);
 });
 
+/** What has a use of its own for the space bar; a chosen radio button has none. */
+const TAKES_SPACE = 'button, input:not([type=radio]:checked), textarea, select, dialog, a';
+
 document.addEventListener('keydown', (event) => {
-  const inControl =
-    event.target instanceof Element && event.target.closest('button, input, textarea, select, dialog, a');
-  if (event.key !== ' ' || event.repeat || inControl) return;
+  const inControl = event.target instanceof Element && event.target.closest(TAKES_SPACE);
+  const withOthers = event.shiftKey || event.ctrlKey || event.altKey || event.metaKey;
+  if (event.key !== ' ' || event.repeat || withOthers || inControl) return;
   event.preventDefault();
   app.press();
 });

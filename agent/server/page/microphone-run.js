@@ -1,4 +1,5 @@
 import { AudioTape } from './audio-tape.js';
+import { PageFault } from './fault.js';
 import { LatencyGauge } from './latency-gauge.js';
 import { Microphone } from './microphone.js';
 import { toInt16 } from './pcm.js';
@@ -20,7 +21,9 @@ const KEEP_SECONDS = 60;
  */
 export class MicrophoneRun {
   #options;
-  #microphone = new Microphone();
+  /** @type {Microphone | undefined} */
+  #microphone;
+  #deviceId = '';
   #gauge = new LatencyGauge();
   /** @type {AudioTape | undefined} */
   #tape;
@@ -42,14 +45,8 @@ export class MicrophoneRun {
 
   async start() {
     const { deviceId, observer } = this.#options;
-    await this.#microphone.open({
-      deviceId,
-      onSamples: (samples) => this.#record(samples),
-      onGone: () => {
-        observer.onFault('microphone-unplugged');
-        this.stop();
-      },
-    });
+    await this.#open(deviceId);
+    if (!this.#microphone) return; // stopped meanwhile
     this.#tape = new AudioTape(this.#microphone.sampleRate, KEEP_SECONDS);
     this.#session = new StreamSession({
       ...this.#options,
@@ -68,13 +65,13 @@ export class MicrophoneRun {
   }
 
   stop() {
-    this.#microphone.close();
-    if (this.#session?.alive) this.#session.complete();
+    this.#close();
+    if (this.#session) this.#session.complete();
     else this.abort();
   }
 
   abort() {
-    this.#microphone.close();
+    this.#close();
     if (this.#session) this.#session.abort();
     else this.#options.observer.onEnd();
   }
@@ -85,7 +82,59 @@ export class MicrophoneRun {
   }
 
   retryNow() {
+    this.#microphone?.wake();
     this.#session?.retryNow();
+  }
+
+  /** @param {string} deviceId */
+  async useMicrophone(deviceId) {
+    if (!this.#microphone || !this.#tape || deviceId === this.#deviceId) return;
+    try {
+      await this.#open(deviceId);
+      // A tape has one rate. Only browsers that can not resample have another one for another device.
+      if (this.#microphone.sampleRate !== this.#tape.sampleRate) throw new PageFault('microphone-busy');
+    } catch (error) {
+      this.#giveUp(error instanceof PageFault ? error.code : 'INTERNAL');
+    }
+  }
+
+  /**
+   * Takes the place of the microphone that is open, unless another is chosen or it is closed meanwhile.
+   * @param {string} deviceId
+   */
+  async #open(deviceId) {
+    const { observer } = this.#options;
+    this.#microphone?.close();
+    this.#deviceId = deviceId;
+    const microphone = new Microphone({
+      deviceId,
+      onSamples: (samples) => this.#record(samples),
+      onMissing: () => observer.onFault('microphone-not-there'),
+      onDead: observer.onDead,
+      onGone: () => this.#giveUp('microphone-unplugged'),
+    });
+    this.#microphone = microphone;
+    try {
+      await microphone.open();
+    } catch (error) {
+      if (this.#microphone === microphone) throw error;
+    }
+    if (this.#microphone !== microphone) microphone.close();
+  }
+
+  #close() {
+    this.#microphone?.close();
+    this.#microphone = undefined;
+  }
+
+  /**
+   * Stops by itself, with the words that were said.
+   * @param {string} code
+   */
+  #giveUp(code) {
+    this.#options.observer.onFault(code);
+    this.#options.observer.onStop();
+    this.stop();
   }
 
   /** @param {Float32Array} samples */

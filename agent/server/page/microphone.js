@@ -1,7 +1,18 @@
 import { microphoneFault, PageFault } from './fault.js';
+import { SilenceWatch } from './silence-watch.js';
+
+/**
+ * `deviceId` empty: the system's default; `onSamples`: 20 ms of mono sound, -1 to 1; `onMissing`: the device is not
+ * there, and the default one takes its place; `onDead`: whether no sound comes, be it for a while; `onGone`: for good.
+ * @typedef {{ deviceId: string, onSamples: (samples: Float32Array) => void, onMissing: () => void,
+ *   onDead: (dead: boolean) => void, onGone: () => void }} MicrophoneOptions
+ */
 
 /** The rate of the recogniser; the browser's own resampler, with its low-pass, brings the sound to it. */
 const WANTED_RATE = 16_000;
+
+/** A microphone that is on brings samples all the time, however quiet it is. */
+const DEAD_MS = 2000;
 
 /**
  * Echo cancellation and noise suppression are made for calls and take away what a recogniser needs.
@@ -14,12 +25,21 @@ const CONSTRAINTS = {
   noiseSuppression: false,
 };
 
-/** The microphone of this device. */
+/** A microphone of this device, from `open` to `close`. */
 export class Microphone {
+  #options;
+  #watch;
+  #life = new AbortController();
   /** @type {MediaStream | undefined} */
   #stream;
   /** @type {AudioContext | undefined} */
   #context;
+
+  /** @param {MicrophoneOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#watch = new SilenceWatch(DEAD_MS, options.onDead);
+  }
 
   /** Hz of the samples that `open` delivers. */
   get sampleRate() {
@@ -27,35 +47,54 @@ export class Microphone {
   }
 
   /**
-   * Asks for the microphone and starts it.
-   * @param {{ deviceId: string, onSamples: (samples: Float32Array) => void, onGone: () => void }} options
-   *   `deviceId` empty: the system's default; `onSamples`: 20 ms of mono sound, -1 to 1
+   * Asks for the microphone and starts it. Call once.
    * @throws {PageFault}
    */
-  async open({ deviceId, onSamples, onGone }) {
+  async open() {
+    const { deviceId, onMissing, onGone } = this.#options;
     if (!window.isSecureContext || !navigator.mediaDevices) throw new PageFault('insecure-origin');
     if (!('AudioWorkletNode' in window)) throw new PageFault('browser-too-old');
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) });
+      this.#stream = await openDevice(deviceId, onMissing);
       const { context, source } = connectAt(this.#stream);
       this.#context = context;
       await context.audioWorklet.addModule(new URL('capture-worklet.js', import.meta.url));
       await context.resume();
-      listen(context, source, onSamples);
+      listen(context, source, (samples) => this.#hear(samples));
     } catch (error) {
       this.close();
       throw new PageFault(microphoneFault(error), { cause: error });
     }
     for (const track of this.#stream.getTracks()) track.addEventListener('ended', onGone);
+    const { signal } = this.#life;
+    this.#context.addEventListener('statechange', () => this.wake(), { signal });
+    document.addEventListener('visibilitychange', () => this.wake(), { signal });
+    this.#watch.start();
+  }
+
+  /** Systems put it to sleep, for a call or behind a locked screen, and may refuse to wake it before that is over. */
+  wake() {
+    if (this.#context?.state !== 'running') this.#context?.resume().catch(() => undefined);
   }
 
   /** Lets the microphone go. Safe to call twice. */
   close() {
+    this.#life.abort();
+    this.#watch.stop();
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     // Closing can only fail when it is closed already.
     this.#context?.close().catch(() => undefined);
     this.#stream = undefined;
     this.#context = undefined;
+  }
+
+  /**
+   * What comes from a microphone that the system has muted is no sound.
+   * @param {Float32Array} samples
+   */
+  #hear(samples) {
+    if (!this.#stream?.getTracks().some((track) => track.muted)) this.#watch.heard();
+    this.#options.onSamples(samples);
   }
 }
 
@@ -65,6 +104,21 @@ export class Microphone {
 export async function listMicrophones() {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return devices.filter((device) => device.kind === 'audioinput' && device.deviceId !== '');
+}
+
+/**
+ * @param {string} deviceId
+ * @param {() => void} onMissing
+ */
+async function openDevice(deviceId, onMissing) {
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) });
+  } catch (error) {
+    if (deviceId === '' || microphoneFault(error) !== 'microphone-missing') throw error;
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: CONSTRAINTS });
+    onMissing();
+    return stream;
+  }
 }
 
 /** @param {string} deviceId */

@@ -1,5 +1,10 @@
 import { element, setText } from './dom.js';
-import { describeFault } from './fault.js';
+import { describeFault, isMendedInSettings } from './fault.js';
+
+/** @import { Remedy } from './fault.js' */
+
+/** @type {Record<Remedy, string>} */
+const LABELS = { token: 'Enter token', device: 'Choose another', retry: 'Try again' };
 
 /** Faults in words, with the button that helps; and what can be undone. */
 export class NoticeView {
@@ -11,14 +16,20 @@ export class NoticeView {
   #onAction = () => {};
   #code = '';
 
-  /** @param {{ token: () => void, retry: () => void }} remedies */
+  /** @param {Record<Remedy, () => void>} remedies */
   constructor(remedies) {
     this.#remedies = remedies;
     this.#action.addEventListener('click', () => {
-      this.hide();
+      // Whoever leaves the settings as they are still has the fault.
+      if (!isMendedInSettings(this.#code)) this.hide();
       this.#onAction();
     });
     element('notice-close', HTMLButtonElement).addEventListener('click', () => this.hide());
+  }
+
+  /** The code of the fault that is shown; empty: none is. */
+  get code() {
+    return this.#code;
   }
 
   /**
@@ -31,7 +42,7 @@ export class NoticeView {
     this.#code = code;
     this.#notice.dataset['kind'] = 'fault';
     this.#show(title, text);
-    this.#offer(remedy === 'token' ? 'Enter token' : 'Try again', remedy && this.#remedies[remedy]);
+    this.#offer(LABELS[remedy ?? 'retry'], remedy && this.#remedies[remedy]);
   }
 
   /**
@@ -51,7 +62,7 @@ export class NoticeView {
   }
 
   /**
-   * Takes away a fault that has passed.
+   * Takes away a fault that has passed; what can be undone stays.
    * @param {(code: string) => boolean} passed
    */
   hideFaults(passed) {

@@ -15,12 +15,14 @@ import { TranscriptView } from './transcript-view.js';
 import { WordTip } from './word-tip.js';
 
 /**
+ * @import { Ready } from './protocol.js'
  * @import { ServerAddress } from './server-address.js'
  * @import { Wishes } from './task.js'
  * @import { Transcript } from './transcript.js'
  *
  * What a person can do.
- * @typedef {{ press: () => void, clear: () => void, retry: () => void, transcript: () => Transcript,
+ * @typedef {{ press: () => void, clear: () => void, retry: () => void, applySettings: () => void,
+ *   transcript: () => Transcript,
  *   configure: (wishes: Wishes) => boolean }} Actions
  */
 
@@ -35,7 +37,8 @@ export class PageView {
   #tools;
   #lines = element('lines', HTMLOListElement);
   #transcriptView = new TranscriptView(this.#lines);
-  #announcer = new Announcer(element('announcer', HTMLElement));
+  #announcements = element('announcer', HTMLElement);
+  #announcer = new Announcer(this.#announcements);
   #follower = new ScrollFollower(element('latest', HTMLButtonElement));
 
   /**
@@ -45,10 +48,14 @@ export class PageView {
   constructor(address, actions) {
     const spectrogram = new SpectrogramView(element('spectrogram', HTMLCanvasElement));
     this.sound = new SoundView(spectrogram, new MeterView());
-    this.settings = new SettingsView(address, actions.retry);
+    this.settings = new SettingsView(address, actions.applySettings);
     this.task = new TaskView(address, actions.configure);
-    this.notice = new NoticeView({ token: () => this.settings.open('token'), retry: actions.retry });
-    this.dock = new DockView({ onPress: actions.press, onSource: () => this.notice.hide() });
+    this.notice = new NoticeView({
+      token: () => this.settings.open('token'),
+      device: () => this.settings.open(),
+      retry: actions.retry,
+    });
+    this.dock = new DockView({ onPress: actions.press, onSource: () => this.notice.hideFaults(() => true) });
     this.#tools = new TranscriptTools({
       transcript: actions.transcript,
       onClear: actions.clear,
@@ -57,6 +64,13 @@ export class PageView {
     new Theme(element('theme', HTMLButtonElement), (theme) => spectrogram.setTheme(theme));
     new WordTip(element('tip', HTMLElement), this.#lines, (item) => this.#transcriptView.lineOf(item));
     element('place', HTMLElement).textContent = address.name;
+  }
+
+  /** @param {Ready} ready */
+  showReady(ready) {
+    this.link.showModel(ready);
+    if (!ready.model) return;
+    for (const region of [this.#lines, this.#announcements]) region.lang = ready.model.language;
   }
 
   /** @param {Transcript} transcript */

@@ -5,7 +5,10 @@
  *
  * @typedef {{ text: string, start: number, end: number, confidence: number }} Word
  * @typedef {{ type: 'ready', protocol: number, session: string, sampleRate: number,
- *   model?: { name: string, version: string, language: string }, task?: MicrophoneTask }} Ready
+ *   model?: { name: string, version: string, language: string }, task?: MicrophoneTask,
+ *   resume?: { token: string, waitMs: number } }} Ready
+ * @typedef {{ type: 'resumed', messages: number, audioBytes: number }} Resumed  what has arrived of a session that goes on
+ * @typedef {{ type: 'ack', messages: number, audioBytes: number }} Ack  the same, now and then, as a sign of life
  * @typedef {{ type: 'dictation' } | { type: 'commands', grammars: readonly string[] }} ToldTask
  * @typedef {ToldTask | { type: 'wake', phrases: readonly string[], listenFor: ToldTask | null }} MicrophoneTask  of the
  *   daemon's own
@@ -26,11 +29,13 @@
  * @typedef {{ type: 'level', rms: number, peak: number }} Level  dBFS
  * @typedef {{ type: 'error', code: string, message: string }} ErrorMessage
  * @typedef {{ type: 'done' }} Done
- * @typedef {Ready | TranscriptEvent | MicrophoneStatus | Level | ErrorMessage | Done} ServerMessage
+ * @typedef {Ready | Resumed | Ack | TranscriptEvent | MicrophoneStatus | Level | ErrorMessage | Done} ServerMessage
  */
 
 const KNOWN = new Set([
   'ready',
+  'resumed',
+  'ack',
   'wake',
   'speech-start',
   'speech-end',
@@ -86,6 +91,14 @@ export function startMessage(sampleRate, { task, readable }) {
  */
 export function configureMessage(wishes) {
   return JSON.stringify({ type: 'configure', options: wishes });
+}
+
+/**
+ * @param {number} messages that have come
+ * @returns {string}
+ */
+export function acknowledgeMessage(messages) {
+  return JSON.stringify({ type: 'ack', messages });
 }
 
 export const STOP_MESSAGE = JSON.stringify({ type: 'stop' });

@@ -11,10 +11,12 @@
  *   abort: () => void,
  *   retryNow: () => void,
  *   configure?: (wishes: Wishes) => boolean,
+ *   useMicrophone?: (deviceId: string) => Promise<void>,
  *   readonly seconds: number,
  * }} Run
  *
- * What a run tells the page; `seconds` of `onLevel`: of the run up to which the level reaches.
+ * What a run tells the page; `seconds` of `onLevel`: of the run up to which the level reaches; `onDead`: whether the
+ * microphone brings no sound; `onStop`: it stops by itself, the last words follow.
  * @typedef {{
  *   onLink: (state: LinkState) => void,
  *   onReady: (ready: Ready) => void,
@@ -25,7 +27,9 @@
  *   onLevel: (level: Level, seconds: number) => void,
  *   onLatency: (latency: Latency) => void,
  *   onMicrophone: (status: MicrophoneStatus) => void,
+ *   onDead: (dead: boolean) => void,
  *   onFault: (code: string, message?: string) => void,
+ *   onStop: () => void,
  *   onEnd: () => void,
  * }} RunObserver
  *

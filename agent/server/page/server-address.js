@@ -1,9 +1,14 @@
+import { ofDevice, ofTab } from './kept-values.js';
+
 const TOKEN_KEY = 'earshot.token';
 
 /** Where the daemon is, and the token that it may want. The page is served by the daemon itself. */
 export class ServerAddress {
-  #token =
-    takeTokenFromAddress() ?? sessionStorage.getItem(TOKEN_KEY) ?? localStorage.getItem(TOKEN_KEY) ?? '';
+  #token = ofTab.get(TOKEN_KEY) ?? ofDevice.get(TOKEN_KEY) ?? '';
+
+  constructor() {
+    this.takeToken();
+  }
 
   get token() {
     return this.#token;
@@ -11,7 +16,7 @@ export class ServerAddress {
 
   /** Whether the token outlives the browser window. */
   get remembered() {
-    return localStorage.getItem(TOKEN_KEY) !== null;
+    return ofDevice.get(TOKEN_KEY) !== null;
   }
 
   /**
@@ -20,9 +25,22 @@ export class ServerAddress {
    */
   setToken(token, remember) {
     this.#token = token;
-    sessionStorage.setItem(TOKEN_KEY, token);
-    if (remember && token !== '') localStorage.setItem(TOKEN_KEY, token);
-    else localStorage.removeItem(TOKEN_KEY);
+    ofTab.set(TOKEN_KEY, token);
+    if (remember && token !== '') ofDevice.set(TOKEN_KEY, token);
+    else ofDevice.remove(TOKEN_KEY);
+  }
+
+  /**
+   * `#token=…` in a link logs in; it is taken out of the address so that it does not get copied around.
+   * @returns {boolean} whether there was one
+   */
+  takeToken() {
+    const token = new URLSearchParams(location.hash.slice(1)).get('token');
+    if (token === null) return false;
+    history.replaceState(null, '', location.pathname + location.search);
+    this.#token = token;
+    ofTab.set(TOKEN_KEY, token);
+    return true;
   }
 
   /** What a person calls the place, e.g. `this machine`. */
@@ -53,16 +71,6 @@ export class ServerAddress {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     return url;
   }
-}
-
-/** `#token=…` in a link logs in; it is taken out of the address so that it does not get copied around. */
-function takeTokenFromAddress() {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined;
-  if (token !== undefined) {
-    history.replaceState(null, '', location.pathname + location.search);
-    sessionStorage.setItem(TOKEN_KEY, token);
-  }
-  return token;
 }
 
 /** @param {string} host */

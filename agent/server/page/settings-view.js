@@ -1,4 +1,5 @@
 import { element } from './dom.js';
+import { ofDevice } from './kept-values.js';
 import { listMicrophones } from './microphone.js';
 
 /** @import { ServerAddress } from './server-address.js' */
@@ -38,11 +39,11 @@ export class SettingsView {
 
   /** The chosen microphone; empty: the system's default. */
   get deviceId() {
-    return localStorage.getItem(DEVICE_KEY) ?? '';
+    return ofDevice.get(DEVICE_KEY) ?? '';
   }
 
   get realTime() {
-    return localStorage.getItem(REAL_TIME_KEY) === 'yes';
+    return ofDevice.get(REAL_TIME_KEY) === 'yes';
   }
 
   /** @param {'token'} [field] to begin with */
@@ -70,8 +71,8 @@ export class SettingsView {
 
   #closed() {
     if (this.#dialog.returnValue !== 'save') return;
-    localStorage.setItem(DEVICE_KEY, this.#device.value);
-    localStorage.setItem(REAL_TIME_KEY, this.#realTime.checked ? 'yes' : 'no');
+    ofDevice.set(DEVICE_KEY, this.#device.value);
+    ofDevice.set(REAL_TIME_KEY, this.#realTime.checked ? 'yes' : 'no');
     this.#address.setToken(this.#token.value.trim(), this.#remember.checked);
     this.#onSave();
   }

@@ -4,7 +4,7 @@ import { Uplink } from './uplink.js';
 
 /**
  * @import { AudioTape } from './audio-tape.js'
- * @import { ServerMessage, TranscriptEvent } from './protocol.js'
+ * @import { Resumed, ServerMessage, TranscriptEvent } from './protocol.js'
  * @import { RunObserver } from './run.js'
  * @import { ServerAddress } from './server-address.js'
  * @import { Wishes } from './task.js'
@@ -28,6 +28,8 @@ export class StreamSession {
   #link;
   #uplink;
   #complete = false;
+  /** Whether there were other wishes since the session began. */
+  #reconfigured = false;
   #timer = 0;
   /** Seconds of the recording up to which everything is final: the next connection goes on here. */
   #finalSeconds = 0;
@@ -37,15 +39,16 @@ export class StreamSession {
     const { address, observer } = options;
     this.#options = options;
     this.#link = new Link({
-      socketUrl: () => address.socket('v1/stream'),
+      socketUrl: (query) => address.socket('v1/stream', query),
       probeUrl: () => address.http('v1/stream'),
       onState: observer.onLink,
       onReady: (ready) => {
         this.#begin();
         observer.onReady(ready);
       },
+      onResumed: (resumed) => this.#resume(resumed),
       onMessage: (message) => this.#receive(message),
-      onDone: observer.onEnd,
+      onDone: () => this.#end(),
     });
     this.#uplink = new Uplink(options.tape, this.#link);
   }
@@ -56,12 +59,6 @@ export class StreamSession {
 
   get open() {
     return this.#link.state.name === 'open';
-  }
-
-  /** Whether the connection is there or comes back by itself. */
-  get alive() {
-    const { name } = this.#link.state;
-    return name !== 'idle' && name !== 'refused';
   }
 
   start() {
@@ -95,19 +92,43 @@ export class StreamSession {
    * @returns {boolean} whether the daemon was told; else it is told at the next connection
    */
   configure(wishes) {
+    this.#reconfigured = true;
     if (this.open) this.#link.send(configureMessage(wishes));
     return this.open;
   }
 
   abort() {
     this.#link.hangUp();
+    this.#end();
+  }
+
+  /** What can not become final any more, because the daemon did not answer, stays as it is. */
+  #end() {
     this.#options.transcript.cutLive();
     this.#options.observer.onEnd();
   }
 
   #begin() {
-    this.#uplink.begin(this.#finalSeconds, this.#options.wishes());
-    if (this.#uplink.lost) this.#options.transcript.cutLive();
+    const { transcript, offset, wishes } = this.#options;
+    this.#reconfigured = false;
+    this.#uplink.begin(this.#finalSeconds, wishes());
+    const { lost, unheard } = this.#uplink;
+    if (lost) transcript.cutLive();
+    if (unheard) transcript.addGap(offset + unheard.start, offset + unheard.end);
+    if (this.#complete) this.pump();
+  }
+
+  /**
+   * The session goes on behind what has arrived of it. Wishes may be among what has not, so that they are sent again.
+   * @param {Resumed} resumed
+   */
+  #resume({ messages, audioBytes }) {
+    if (messages === 0) {
+      this.#begin();
+      return;
+    }
+    this.#uplink.resume(audioBytes);
+    if (this.#reconfigured) this.#link.send(configureMessage(this.#options.wishes()));
     if (this.#complete) this.pump();
   }
 
@@ -120,6 +141,7 @@ export class StreamSession {
   /** @param {ServerMessage} message */
   #receive(message) {
     const { transcript, offset, observer, onWords } = this.#options;
+    if (message.type === 'ack') this.#uplink.arrived(message.audioBytes);
     if (message.type === 'error') observer.onFault(message.code, message.message);
     if (!isTranscriptEvent(message)) return;
     transcript.apply(message, offset + this.#uplink.base);

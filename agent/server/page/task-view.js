@@ -1,6 +1,7 @@
 import { element, setText } from './dom.js';
 import { GrammarCheck } from './grammar-check.js';
 import { GrammarEditor } from './grammar-editor.js';
+import { ofDevice } from './kept-values.js';
 import { EXAMPLE_GRAMMAR, EXAMPLE_PHRASE, isTaskName, microphoneText, taskOf } from './task.js';
 
 /**
@@ -43,17 +44,17 @@ export class TaskView {
     this.#onChange = onChange;
     this.#check = new GrammarCheck(address, (message) => this.showFault(message));
     const onTyping = () => this.#changeSoon();
-    this.#editor = new GrammarEditor(localStorage.getItem(GRAMMAR_KEY) ?? EXAMPLE_GRAMMAR, onTyping);
-    this.#phrase.value = localStorage.getItem(PHRASE_KEY) ?? EXAMPLE_PHRASE;
+    this.#editor = new GrammarEditor(ofDevice.get(GRAMMAR_KEY) ?? EXAMPLE_GRAMMAR, onTyping);
+    this.#phrase.value = ofDevice.get(PHRASE_KEY) ?? EXAMPLE_PHRASE;
     this.#phrase.addEventListener('input', onTyping);
     this.#takeGrammar();
-    this.#readable.checked = localStorage.getItem(READABLE_KEY) === 'yes';
+    this.#readable.checked = ofDevice.get(READABLE_KEY) === 'yes';
     this.#readable.addEventListener('change', () => this.#change());
     this.#tasks.addEventListener('change', (event) => {
       this.#select(event.target instanceof HTMLInputElement ? event.target.value : '');
       this.#change();
     });
-    this.#select(localStorage.getItem(TASK_KEY) ?? '');
+    this.#select(ofDevice.get(TASK_KEY) ?? '');
   }
 
   /** @returns {Wishes} */
@@ -129,13 +130,9 @@ export class TaskView {
   }
 
   #remember() {
-    localStorage.setItem(TASK_KEY, this.#name);
-    localStorage.setItem(PHRASE_KEY, this.#phrase.value);
-    localStorage.setItem(READABLE_KEY, this.#readable.checked ? 'yes' : 'no');
-    try {
-      localStorage.setItem(GRAMMAR_KEY, this.#editor.text);
-    } catch {
-      localStorage.removeItem(GRAMMAR_KEY); // larger than what the browser keeps: it is there until a reload
-    }
+    ofDevice.set(TASK_KEY, this.#name);
+    ofDevice.set(PHRASE_KEY, this.#phrase.value);
+    ofDevice.set(READABLE_KEY, this.#readable.checked ? 'yes' : 'no');
+    ofDevice.set(GRAMMAR_KEY, this.#editor.text);
   }
 }

@@ -1,3 +1,5 @@
+import { ofDevice } from './kept-values.js';
+
 const KEY = 'earshot.theme';
 
 /** Light or dark: what the system prefers until a person chooses. */
@@ -28,7 +30,7 @@ export class Theme {
   /** @param {'light' | 'dark'} theme */
   #choose(theme) {
     document.documentElement.dataset['theme'] = theme;
-    localStorage.setItem(KEY, theme);
+    ofDevice.set(KEY, theme);
     this.#show();
   }
 

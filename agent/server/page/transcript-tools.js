@@ -12,6 +12,7 @@ const CONFIRM_MS = 1800;
 export class TranscriptTools {
   #facts = element('facts', HTMLElement);
   #copy = element('copy', HTMLButtonElement);
+  #copied = element('copied', HTMLElement);
   #options;
 
   /** @param {{ transcript: () => Transcript, onClear: () => void, onFault: (code: string) => void }} options */
@@ -43,11 +44,17 @@ export class TranscriptTools {
   async #copyAll() {
     try {
       await navigator.clipboard.writeText(toText(this.#options.transcript().lines));
-      this.#copy.classList.add('done');
-      window.setTimeout(() => this.#copy.classList.remove('done'), CONFIRM_MS);
+      this.#confirm(true);
+      window.setTimeout(() => this.#confirm(false), CONFIRM_MS);
     } catch {
       this.#options.onFault('save-failed');
     }
+  }
+
+  /** @param {boolean} copied a moment ago */
+  #confirm(copied) {
+    this.#copy.classList.toggle('done', copied);
+    setText(this.#copied, copied ? 'Copied' : '');
   }
 }
 

@@ -1,5 +1,6 @@
 import { setText } from './dom.js';
 import { intentChips } from './intent-chips.js';
+import { LineCursor } from './line-cursor.js';
 import { clock } from './time-format.js';
 
 /**
@@ -13,6 +14,7 @@ const UNSURE = 0.6;
 /** The transcript as a list of lines; the last one may still be changing. */
 export class TranscriptView {
   #list;
+  #cursor;
   #shown = 0;
   /** @type {HTMLLIElement | undefined} */
   #live;
@@ -23,6 +25,7 @@ export class TranscriptView {
   /** @param {HTMLOListElement} list */
   constructor(list) {
     this.#list = list;
+    this.#cursor = new LineCursor(list);
   }
 
   /** @param {Transcript} transcript */
@@ -61,12 +64,12 @@ export class TranscriptView {
     item.className = 'line';
     setText(timeOf(item), clock(line.start));
     const paragraph = wordsOf(item);
-    // Arrow keys walk through the words of a focused line.
-    paragraph.tabIndex = 0;
     const texts =
       line.words.length > 0
         ? line.words.map((word) => word.text)
         : line.text.split(/\s+/).filter((text) => text !== '');
+    // Arrow keys walk through the words of a focused line.
+    if (texts.length > 0) this.#cursor.add(paragraph);
     const words = matchWords(paragraph, texts);
     words.forEach((word, index) => {
       const spoken = line.words[index];
@@ -99,7 +102,9 @@ export class TranscriptView {
 
   #addItem() {
     const item = document.createElement('li');
-    item.append(document.createElement('time'), document.createElement('p'));
+    const paragraph = document.createElement('p');
+    paragraph.dir = 'auto';
+    item.append(document.createElement('time'), paragraph);
     this.#list.append(item);
     return item;
   }

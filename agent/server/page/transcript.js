@@ -2,9 +2,10 @@
  * @import { Final, Intent, Partial, Readable, Refusal, TranscriptEvent, Word } from './protocol.js'
  *
  * One finished line. Times are seconds of the recording, whatever the number of connections it took. What is no
- * command has a `refusal` and no text; `wake` is the phrase that was said before.
+ * command has a `refusal` and no text; `wake` is the phrase that was said before. A `gap` holds no words of the speaker: its
+ * text says how much is missing.
  * @typedef {{ text: string, words: readonly LineWord[], start: number, end: number, confidence: number,
- *   intent?: Intent, refusal?: Refusal, wake?: string }} Line
+ *   intent?: Intent, refusal?: Refusal, wake?: string, gap?: true }} Line
  *
  * A word as it is shown; `said`: the words that were said, where they are written otherwise.
  * @typedef {Word & { said?: string }} LineWord
@@ -88,6 +89,16 @@ export class Transcript {
   }
 
   /**
+   * Marks sound of which nothing will ever be known.
+   * @param {number} start
+   * @param {number} end
+   */
+  addGap(start, end) {
+    const text = `[${Math.ceil(end - start)} s missing]`;
+    this.#add({ text, words: [], start, end, confidence: 0, gap: true });
+  }
+
+  /**
    * Empties the transcript. A line that is being spoken stays.
    * @returns {readonly Line[]} what was there, for `putBack`
    */
@@ -102,7 +113,7 @@ export class Transcript {
   /** @param {readonly Line[]} lines to stand before the present ones */
   putBack(lines) {
     this.#lines = [...lines, ...this.#lines];
-    this.#finishedWords += lines.reduce((count, line) => count + countWords(line.text), 0);
+    this.#finishedWords += lines.reduce((count, line) => count + wordsOf(line), 0);
     this.#generation += 1;
   }
 
@@ -129,8 +140,13 @@ export class Transcript {
   /** @param {Line} line */
   #add(line) {
     this.#lines.push(line);
-    this.#finishedWords += countWords(line.text);
+    this.#finishedWords += wordsOf(line);
   }
+}
+
+/** @param {Line} line */
+function wordsOf({ text, gap }) {
+  return gap ? 0 : countWords(text);
 }
 
 /**

@@ -23,6 +23,7 @@ const PAIRS: readonly (readonly [string, string, number, (readonly [string, numb
   ['signal', 'ground', CONTROL], // a switch, on; the focus
   ['track', 'ground', CONTROL], // a switch, off; the edge of a field
   ['track', 'raised', CONTROL], // the edge of a field in the settings
+  ['faint', 'sunk', CONTROL], // the edge of the chosen piece of a bar
   ['good', 'ground', CONTROL], // the lamp
 ];
 

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 
 /** A WebSocket of the page whose other side is the test. */
 export class FakeSocket {
+  readonly url: URL;
   readonly sent: (string | Int16Array)[] = [];
   /** Bytes that the network has not taken yet: the test says. */
   bufferedAmount = 0;
@@ -12,7 +13,16 @@ export class FakeSocket {
     this.sent.push(data);
   }
 
-  close(): void {}
+  /** The code of the page's own close; null while it has not closed. */
+  closedWith: number | undefined | null = null;
+
+  constructor(url: string | URL) {
+    this.url = new URL(url);
+  }
+
+  close(code?: number): void {
+    this.closedWith = code;
+  }
 
   /** A message of the daemon. */
   receive(message: object): void {
@@ -41,8 +51,8 @@ export class FakeSocket {
 export function fakeSockets(t: TestContext): FakeSocket[] {
   const sockets: FakeSocket[] = [];
   class OpenedSocket extends FakeSocket {
-    constructor() {
-      super();
+    constructor(url: URL) {
+      super(url);
       sockets.push(this);
     }
   }

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CuttingProxy } from '../support/cutting-proxy.ts';
+import { BROWSER_TEST } from './chromium.ts';
+import { hasText, LINES, openPage } from './open-page.ts';
+
+test('a network that has gone silent is noticed, and no word is lost', BROWSER_TEST, async (t) => {
+  const { page, server } = await openPage(t);
+  const proxy = await CuttingProxy.start(t, Number(new URL(server.httpUrl).port));
+  await page.goto(`http://127.0.0.1:${proxy.port}/`);
+  await page.click('#go');
+  await page.locator('.word').first().waitFor();
+  proxy.cut('silent');
+  await hasText(page, '#link', 'Connection lost');
+  await hasText(page, '#link', 'Connected');
+  const before = await page.locator('.line:not(.live)').count();
+  await page
+    .locator('.line:not(.live)')
+    .nth(before + LINES.length)
+    .waitFor();
+  const said = (await page.locator('.line:not(.live) p').allInnerTexts()).join(' ');
+  assert.ok(`${LINES.join(' ')} `.repeat(100).startsWith(said), said);
+});
