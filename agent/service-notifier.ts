@@ -13,7 +13,7 @@ export interface NotifyEnvironment {
 export interface NotifierTools {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Sends one state, as `READY=1`; resolves with false when it could not. */
+  /** Sends one state, as `READY=1`; resolves with false, or rejects, when it could not. */
   readonly send?: (state: string) => Promise<boolean>;
 }
 
@@ -70,7 +70,8 @@ export class ServiceNotifier {
   }
 
   async #tell(state: string): Promise<void> {
-    if (this.#environment.socket === undefined || (await this.#send(state))) return;
+    if (this.#environment.socket === undefined) return;
+    if (await this.#send(state).catch(() => false)) return;
     if (!this.#failed) {
       this.#tools.log.warn({ state }, 'systemd could not be told; does systemd-notify run?');
     }
@@ -78,6 +79,7 @@ export class ServiceNotifier {
   }
 }
 
+/** Rejects where Node.js throws what keeps a process from being started, such as no memory for it. */
 function systemdNotify(state: string, clock: Clock): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn('systemd-notify', [state], { stdio: 'ignore' });

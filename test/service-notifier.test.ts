@@ -117,6 +117,26 @@ test('a ping that hangs is the only one until it is over', async () => {
   assert.equal(pings.length, 2);
 });
 
+test('a message that can not be sent is told once, and pings go on', async () => {
+  const clock = new FakeClock();
+  const sent: string[] = [];
+  const send = async (state: string) => {
+    sent.push(state);
+    throw new Error('spawn ENOMEM');
+  };
+  const warnings: object[] = [];
+  const log = { ...SILENT_LOGGER, warn: (fields: object) => warnings.push(fields) };
+  const service = new ServiceNotifier({ socket: 'there', watchdogUsec: '30000000' }, { clock, log, send });
+  await service.ready();
+  for (let pings = 0; pings < 2; pings++) {
+    clock.advance(15_000);
+    await turn();
+  }
+  await service.stopping();
+  assert.deepEqual(sent, ['READY=1', 'WATCHDOG=1', 'WATCHDOG=1', 'STOPPING=1']);
+  assert.deepEqual(warnings, [{ state: 'READY=1' }]);
+});
+
 /** Runs TypeScript in a process of its own. */
 function runSource(t: TestContext, source: string, env?: NodeJS.ProcessEnv) {
   const args = ['--import', 'tsx', '--input-type=module', '--eval', source];
@@ -146,6 +166,14 @@ test('a systemd-notify that hangs is ended after 5 s and counts as one that fail
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'systemd-notify'), '#!/bin/sh\nexec /bin/sleep 600\n', { mode: 0o755 });
   const child = runSource(t, STOPPING, { PATH: folder });
+  assert.equal(await text(child.stdout), 'STOPPING=1 not told\n');
+});
+
+test('a systemd-notify for which Node.js throws, as it does without memory, counts as one that failed', {
+  skip: process.platform === 'win32' && 'Windows has no systemd',
+}, async (t) => {
+  // an environment longer than the system takes is refused in the same way
+  const child = runSource(t, `process.env.LONG = 'x'.repeat(2 ** 22);${STOPPING}`);
   assert.equal(await text(child.stdout), 'STOPPING=1 not told\n');
 });
 

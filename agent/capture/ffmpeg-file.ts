@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { ByteInput } from './byte-input.ts';
 import { type AudioFile, DecodedSource } from './decoded-source.ts';
 import { installHint } from './install-hint.ts';
 import { PcmDecoder } from './pcm-decoder.ts';
+import { isMissing } from './program.ts';
 import { TextTail } from './text-tail.ts';
 import { WavHeaderReader } from './wav-header.ts';
 
@@ -81,13 +82,12 @@ class FfmpegRun {
   static async start(input: ByteInput, env: NodeJS.ProcessEnv | undefined): Promise<FfmpegRun> {
     const path = await sharedPath(input);
     const piped = path === null;
-    const process = spawn('ffmpeg', [...INPUT, piped ? 'pipe:0' : `file:${path}`, ...OUTPUT], {
+    const process = await spawned([...INPUT, piped ? 'pipe:0' : `file:${path}`, ...OUTPUT], {
       stdio: [piped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(env === undefined ? {} : { env }),
-    });
-    await once(process, 'spawn').catch((error: unknown) => {
+    }).catch((error: Error) => {
       input.close();
-      throw notInstalled(input.name, error);
+      throw isMissing(error) ? notInstalled(input.name, error) : notStarted(input.name, error);
     });
     // ffmpeg may stop reading before the end; what it made of the input counts, not the broken pipe.
     if (piped) pipeline(input, process.stdin!).catch(() => {});
@@ -118,6 +118,13 @@ class FfmpegRun {
   }
 }
 
+/** Rejects with all that can prevent it; some of that Node.js throws, some it tells in the next turn. */
+async function spawned(args: readonly string[], options: SpawnOptions): Promise<ChildProcess> {
+  const process = spawn('ffmpeg', args, options);
+  await once(process, 'spawn');
+  return process;
+}
+
 /** The path under which ffmpeg finds the file as well; null for what it gets through a pipe. */
 async function sharedPath({ name, size }: ByteInput): Promise<string | null> {
   if (size === null) return null; // what was read of a pipe to find its format is read already
@@ -129,4 +136,9 @@ async function sharedPath({ name, size }: ByteInput): Promise<string | null> {
 function notInstalled(name: string, cause: unknown): AgentError {
   const message = `${name} is not a WAV file with PCM or float samples. Other formats need ffmpeg: ${installHint('ffmpeg')}`;
   return new AgentError('AUDIO_FORMAT_UNSUPPORTED', message, { cause });
+}
+
+function notStarted(name: string, cause: Error): AgentError {
+  const message = `Can not read ${name}: ffmpeg can not be started: ${cause.message}`;
+  return new AgentError('AUDIO_FILE_UNREADABLE', message, { cause });
 }

@@ -2,8 +2,8 @@ import type { ErrorCode } from '../errors.ts';
 
 /**
  * `starting`: no sound yet. `running`: sound comes. `restarting`: the recorder ended and is started again after a
- * pause. `silent`: only zeros come. `failed`: the recorder is missing or ended again and again; it is still
- * tried now and then. `off`: not started, or closed.
+ * pause. `silent`: only zeros come. `failed`: the recorder is missing, ended again and again, or can not be ended; it
+ * is still tried now and then, or when it is gone. `off`: not started, or closed.
  */
 export type MicrophoneState = 'starting' | 'running' | 'restarting' | 'silent' | 'failed' | 'off';
 

@@ -6,6 +6,7 @@ import { ChunkQueue } from './chunk-queue.ts';
 import { englishMessages } from './english-messages.ts';
 import { keepAlive } from './keep-alive.ts';
 import type { MicrophoneStatus } from './microphone-status.ts';
+import { withOutputStandIn } from './output-stand-in.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
 import type { Recorder, RecorderListener } from './recorder.ts';
 import { chooseRecorder } from './recorder-choice.ts';
@@ -87,7 +88,7 @@ export class Microphone implements AudioSource {
     const recorder = await chooseRecorder({ recorder: this.#options.recorder, platform, env });
     const { cmd, args } = recorderCommand({ recorder, device, sampleRate: this.sampleRate, platform });
     const command = { cmd, args, spawnOptions: { env: englishMessages(env) } };
-    const recording = recorders.record({ recorder: BRIDGE, command });
+    const recording = withOutputStandIn(() => recorders.record({ recorder: BRIDGE, command }));
     const launched = {
       name: recorder,
       sampleRate: this.sampleRate,

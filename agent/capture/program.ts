@@ -31,9 +31,14 @@ export async function runProgram(
     });
   } catch (error) {
     // of some reasons Node.js tells the callback, the others it throws
-    if (NOT_INSTALLED.has((error as ExecFileException).code)) return null;
+    if (isMissing(error)) return null;
     throw notRun(name, error as ExecFileException);
   }
+}
+
+/** Whether what prevents a program from being started is that it is not installed. */
+export function isMissing(error: unknown): boolean {
+  return NOT_INSTALLED.has((error as NodeJS.ErrnoException).code);
 }
 
 function notRun(name: string, cause: ExecFileException): AgentError {

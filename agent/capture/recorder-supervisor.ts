@@ -1,4 +1,4 @@
-import { atMost, type CancelTimer, type Clock } from '../clock.ts';
+import type { CancelTimer, Clock } from '../clock.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
 import {
   type MicrophoneState,
@@ -39,12 +39,15 @@ const STEADY_MS = 10_000;
 const FAILURES_TO_FAILED = 5;
 /** Zeros are waited for twice as long after each restart in vain, up to this many times as long. */
 const MAX_SILENCE_FACTOR = 32;
-/** A program that is not gone after so long can not be ended at all. */
+/** A program that is not gone so long after its end was asked for hangs in the system, and listens to nothing. */
 const LONGEST_GOODBYE_MS = 5000;
 
+/** Of a state. */
+type Reason = Pick<RunFailure, 'code' | 'detail'>;
+
 /**
- * Keeps a recorder running: notices every way in which it can fail, counts it, tells it, and starts it again
- * after a pause that doubles from failure to failure. A recorder that delivers only zeros is restarted as well,
+ * Keeps a recorder running: notices every way in which it can fail, counts it, tells it, and starts it again when it is
+ * gone, after a pause that doubles from failure to failure. A recorder that delivers only zeros is restarted as well,
  * at once but ever more seldom: a muted microphone must be heard as soon as it is unmuted. Knows no process and
  * no real time.
  */
@@ -52,7 +55,7 @@ export class RecorderSupervisor {
   readonly #options: RecorderSupervisorOptions;
   readonly #counters: { -readonly [name in keyof RecorderCounters]: number } = { ...NO_FAULTS };
   #state: MicrophoneState = 'off';
-  #failure: RunFailure | null = null;
+  #failure: Reason | null = null;
   #recorderName: string | null = null;
   #restarts = 0;
   #run: RecorderRun | null = null;
@@ -146,15 +149,23 @@ export class RecorderSupervisor {
     this.#cancelRestart = this.#options.clock.after(pauseMs, () => void this.#relaunch(last));
   }
 
-  /** After the last one is gone: while it hangs it holds a device that one program alone may have. */
+  /** After the last one is gone: until then it may hold the device, and others would pile up behind it. */
   async #relaunch(last: RecorderRun | null): Promise<void> {
-    await atMost(this.#options.clock, LONGEST_GOODBYE_MS, last?.stop());
+    const { clock } = this.#options;
+    this.#cancelRestart = clock.after(LONGEST_GOODBYE_MS, () => this.#become('failed', this.#hanging()));
+    await last?.stop();
     if (this.#run !== last) return; // stopped meanwhile
+    this.#cancelRestart();
     this.#restarts++;
     this.#launch();
   }
 
-  #become(state: MicrophoneState, failure: RunFailure | null): void {
+  #hanging(): Reason {
+    const advice = 'Its device or the driver may hang; it is started again when it is gone.';
+    return { code: 'RECORDER_FAILED', detail: `${this.#recorderName} can not be ended. ${advice}` };
+  }
+
+  #become(state: MicrophoneState, failure: Reason | null): void {
     const same = state === this.#state && failure?.detail === this.#failure?.detail;
     this.#state = state;
     this.#failure = failure;

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
+import { type CancelTimer, type Clock, SYSTEM_CLOCK } from '../clock.ts';
 import { AgentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { EngineStream } from './engine-stream.ts';
@@ -10,6 +10,8 @@ import { decodeError, type WorkerReply, type WorkerRequest } from './worker-prot
 
 const RESTART_MIN_MS = 250;
 const RESTART_MAX_MS = 10_000;
+/** A worker whose model was loaded for this long ran well: it is started again at once. */
+const STEADY_MS = 60_000;
 /** A worker that does not end by itself within this time is terminated. */
 const CLOSE_TIMEOUT_MS = 5000;
 /** Longest time that the main thread is blocked for a native call before it stops a worker. */
@@ -20,22 +22,29 @@ export interface WorkerHandleParts {
   readonly create: (gate: SharedArrayBuffer) => Worker;
   readonly totals: EngineTotals;
   readonly log: Logger;
+  readonly clock?: Clock;
 }
 
 /**
  * The main thread's side of one worker. When the thread ends unexpectedly, its streams fail and a new thread is
- * started: at once, and with growing pauses while it can not be started.
+ * started: at once, and with growing pauses while it can not be started or soon ends again.
  */
 export class WorkerHandle {
   readonly #parts: WorkerHandleParts;
+  readonly #clock: Clock;
   readonly #streams = new Map<number, EngineStream>();
-  readonly #closing = new AbortController();
   #worker: Worker | undefined;
   #gate = new RunGate();
-  #isReady = false;
+  /** When its model was loaded; null while it is not. */
+  #readyAt: number | null = null;
+  /** Before the next restart. */
+  #pauseMs = 0;
+  #cancelRestart: CancelTimer = () => {};
+  #closing = false;
 
   constructor(parts: WorkerHandleParts) {
     this.#parts = parts;
+    this.#clock = parts.clock ?? SYSTEM_CLOCK;
   }
 
   /** Streams pinned to the worker. */
@@ -50,7 +59,7 @@ export class WorkerHandle {
 
   /** Whether its model is loaded: streams of another worker begin at once, those of this one wait. */
   get ready(): boolean {
-    return this.#isReady;
+    return this.#readyAt !== null;
   }
 
   /**
@@ -70,16 +79,16 @@ export class WorkerHandle {
         if (reply.type === 'refused') failure = decodeError(reply.error);
         else if (reply.type !== 'ready') this.#receive(reply);
         else {
-          this.#isReady = true;
+          this.#readyAt = this.#clock.now();
           resolve(reply.placement);
         }
       });
       worker.once('exit', (code) => {
         const error = stopped(failure, code);
-        const wasReady = this.#isReady;
+        const readyAt = this.#readyAt;
         this.#exited(error);
-        if (!wasReady) reject(error);
-        else if (!this.#closing.signal.aborted) void this.#restart(error);
+        if (readyAt === null) reject(error);
+        else if (!this.#closing) this.#onDeath(error, this.#clock.now() - readyAt);
       });
     });
   }
@@ -99,7 +108,8 @@ export class WorkerHandle {
 
   /** Ends the thread; its streams must be closed before. Safe to call twice. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#closing = true;
+    this.#cancelRestart();
     const worker = this.#worker;
     if (!worker) return;
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -135,23 +145,31 @@ export class WorkerHandle {
 
   #exited(error: AgentError): void {
     this.#worker = undefined;
-    this.#isReady = false;
+    this.#readyAt = null;
     for (const stream of [...this.#streams.values()]) stream.fail(error);
   }
 
-  async #restart(error: AgentError): Promise<void> {
+  #onDeath(error: AgentError, aliveMs: number): void {
+    if (aliveMs >= STEADY_MS) this.#pauseMs = 0;
     this.#parts.totals.workerRestarts++;
-    this.#parts.log.error({ code: error.code, err: error }, 'an engine worker stopped; starting it again');
-    for (let pauseMs = 0; ; pauseMs = Math.min(Math.max(RESTART_MIN_MS, 2 * pauseMs), RESTART_MAX_MS)) {
-      try {
-        await delay(pauseMs, undefined, { signal: this.#closing.signal, ref: false });
-        this.#closing.signal.throwIfAborted(); // closed between the timer and here
-        await this.start();
-        return;
-      } catch (failure) {
-        if (this.#closing.signal.aborted) return;
-        this.#parts.log.error({ err: failure, pauseMs }, 'an engine worker could not be started again');
-      }
+    const fields = { code: error.code, err: error, pauseMs: this.#pauseMs };
+    this.#parts.log.error(fields, 'an engine worker stopped; starting it again');
+    this.#restartLater();
+  }
+
+  #restartLater(): void {
+    this.#cancelRestart = this.#clock.after(this.#pauseMs, () => void this.#restart());
+    this.#pauseMs = Math.min(Math.max(RESTART_MIN_MS, 2 * this.#pauseMs), RESTART_MAX_MS);
+  }
+
+  async #restart(): Promise<void> {
+    try {
+      await this.start();
+    } catch (error) {
+      if (this.#closing) return;
+      const fields = { err: error, pauseMs: this.#pauseMs };
+      this.#parts.log.error(fields, 'an engine worker could not be started again');
+      this.#restartLater();
     }
   }
 }

@@ -199,6 +199,18 @@ test('without ffmpeg another format is refused with the command that installs it
   assert.match(error.message, /speech\.opus.*ffmpeg.*install/);
 });
 
+const onUnix = { skip: process.platform === 'win32' && 'the program that is there is a file of Unix' };
+
+test('an ffmpeg that is there but can not be started is told as such', onUnix, async () => {
+  const bin = await mkdtemp(join(folder, 'bin-'));
+  await writeFile(join(bin, 'ffmpeg'), '', { mode: 0o755 });
+  const path = await saved('refused.opus', Buffer.from('OggS and so on'));
+  // an environment longer than the system takes
+  const error = await failure(path, { env: { PATH: bin, LONG: 'x'.repeat(2 ** 22) } });
+  assert.equal(error.code, 'AUDIO_FILE_UNREADABLE');
+  assert.match(error.message, /refused\.opus: ffmpeg can not be started: spawn E2BIG/);
+});
+
 const withFfmpeg = { skip: skipWithout('ffmpeg') };
 const formats: readonly [string, string[], number][] = [
   ['tone.flac', [], 90],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Microphone, type MicrophoneOptions } from '../../agent/capture/microphone.ts';
 import { FakePrograms } from './fake-program.ts';
@@ -200,6 +202,48 @@ test(
     assert.equal(failed.counters.startFailures, 1);
   },
 );
+
+/** A microphone whose second recorder finds no descriptor left; it says what it hears of that. */
+const STARVED = `
+import { subscribe } from 'node:diagnostics_channel';
+import { closeSync, openSync } from 'node:fs';
+import { Microphone } from './agent/capture/microphone.ts';
+const taken = [];
+let processes = 0;
+subscribe('child_process', () => {
+  if (++processes !== 4) return; // each start is a look for the program and the program
+  try {
+    for (;;) taken.push(openSync('/dev/null'));
+  } catch {}
+});
+const microphone = new Microphone({
+  recorder: 'arecord', device: '', dataTimeoutMs: 60_000, silenceTimeoutMs: 60_000, restartMinMs: 10, restartMaxMs: 10,
+  env: { PATH: process.argv[1] },
+  onStatus: ({ state, detail }) => {
+    process.stdout.write(state + ': ' + detail + '\\n');
+    if (!detail.includes('EMFILE')) return;
+    for (const descriptor of taken) closeSync(descriptor);
+  },
+});
+for await (const _ of microphone) if (microphone.status.counters.startFailures > 0) break;
+`;
+
+test('a recorder for which no descriptor is left is a failure to start', withScripts, async (t) => {
+  await programs.install('arecord', `if (run === 1) process.stdout.write(tone(320)); else play(tone(320));`);
+  const limited = ['-c', 'ulimit -n 128; exec "$@"', 'sh', process.execPath];
+  const source = ['--import', 'tsx', '--input-type=module', '--eval', STARVED, programs.folder];
+  const child = spawn('sh', [...limited, ...source], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  assert.deepEqual((await text(child.stdout)).split('\n'), [
+    'starting: ',
+    'running: ',
+    'restarting: arecord ended with code 0.',
+    'restarting: arecord can not be started: spawn arecord EMFILE',
+    'running: ',
+    'off: ',
+    '',
+  ]);
+});
 
 test('a device that the recorder can not open is told without starting it', withScripts, async () => {
   await programs.install('rec', `play(tone(320));`);
