@@ -12,7 +12,7 @@ export const AGENT_PARTS: AgentParts = {
     if (!enabled) return null;
     if (source !== '') {
       const { FileMicrophone } = await import('./file-microphone.ts');
-      return await FileMicrophone.open({ path: source, loop, sampleRate, onStatus });
+      return await FileMicrophone.open({ ...settings, path: source, loop, sampleRate, onStatus });
     }
     const { Microphone } = await import('./capture/microphone.ts');
     return new Microphone({ ...settings, sampleRate, onStatus, env: ownEnvironment() });

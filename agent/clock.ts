@@ -1,3 +1,5 @@
+import { uptime } from 'node:os';
+
 /** Stops a timer; calling it again does nothing. */
 export type CancelTimer = () => void;
 
@@ -5,6 +7,8 @@ export type CancelTimer = () => void;
 export interface Clock {
   /** Monotonic milliseconds. */
   now(): number;
+  /** Monotonic milliseconds that pass also while the machine sleeps, on Linux in steps of 10. */
+  uptime(): number;
   /** Calls `callback` once after `delayMs`. The timer does not keep the process alive. */
   after(delayMs: number, callback: () => void): CancelTimer;
   /** Calls `callback` every `intervalMs`. The timer does not keep the process alive. */
@@ -14,9 +18,13 @@ export interface Clock {
 /** Node takes a longer timer for one of 1 ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Only there the clock of `performance.now` stands still while the machine sleeps. */
+const STOPS_ASLEEP = process.platform === 'linux';
+
 /** The clock of the machine. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
+  uptime: () => (STOPS_ASLEEP ? uptime() * 1000 : performance.now()),
   after(delayMs, callback) {
     let timer: NodeJS.Timeout;
     const wait = (leftMs: number) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { uptime } from 'node:os';
 import { test } from 'node:test';
 import { SYSTEM_CLOCK } from '../agent/clock.ts';
 
@@ -18,4 +19,12 @@ test('a timer of two months takes two months, and one that is cancelled never co
   cancel();
   for (let hour = 0; hour < 3; hour += 1) t.mock.timers.tick(HOUR_MS); // a part is as long as the tick in which it ends
   assert.equal(calls, 1);
+});
+
+const skip = process.platform === 'linux' ? false : 'elsewhere the clock of the process does not stop either';
+
+test('the uptime is that of the machine, which goes on while it sleeps', { skip }, () => {
+  const before = uptime() * 1000;
+  const between = SYSTEM_CLOCK.uptime();
+  assert.ok(before <= between && between <= uptime() * 1000);
 });

@@ -58,7 +58,7 @@ export class Assistant {
         assistant.#mqttConnected = connected;
       };
       const work = workLimits(limits, REMOTE_CONCURRENCY.mqtt);
-      sinks.push(await MqttSink.open({ ...work, settings, language, flush, onConnected }, options.tools));
+      sinks.push(MqttSink.open({ ...work, settings, language, flush, onConnected }, options.tools));
     }
     return sinks.length === 0 ? null : assistant;
   }

@@ -1,4 +1,5 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import type { MqttCertificateFiles } from './mqtt-certificates.ts';
 import type { SinkTools } from './sink.ts';
 import type { DeliveryOutcome, WorkContext } from './work-queue.ts';
 
@@ -19,8 +20,10 @@ export interface MqttMessage {
 
 export interface MqttLinkOptions {
   readonly url: string;
-  /** Addresses, credentials and certificates as the library takes them. */
+  /** Credentials and what else the library is told of the connection. */
   readonly connection: IClientOptions;
+  /** Called for each attempt to connect. */
+  readonly certificates: () => MqttCertificateFiles;
   /** Says `online` while we are there and `offline` when not, also when we vanish (last will); retained. */
   readonly statusTopic: string;
   readonly subscriptions: readonly string[];
@@ -57,16 +60,19 @@ export class MqttLink {
   /** Begins to connect. Safe to call twice. */
   start(): void {
     if (this.#client !== null) return;
-    const { url, connection, statusTopic } = this.#options;
+    const { url, connection, certificates, statusTopic } = this.#options;
     const will = { topic: statusTopic, payload: Buffer.from('offline'), qos: QOS, retain: true } as const;
     const client = connect(url, {
       ...{ reconnectOnConnackError: true, queueQoSZero: false },
       resubscribe: false, // what the library does by itself it does not tell the answer of
       ...connection,
+      ...certificates(),
       will,
     });
     this.#client = client;
     client.on('connect', () => this.#onConnect(client));
+    // The library has copied what concerns TLS to `wsOptions`, and makes them anew when they are empty.
+    client.on('reconnect', () => Object.assign(client.options, certificates(), { wsOptions: undefined }));
     client.on('close', this.#onClose);
     client.on('error', (error) => this.#onOutage(reasonOf(error)));
     client.on('message', (topic, payload) => {
@@ -78,13 +84,13 @@ export class MqttLink {
   /** Resolves when the broker has the message, when it is too old, or when it can not be sent at all. */
   async publish(message: MqttMessage, { signal, deadlineMs }: WorkContext): Promise<DeliveryOutcome> {
     const { clock } = this.#tools;
-    while (!signal.aborted && clock.now() <= deadlineMs) {
+    while (!signal.aborted && clock.uptime() <= deadlineMs) {
       const client = this.#client;
       if (client?.connected === true) {
         const outcome = await this.#send(client, message, { timeoutMs: CONFIRM_TIMEOUT_MS, signal });
         if (outcome !== null) return outcome;
       } else {
-        await this.#connectedOr(signal, deadlineMs - clock.now());
+        await this.#connectedOr(signal, deadlineMs - clock.uptime());
       }
     }
     return signal.aborted ? 'failed' : 'expired';

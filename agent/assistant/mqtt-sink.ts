@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { AgentError } from '../errors.ts';
 import type { AssistantEvent } from './assistant-event.ts';
 import { HERMES_COMMANDS, readHermesCommand, topicLevel } from './hermes.ts';
 import { HermesListening } from './hermes-listening.ts';
+import { MqttCertificates } from './mqtt-certificates.ts';
 import { MqttLink, type MqttMessage } from './mqtt-link.ts';
 import type { Sink, SinkTools } from './sink.ts';
 import { type WorkLimits, WorkQueue } from './work-queue.ts';
@@ -25,7 +24,7 @@ export class MqttSink implements Sink {
   readonly #link: MqttLink;
   readonly #queue: WorkQueue<MqttMessage>;
 
-  private constructor(options: MqttSinkOptions, certificates: Certificates, tools: SinkTools) {
+  private constructor(options: MqttSinkOptions, certificates: MqttCertificates, tools: SinkTools) {
     const { settings, onConnected } = options;
     const { siteId } = settings;
     this.#topicPrefix = settings.json ? settings.topicPrefix : null;
@@ -34,7 +33,8 @@ export class MqttSink implements Sink {
     this.#link = new MqttLink(
       {
         url: settings.url,
-        connection: connectionOf(settings, certificates),
+        connection: connectionOf(settings),
+        certificates: () => certificates.read(),
         statusTopic: `${settings.topicPrefix}/status`,
         subscriptions: listening === null ? [] : HERMES_COMMANDS,
         onMessage: (message) => {
@@ -55,15 +55,10 @@ export class MqttSink implements Sink {
 
   /**
    * Reads the certificates and begins to connect.
-   * @throws {AgentError} `CONFIG_INVALID` when a file can not be read
+   * @throws {AgentError} `CONFIG_INVALID` when a file can not be read or used
    */
-  static async open(options: MqttSinkOptions, tools: SinkTools): Promise<MqttSink> {
-    const { caFile, certFile, keyFile } = options.settings;
-    const certificates = {
-      ca: await readPem('mqtt.caFile', caFile),
-      cert: await readPem('mqtt.certFile', certFile),
-      key: await readPem('mqtt.keyFile', keyFile),
-    };
+  static open(options: MqttSinkOptions, tools: SinkTools): MqttSink {
+    const certificates = new MqttCertificates(options.settings, tools.log);
     const sink = new MqttSink(options, certificates, tools);
     sink.#link.start();
     return sink;
@@ -96,36 +91,13 @@ export class MqttSink implements Sink {
   }
 }
 
-interface Certificates {
-  readonly ca: Buffer | undefined;
-  readonly cert: Buffer | undefined;
-  readonly key: Buffer | undefined;
-}
-
-function connectionOf(settings: Config['mqtt'], { ca, cert, key }: Certificates) {
+function connectionOf(settings: Config['mqtt']) {
   const { username, password, clientId, reconnectMs, rejectUnauthorized } = settings;
   return {
     ...(clientId === '' ? {} : { clientId }),
     ...(username === '' ? {} : { username }),
     ...(password === '' ? {} : { password }),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
     reconnectPeriod: reconnectMs,
     rejectUnauthorized,
   };
-}
-
-async function readPem(setting: string, path: string): Promise<Buffer | undefined> {
-  if (path === '') return undefined;
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw unreadable(setting, path, error as NodeJS.ErrnoException);
-  }
-}
-
-function unreadable(setting: string, path: string, cause: NodeJS.ErrnoException): AgentError {
-  const message = `${setting}: expected a PEM file that can be read; got ${path} (${cause.code}).`;
-  return new AgentError('CONFIG_INVALID', message, { cause });
 }

@@ -74,10 +74,11 @@ export class Webhook implements Sink {
       const { origin } = new URL(this.#options.url); // paths of webhooks are often secrets
       log.warn({ delivery: delivery.id, origin, reason: failure.reason }, 'webhook failed');
       if (!failure.mayPass) return 'failed';
-      if (clock.now() + pauseMs > deadlineMs) return 'expired';
+      if (clock.uptime() + pauseMs > deadlineMs) return 'expired';
       const pause = abortAfter(clock, pauseMs, signal);
       await aborted(pause.signal);
       pause.release();
+      if (clock.uptime() > deadlineMs) return 'expired'; // the machine has slept
     }
     return 'failed';
   }

@@ -8,7 +8,10 @@ export interface WorkLimits {
   readonly concurrency: number;
   /** Deliveries waiting; one more drops the oldest. */
   readonly queueLimit: number;
-  /** Nobody wants a lamp to switch minutes later: what is older than this is not delivered any more. */
+  /**
+   * Nobody wants a lamp to switch minutes later: what is older than this is not delivered any more. The time that the machine
+   * sleeps counts, and is taken from its uptime, because a wall clock that is set would keep or drop what it should not.
+   */
   readonly maxAgeMs: number;
 }
 
@@ -19,7 +22,7 @@ const ABORT_MS = 2000;
 export interface WorkContext {
   /** Aborted when the daemon stops. */
   readonly signal: AbortSignal;
-  /** By the clock: afterwards nothing is to be tried again. */
+  /** By the clock's `uptime`: afterwards nothing is to be tried again. */
   readonly deadlineMs: number;
 }
 
@@ -51,7 +54,7 @@ export class WorkQueue<Item> {
   push(item: Item): void {
     if (this.#closed) return;
     const { clock, maxAgeMs, queueLimit, onOutcome } = this.#options;
-    this.#waiting.push({ item, deadlineMs: clock.now() + maxAgeMs });
+    this.#waiting.push({ item, deadlineMs: clock.uptime() + maxAgeMs });
     this.#startSome();
     if (this.#waiting.length <= queueLimit) return;
     this.#waiting.shift();
@@ -81,7 +84,7 @@ export class WorkQueue<Item> {
       const next = this.#waiting.shift();
       if (next === undefined) break;
       if (this.#abort.signal.aborted) onOutcome('dropped');
-      else if (clock.now() > next.deadlineMs) onOutcome('expired');
+      else if (clock.uptime() > next.deadlineMs) onOutcome('expired');
       else void this.#start(next.item, next.deadlineMs);
     }
     if (this.length === 0) this.#onIdle?.();

@@ -5,6 +5,7 @@ import { AddressShare, placesPerAddress } from './address-share.ts';
 import type { ConnectionContext } from './connection.ts';
 import { listen } from './listen.ts';
 import { addressOf } from './loopback.ts';
+import { machineName } from './machine-name.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import type { EngineAccess } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
@@ -55,7 +56,7 @@ export class WyomingServer {
     log.info({ host, port: this.address?.port }, 'wyoming is listening');
     if (!zeroconf) return;
     const type = '_wyoming._tcp';
-    const service = { host, port: this.address?.port ?? port, type, name };
+    const service = { host, port: this.address?.port ?? port, type, machine: machineName(), name };
     this.#zeroconf = await Zeroconf.announce({ ...service, clock, log });
   }
 

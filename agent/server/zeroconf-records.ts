@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import type { NetworkInterfaceInfo } from 'node:os';
+import type { Interfaces } from './network-watch.ts';
 
 /** One service as the local network sees it. */
 export interface AnnouncedService {
@@ -55,21 +55,8 @@ export function answersTo(
 }
 
 /** The IPv4 addresses at which a server that listens on `host` is reached; for a name all those of the machine. */
-export function reachableAddresses(
-  host: string,
-  interfaces: NodeJS.Dict<readonly NetworkInterfaceInfo[]>,
-): string[] {
+export function reachableAddresses(host: string, interfaces: Interfaces): string[] {
   if (isIPv4(host) && host !== '0.0.0.0') return [host];
   const all = Object.values(interfaces).flatMap((list) => list ?? []);
   return all.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
-}
-
-/** What names this machine for good: its first hardware address, as Wyoming's own services have it. */
-export function machineName(
-  interfaces: NodeJS.Dict<readonly NetworkInterfaceInfo[]>,
-  fallback: string,
-): string {
-  const all = Object.values(interfaces).flatMap((list) => list ?? []);
-  const mac = all.find(({ internal, mac: address }) => !internal && address !== '00:00:00:00:00:00')?.mac;
-  return mac?.replaceAll(':', '') ?? fallback;
 }

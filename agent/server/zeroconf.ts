@@ -1,14 +1,9 @@
-import { hostname, networkInterfaces } from 'node:os';
-import type { MulticastDNS, QueryPacket } from 'multicast-dns';
+import { networkInterfaces } from 'node:os';
+import type { Options as MdnsOptions, MulticastDNS, QueryPacket } from 'multicast-dns';
 import type { CancelTimer, Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import {
-  answersTo,
-  type DnsRecord,
-  machineName,
-  reachableAddresses,
-  serviceRecords,
-} from './zeroconf-records.ts';
+import { type Interfaces, NetworkWatch } from './network-watch.ts';
+import { answersTo, type DnsRecord, reachableAddresses, serviceRecords } from './zeroconf-records.ts';
 
 export interface ZeroconfOptions {
   /** Where the service listens: the announcement goes out there, or everywhere. */
@@ -16,11 +11,18 @@ export interface ZeroconfOptions {
   readonly port: number;
   /** Such as `_wyoming._tcp` */
   readonly type: string;
-  /** Empty: the hardware address of this machine. */
+  /** Names this machine for good. */
+  readonly machine: string;
+  /** Empty: that of the machine. */
   readonly name: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Tests hand in their own network. */
+  readonly interfaces?: () => Interfaces;
+  readonly createMdns?: CreateMdns;
 }
+
+type CreateMdns = (options: MdnsOptions) => MulticastDNS;
 
 const MULTICAST_PORT = 5353;
 /** RFC 6762, section 8.3: an announcement is sent twice, a second apart. */
@@ -28,49 +30,65 @@ const REPEAT_MS = 1000;
 
 /** Makes a service findable on the local network by multicast DNS, as Home Assistant looks for it. */
 export class Zeroconf {
-  readonly #mdns: MulticastDNS;
   readonly #options: ZeroconfOptions;
+  readonly #interfaces: () => Interfaces;
+  readonly #createMdns: CreateMdns;
+  readonly #watch: NetworkWatch;
+  #mdns: MulticastDNS;
   #cancelRepeat: CancelTimer | null = null;
 
-  private constructor(mdns: MulticastDNS, options: ZeroconfOptions) {
-    this.#mdns = mdns;
+  private constructor(options: ZeroconfOptions, createMdns: CreateMdns) {
+    const { clock, interfaces = networkInterfaces } = options;
     this.#options = options;
+    this.#interfaces = interfaces;
+    this.#createMdns = createMdns;
+    this.#watch = new NetworkWatch({ clock, interfaces, onChange: () => this.#rejoin() });
+    this.#mdns = this.#join();
   }
 
   /** Starts to announce; what hinders it is logged, because the service works without. */
   static async announce(options: ZeroconfOptions): Promise<Zeroconf> {
-    const { default: createMdns } = await import('multicast-dns');
-    const { host, log } = options;
-    const [address] = reachableAddresses(host, {});
-    // Bound to one address it would get no multicast on Linux: bound to all, it joins the group there only.
-    const mdns = createMdns(address === undefined ? {} : { interface: address, bind: '0.0.0.0' });
-    const zeroconf = new Zeroconf(mdns, options);
-    const onFault = (error: Error) => log.warn({ reason: error.message }, 'the service can not be announced');
-    mdns.on('error', onFault);
-    mdns.on('warning', (error) => log.debug({ reason: error.message }, 'multicast DNS'));
-    mdns.on('query', (query, from) => zeroconf.#answer(query, from));
-    mdns.on('networkInterface', () => zeroconf.#tell());
-    return zeroconf;
+    const createMdns = options.createMdns ?? (await import('multicast-dns')).default;
+    return new Zeroconf(options, createMdns);
   }
 
   /** Tells everybody that the service is gone. Safe to call twice. */
   async stop(): Promise<void> {
+    this.#watch.stop();
     this.#cancelRepeat?.();
     const answers = this.#records().map((record) => ({ ...record, ttl: 0 }));
     await new Promise<void>((resolve) => this.#mdns.respond({ answers }, () => resolve()));
     await new Promise<void>((resolve) => this.#mdns.destroy(() => resolve()));
   }
 
+  #join(): MulticastDNS {
+    const { host, log } = this.#options;
+    const [address] = reachableAddresses(host, {});
+    // Bound to one address it would get no multicast on Linux: bound to all, it joins the group there only.
+    const mdns = this.#createMdns(address === undefined ? {} : { interface: address, bind: '0.0.0.0' });
+    const onFault = (error: Error) => log.warn({ reason: error.message }, 'the service can not be announced');
+    mdns.on('error', onFault);
+    mdns.on('warning', (error) => log.debug({ reason: error.message }, 'multicast DNS'));
+    mdns.on('query', (query, from) => this.#answer(query, from));
+    mdns.on('networkInterface', () => this.#tell());
+    return mdns;
+  }
+
+  /** The place in the group is gone with its interface, and multicast-dns takes one with the same address for the same. */
+  #rejoin(): void {
+    this.#mdns.destroy();
+    this.#mdns = this.#join();
+  }
+
   /** Addresses come and go: the records are those of now. */
   #records(): DnsRecord[] {
-    const { host, port, type, name } = this.#options;
-    const machine = machineName(networkInterfaces(), hostname());
+    const { host, port, type, machine, name } = this.#options;
     return serviceRecords({
       name: name === '' ? machine : name,
       type,
       port,
       host: `earshot-${machine}`,
-      addresses: reachableAddresses(host, networkInterfaces()),
+      addresses: reachableAddresses(host, this.#interfaces()),
     });
   }
 

@@ -9,26 +9,25 @@ import { ScriptedBroker } from '../support/scripted-broker.ts';
 import { until } from '../support/test-server.ts';
 import { FakeSinkTools } from './sink-tools.ts';
 
+const BARE = {
+  ...{ connection: {}, certificates: () => ({}), statusTopic: 'status', subscriptions: [] },
+  onMessage: () => {},
+  onConnected: () => {},
+};
+
 test('a message that no packet can hold has failed, and those behind it arrive', {
   skip: lacksMosquitto,
 }, async (t) => {
   const { url } = await Mosquitto.start(t);
   const bus = await BusClient.connect(t, url, 'own/#');
   const tools = new FakeSinkTools();
-  const link = new MqttLink(
-    {
-      ...{ url, connection: { reconnectPeriod: 20 }, statusTopic: 'status', subscriptions: [] },
-      onMessage: () => {},
-      onConnected: () => {},
-    },
-    tools,
-  );
+  const link = new MqttLink({ ...BARE, url, connection: { reconnectPeriod: 20 } }, tools);
   t.after(() => link.stop());
   link.start();
   const publish = (topic: string, payload: string) =>
     link.publish(
       { topic, payload },
-      { signal: new AbortController().signal, deadlineMs: tools.clock.now() + 60_000 },
+      { signal: new AbortController().signal, deadlineMs: tools.clock.uptime() + 60_000 },
     );
   assert.equal(await publish('own/before', '1'), 'done');
   const outcomes = [
@@ -51,10 +50,7 @@ test('stopped while the broker has not answered yet, it lets the process end', a
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
   const before = timers();
   const link = new MqttLink(
-    {
-      ...{ url: `mqtt://127.0.0.1:${(silent.address() as AddressInfo).port}`, connection: {} },
-      ...{ statusTopic: 'status', subscriptions: [], onMessage: () => {}, onConnected: () => {} },
-    },
+    { ...BARE, url: `mqtt://127.0.0.1:${(silent.address() as AddressInfo).port}` },
     new FakeSinkTools(),
   );
   link.start();
@@ -67,10 +63,7 @@ test('subscriptions that the broker refuses are told once for each connection', 
   const broker = await ScriptedBroker.start(t);
   const tools = new FakeSinkTools();
   const link = new MqttLink(
-    {
-      ...{ url: broker.url, connection: { reconnectPeriod: 20 }, statusTopic: 'status' },
-      ...{ subscriptions: ['a', 'b', 'c'], onMessage: () => {}, onConnected: () => {} },
-    },
+    { ...BARE, url: broker.url, connection: { reconnectPeriod: 20 }, subscriptions: ['a', 'b', 'c'] },
     tools,
   );
   t.after(() => link.stop());
@@ -92,13 +85,7 @@ test('a broker that confirms nothing holds up the end no longer than it takes to
   const broker = await ScriptedBroker.start(t);
   const clock = new FakeClock();
   const tools = new FakeSinkTools(clock);
-  const link = new MqttLink(
-    {
-      ...{ url: broker.url, connection: {}, statusTopic: 'status' },
-      ...{ subscriptions: [], onMessage: () => {}, onConnected: () => {} },
-    },
-    tools,
-  );
+  const link = new MqttLink({ ...BARE, url: broker.url }, tools);
   link.start();
   const stop = new AbortController();
   const outcomes = ['one', 'two'].map((topic) =>
@@ -118,4 +105,21 @@ test('a broker that confirms nothing holds up the end no longer than it takes to
     told.map(({ fields }) => fields['reason']),
     ['the daemon is stopping'],
   );
+});
+
+test('a message that the machine sleeps over is too old when the broker is back', {
+  timeout: 20_000,
+}, async (t) => {
+  const broker = await ScriptedBroker.start(t);
+  const clock = new FakeClock();
+  const link = new MqttLink({ ...BARE, url: broker.url }, new FakeSinkTools(clock));
+  const { signal } = new AbortController();
+  const outcome = link.publish({ topic: 'lamp', payload: 'on' }, { signal, deadlineMs: 30_000 });
+  clock.sleep(8 * 3_600_000);
+  link.start();
+  assert.equal(await outcome, 'expired');
+  const stopped = link.stop();
+  clock.advance(1000);
+  await stopped;
+  assert.ok(!broker.published.includes('lamp'));
 });

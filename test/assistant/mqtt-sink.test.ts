@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { createServer } from 'node:tls';
 import { MqttSink, type MqttSinkOptions } from '../../agent/assistant/mqtt-sink.ts';
 import { type Config, configSchema, defaultConfig } from '../../agent/config.ts';
 import { lacksOpenssl, makeCertificate } from '../support/certificate.ts';
@@ -16,7 +21,7 @@ async function openSink(
 ) {
   const tools = new FakeSinkTools();
   const connected: boolean[] = [];
-  const sink = await MqttSink.open(
+  const sink = MqttSink.open(
     {
       ...{ concurrency: 4, queueLimit: 8, maxAgeMs: 60_000, language: () => 'en' },
       settings: { ...defaultConfig().mqtt, reconnectMs: 20, ...settings },
@@ -186,3 +191,54 @@ test('a certificate that can not be read is named', async (t) => {
     message: /mqtt\.caFile.*\/nowhere\/ca\.pem \(ENOENT\)/,
   });
 });
+
+test('a certificate that can not be used is refused at the start', { skip: lacksOpenssl }, async (t) => {
+  const [{ certFile }, { keyFile }] = [makeCertificate(t), makeCertificate(t)];
+  await assert.rejects(openSink(t, { url: 'mqtts://127.0.0.1:1', certFile, keyFile }), {
+    code: 'CONFIG_INVALID',
+    message: /mqtt\.certFile.*key values mismatch/,
+  });
+});
+
+/** Shows the fingerprint of each client's certificate, and drops the client. */
+async function startDropper(t: TestContext) {
+  const { keyFile, certFile } = makeCertificate(t);
+  const tls = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
+  const shown: string[] = [];
+  const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: false }, (socket) => {
+    shown.push(socket.getPeerCertificate().fingerprint256);
+    socket.on('error', () => {}).destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return { port: (server.address() as AddressInfo).port, shown };
+}
+
+for (const scheme of ['mqtts', 'wss']) {
+  test(`${scheme}: a renewed certificate is shown at the next attempt, one that can not be used never`, {
+    skip: lacksOpenssl,
+  }, async (t) => {
+    const { port, shown } = await startDropper(t);
+    const [{ keyFile, certFile }, renewed] = [makeCertificate(t), makeCertificate(t)];
+    const url = `${scheme}://127.0.0.1:${port}`;
+    const before = fingerprint(certFile);
+    const after = fingerprint(renewed.certFile);
+    const { tools } = await openSink(t, { url, certFile, keyFile, rejectUnauthorized: false });
+    const faults = () => tools.lines.filter(({ message }) => /certificates not taken/.test(message));
+    await until(() => shown.length === 1);
+    writeFileSync(keyFile, 'half of a file');
+    await until(() => faults().length > 0);
+    const tried = shown.length;
+    await until(() => shown.length >= tried + 2);
+    assert.deepEqual([...new Set(shown)], [before]);
+    assert.equal(faults().length, 1);
+    copyFileSync(renewed.certFile, certFile);
+    copyFileSync(renewed.keyFile, keyFile);
+    await until(() => shown.includes(after));
+  });
+}
+
+function fingerprint(file: string): string {
+  return new X509Certificate(readFileSync(file)).fingerprint256;
+}

@@ -128,6 +128,17 @@ test('an address at which nobody listens is given up when the event is too old',
   assert.ok(!JSON.stringify(tools.lines).includes('secret'));
 });
 
+test('an event that the machine sleeps over is not posted again', async (t) => {
+  const { url, received } = await startReceiver(t, status(503));
+  const { webhook, tools, clock } = webhookFor(t, url);
+  webhook.accept(finalEvent('x'));
+  await until(() => tools.lines.length === 1 && clock.pendingTimers === 1);
+  clock.sleep(8 * 3_600_000);
+  clock.advance(100);
+  assert.equal(await tools.outcome(), 'expired');
+  assert.equal(received.length, 1);
+});
+
 test('an address that takes the request and never answers is left after the time for an answer', async (t) => {
   const { url, received } = await startReceiver(t, () => {});
   const { webhook, tools, clock } = webhookFor(t, url, { maxAgeMs: 100 });

@@ -75,6 +75,22 @@ test('what has waited too long is not begun', async () => {
   assert.deepEqual(outcomes, ['done', 'expired']);
 });
 
+test('the time that the machine sleeps makes what waits older', async () => {
+  const { queue, begun, clock, outcomes } = setUp();
+  for (const item of [1, 2]) queue.push(item);
+  clock.sleep(8 * 3_600_000);
+  queue.push(3);
+  begun[0]?.end.resolve('done');
+  await turn();
+  assert.deepEqual(
+    [begun.map(({ item }) => item), outcomes],
+    [
+      [1, 3],
+      ['done', 'expired'],
+    ],
+  );
+});
+
 test('at the end what is there is still delivered, nothing is taken any more', async () => {
   const { queue, begun, outcomes, clock } = setUp();
   queue.push(1);

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import createMdns from 'multicast-dns';
+import createMdns, { type MulticastDNS } from 'multicast-dns';
 import { SILENT_LOGGER } from '../../agent/logger.ts';
+import type { Interfaces } from '../../agent/server/network-watch.ts';
 import { Zeroconf } from '../../agent/server/zeroconf.ts';
 import {
   answersTo,
   type DnsRecord,
-  machineName,
   reachableAddresses,
   serviceRecords,
 } from '../../agent/server/zeroconf-records.ts';
@@ -32,7 +33,7 @@ function listener(t: TestContext) {
 
 const announce = (name: string) =>
   Zeroconf.announce({
-    ...{ host: LOOPBACK, port: 10300, type: TYPE, name },
+    ...{ host: LOOPBACK, port: 10300, type: TYPE, machine: 'test-machine', name },
     ...{ clock: new FakeClock(), log: SILENT_LOGGER },
   });
 
@@ -61,6 +62,87 @@ test('the service is announced, found by asking, and taken back', { timeout: 20_
   assert.ok((await goodbye).answers.some(({ name }) => name === instance));
 });
 
+/** A machine with one interface beside its loopback. */
+function network(address: string, mac: string): Interfaces {
+  const info = { netmask: '', cidr: null, family: 'IPv4' } as const;
+  return {
+    lo: [{ ...info, address: LOOPBACK, mac: '00:00:00:00:00:00', internal: true }],
+    eth0: [{ ...info, address, mac, internal: false }],
+  };
+}
+
+/** A place in the group that remembers what was told there. */
+class FakeMdns extends EventEmitter {
+  readonly told: (readonly DnsRecord[])[] = [];
+  isDestroyed = false;
+
+  respond({ answers }: { readonly answers: readonly DnsRecord[] }, done = () => {}): void {
+    this.told.push(answers);
+    done();
+  }
+
+  destroy(done = () => {}): void {
+    this.isDestroyed = true;
+    done();
+  }
+}
+
+/** Announces in a network that a test changes. */
+async function announceIn(before: Interfaces) {
+  const clock = new FakeClock();
+  const places: FakeMdns[] = [];
+  let now = before;
+  const zeroconf = await Zeroconf.announce({
+    ...{ host: '0.0.0.0', port: 10300, type: TYPE, machine: 'test-machine', name: '' },
+    ...{ clock, log: SILENT_LOGGER, interfaces: () => now },
+    createMdns: () => {
+      places.push(new FakeMdns());
+      return places.at(-1) as unknown as MulticastDNS;
+    },
+  });
+  const changeTo = (interfaces: Interfaces) => {
+    now = interfaces;
+    clock.advance(5000);
+  };
+  return { clock, places, zeroconf, changeTo };
+}
+
+const OLD = network('192.0.2.7', '02:42:ac:11:00:02');
+
+for (const [what, interfaces] of [
+  ['another address', network('192.0.2.8', '02:42:ac:11:00:02')],
+  ['an interface made anew under its old address', network('192.0.2.7', '02:42:ac:11:00:99')],
+] as const) {
+  test(`${what}: the group is joined again and the service announced twice under its name`, async () => {
+    const { clock, places, zeroconf, changeTo } = await announceIn(OLD);
+    changeTo(OLD);
+    assert.equal(places.length, 1);
+    changeTo(interfaces);
+    assert.deepEqual(
+      places.map(({ isDestroyed }) => isDestroyed),
+      [true, false],
+    );
+    places[1]?.emit('networkInterface');
+    clock.advance(1000);
+    const instance = `test-machine.${TYPE}.local`;
+    const [pointer, , , , address] = places[1]?.told[1] ?? [];
+    assert.deepEqual([pointer?.data, address?.data], [instance, interfaces['eth0']?.[0]?.address]);
+    await zeroconf.stop();
+    assert.deepEqual([places[1]?.told.length, places[1]?.told[2]?.[0]?.data], [3, instance]);
+    assert.equal(clock.pendingTimers, 0);
+  });
+}
+
+test('after the machine has slept the service is announced again', async () => {
+  const { clock, places, zeroconf } = await announceIn(OLD);
+  clock.advance(60_000);
+  assert.equal(places.length, 1);
+  clock.sleep(60_000);
+  clock.advance(60_000);
+  assert.equal(places.length, 2);
+  await zeroconf.stop();
+});
+
 test('questions are answered whatever their case, others not at all', () => {
   const service = { name: 'a.b', type: TYPE, port: 1, host: 'h', addresses: ['192.0.2.1'] };
   const records = serviceRecords(service);
@@ -74,14 +156,8 @@ test('questions are answered whatever their case, others not at all', () => {
 });
 
 test('addresses are those where the service really listens', () => {
-  const info = { netmask: '', cidr: null, family: 'IPv4' } as const;
-  const interfaces = {
-    lo: [{ ...info, address: LOOPBACK, mac: '00:00:00:00:00:00', internal: true }],
-    eth0: [{ ...info, address: '192.0.2.7', mac: '02:42:ac:11:00:02', internal: false }],
-  };
+  const interfaces = network('192.0.2.7', '02:42:ac:11:00:02');
   assert.deepEqual(reachableAddresses('192.0.2.7', interfaces), ['192.0.2.7']);
   assert.deepEqual(reachableAddresses('0.0.0.0', interfaces), ['192.0.2.7']);
   assert.deepEqual(reachableAddresses('::', interfaces), ['192.0.2.7']);
-  assert.equal(machineName(interfaces, 'fallback'), '0242ac110002');
-  assert.equal(machineName({}, 'fallback'), 'fallback');
 });

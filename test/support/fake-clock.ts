@@ -9,10 +9,15 @@ interface FakeTimer {
 /** A clock that stands still until `advance` moves it; timers fire in the order in which they are due. */
 export class FakeClock implements Clock {
   #now = 0;
+  #sleptMs = 0;
   readonly #timers = new Set<FakeTimer>();
 
   now(): number {
     return this.#now;
+  }
+
+  uptime(): number {
+    return this.#now + this.#sleptMs;
   }
 
   after(delayMs: number, callback: () => void): CancelTimer {
@@ -37,6 +42,11 @@ export class FakeClock implements Clock {
       timer.callback();
     }
     this.#now = end;
+  }
+
+  /** The machine sleeps: nothing happens meanwhile, and timers are due later by as much. */
+  sleep(ms: number): void {
+    this.#sleptMs += ms;
   }
 
   #add(timer: FakeTimer): CancelTimer {
