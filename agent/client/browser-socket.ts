@@ -8,7 +8,7 @@ interface WebSocketLike {
   onopen: (() => void) | null;
   onerror: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number }) => void) | null;
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
   send(data: string | Uint8Array): void;
   close(code?: number): void;
 }
@@ -21,9 +21,12 @@ const POLL_MS = 20;
  * Opens the global WebSocket. It can set no header, so the token goes into the address, and it does not say why a
  * server refused: that is `SERVER_UNREACHABLE` here.
  */
-export const openBrowserSocket: OpenSocket = async ({ url, token, connectTimeoutMs }, events) => {
+export const openBrowserSocket: OpenSocket = async ({ url, token, connectTimeoutMs, signal }, events) => {
   const socket = createSocket(withToken(url, token));
+  if (socket === null) throw notAnAddress(url);
   let isOpen = false;
+  const giveUp = () => socket.close();
+  signal?.addEventListener('abort', giveUp);
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(unreachable(url, `it does not stand after ${connectTimeoutMs} ms`));
@@ -37,20 +40,21 @@ export const openBrowserSocket: OpenSocket = async ({ url, token, connectTimeout
     };
     socket.onerror = () => {}; // it says nothing; the close that follows does
     socket.onmessage = ({ data }) => events.message(String(data));
-    socket.onclose = ({ code }) => {
+    socket.onclose = ({ code, reason }) => {
       clearTimeout(timer);
       reject(unreachable(url, `it was closed with code ${code}`));
-      if (isOpen) events.closed(code);
+      if (isOpen) events.closed(code, reason);
     };
-  });
+  }).finally(() => signal?.removeEventListener('abort', giveUp));
 };
 
-function createSocket(url: string): WebSocketLike {
+/** Null for what is not an address: the error would hold the whole of it, and with it a token. */
+function createSocket(url: string): WebSocketLike | null {
   const { WebSocket } = globalThis as unknown as { WebSocket: new (url: string) => WebSocketLike };
   try {
     return new WebSocket(url);
-  } catch (error) {
-    throw notAnAddress(url, error);
+  } catch {
+    return null;
   }
 }
 

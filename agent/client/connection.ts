@@ -8,6 +8,7 @@ import {
   type ServerMessage,
 } from './server-message.ts';
 import type { ClientSocket, OpenSocket } from './socket.ts';
+import { toldAddress } from './socket-error.ts';
 
 export interface ConnectOptions {
   /** `ws://127.0.0.1:2750/v1/stream`, or `/v1/microphone` to listen to the daemon's own microphone. */
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   readonly sendBufferBytes?: number;
   /** Time without a word of the server, three of its pings at least, after which the connection counts as lost. Not in a browser. */
   readonly lostAfterMs?: number;
+  /** Gives up a connection on which the server has not greeted yet. */
+  readonly signal?: AbortSignal;
 }
 
 /** Messages of the server that may wait for the reader before the connection is paused. */
@@ -64,21 +67,24 @@ export class Connection {
 
   /** Resolves with the server's greeting. Call once. */
   async open(): Promise<ReadyMessage> {
-    const { url, token, connectTimeoutMs = 5000 } = this.#options;
+    const { url, token, connectTimeoutMs = 5000, signal } = this.#options;
     const timer = setTimeout(() => {
       this.#fail(this.#lost(`no greeting within ${connectTimeoutMs} ms`));
     }, connectTimeoutMs);
+    const giveUp = () => this.#fail(this.#lost('it is not wanted any more'));
+    signal?.addEventListener('abort', giveUp);
     try {
-      const target = { url, token, connectTimeoutMs };
+      const target = { url, token, connectTimeoutMs, signal };
       await this.#openSocket(target, {
         opened: (socket) => this.#onOpened(socket),
         message: (text) => this.#receive(text),
         ping: () => this.#pings.ping(),
-        closed: (code, cause) => this.#onClosed(code, cause),
+        closed: (code, _, cause) => this.#onClosed(code, cause),
       });
       return await this.#greeting;
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
     }
   }
 
@@ -137,6 +143,9 @@ export class Connection {
 
   #lost(how: string): AgentError {
     if (this.#lastError !== null) return new AgentError(this.#lastError.code, this.#lastError.message);
-    return new AgentError('SERVER_UNREACHABLE', `The connection to ${this.#options.url} ended: ${how}.`);
+    return new AgentError(
+      'SERVER_UNREACHABLE',
+      `The connection to ${toldAddress(this.#options.url)} ended: ${how}.`,
+    );
   }
 }

@@ -2,9 +2,11 @@ import { AgentError, type ErrorCode } from '../errors.ts';
 import { AgentClient } from './agent-client.ts';
 import { BackOff, type BackOffOptions } from './back-off.ts';
 import type { ConnectOptions } from './connection.ts';
+import { checkedAddress } from './option-check.ts';
 import { pause } from './pause.ts';
 import type { ReadyMessage, ServerMessage } from './server-message.ts';
 import type { OpenSocket } from './socket.ts';
+import { toldAddress } from './socket-error.ts';
 
 /** What a follower sees: the server's messages, and how the connection fares. */
 export type FollowEvent =
@@ -12,7 +14,9 @@ export type FollowEvent =
   | { readonly type: 'connected'; readonly ready: ReadyMessage }
   | { readonly type: 'disconnected'; readonly error: AgentError; readonly retryInMs: number };
 
-export interface FollowOptions extends ConnectOptions {
+export interface FollowOptions extends Omit<ConnectOptions, 'url'> {
+  /** `ws://127.0.0.1:2750/v1/microphone` */
+  readonly url: string | URL;
   readonly signal: AbortSignal;
   readonly backOff?: BackOffOptions;
 }
@@ -39,16 +43,22 @@ export async function* followMicrophone(
   openSocket: OpenSocket,
 ): AsyncGenerator<FollowEvent, void, void> {
   const { signal } = options;
+  if (typeof signal?.aborted !== 'boolean') {
+    throw new AgentError('USAGE', `signal: expected an AbortSignal, which ends the iteration, got ${signal}`);
+  }
+  const url = checkedAddress(options);
   const backOff = new BackOff(options.backOff);
   while (!signal.aborted) {
     try {
-      const client = await AgentClient.connect(options, openSocket);
-      backOff.reset();
-      yield { type: 'connected', ready: client.ready };
-      yield* messagesUntil(client, signal);
+      for await (const event of followOnce({ ...options, url, signal }, openSocket)) {
+        if (event.type === 'connected') backOff.reset();
+        if (signal.aborted) return;
+        yield event;
+      }
       if (signal.aborted) return;
-      throw new AgentError('SERVER_UNREACHABLE', `${options.url} closed the connection.`);
+      throw new AgentError('SERVER_UNREACHABLE', `${toldAddress(url)} closed the connection.`);
     } catch (caught) {
+      if (signal.aborted) return;
       if (!(caught instanceof AgentError) || HOPELESS.includes(caught.code)) throw caught;
       const retryInMs = backOff.next();
       yield { type: 'disconnected', error: caught, retryInMs };
@@ -57,11 +67,18 @@ export async function* followMicrophone(
   }
 }
 
-async function* messagesUntil(client: AgentClient, signal: AbortSignal): AsyncGenerator<ServerMessage> {
+/** What one connection tells; it is closed when nobody wants to hear more. */
+async function* followOnce(
+  options: ConnectOptions & { readonly signal: AbortSignal },
+  openSocket: OpenSocket,
+): AsyncGenerator<FollowEvent, void, void> {
+  const { signal } = options;
+  const client = await AgentClient.connect(options, openSocket);
   const close = () => client.close();
   signal.addEventListener('abort', close);
   try {
-    if (!signal.aborted) yield* client;
+    yield { type: 'connected', ready: client.ready };
+    yield* client;
   } finally {
     signal.removeEventListener('abort', close);
     client.close();

@@ -13,9 +13,21 @@ const RESTARTABLE: readonly ErrorCode[] = [
   'ENGINE_CLOSED',
   'ENGINE_FAILED',
   'SESSION_TOO_LONG',
+  'IDLE_TIMEOUT',
+  'SLOW_CLIENT',
   'TOO_MANY_CLIENTS',
+  'ADDRESS_LIMIT',
+  'AUDIO_LIMIT',
   'STREAM_LIMIT',
+  'HANDSHAKE_TIMEOUT',
 ];
+
+/** Errors that say that the server is there and would take a new session: there is nothing to wait for. */
+const MENDED_AT_ONCE: readonly ErrorCode[] = ['RESUME_EXPIRED', 'IDLE_TIMEOUT'];
+
+export function isMendedAtOnce({ code }: AgentError): boolean {
+  return MENDED_AT_ONCE.includes(code);
+}
 
 /**
  * How a stream goes on after `error`; null when it can not, or has been tried for too long.

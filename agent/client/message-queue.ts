@@ -6,30 +6,30 @@ export interface QueueBackPressure {
 
 /**
  * Values pushed from one side and iterated, once, from the other. Bounded by pausing its source: `pause` is
- * called when `limit` values wait, `resume` when no more than half of them do. Ends, or fails after
- * the values that were pushed before.
+ * called when `limit` values wait that are all `needed`, `resume` when no more than half of them do. Ends, or fails
+ * after the values that were pushed before.
  */
 export class MessageQueue<T> implements AsyncIterable<T> {
   readonly #limit: number;
   readonly #source: QueueBackPressure;
+  readonly #needed: (values: T[]) => T[];
   #values: T[] = [];
   #paused = false;
   #ended = false;
   #error: Error | null = null;
   #wake: () => void = () => {};
 
-  constructor(limit: number, source: QueueBackPressure) {
+  /** @param needed what a late reader still needs of values that wait */
+  constructor(limit: number, source: QueueBackPressure, needed: (values: T[]) => T[] = (values) => values) {
     this.#limit = limit;
     this.#source = source;
+    this.#needed = needed;
   }
 
   push(value: T): void {
     if (this.#ended) return;
     this.#values.push(value);
-    if (!this.#paused && this.#values.length >= this.#limit) {
-      this.#paused = true;
-      this.#source.pause();
-    }
+    if (!this.#paused && this.#values.length >= this.#limit) this.#makeRoom();
     this.#wake();
   }
 
@@ -58,6 +58,13 @@ export class MessageQueue<T> implements AsyncIterable<T> {
         this.#wake = resolve;
       });
     }
+  }
+
+  #makeRoom(): void {
+    this.#values = this.#needed(this.#values);
+    if (this.#values.length < this.#limit) return;
+    this.#paused = true;
+    this.#source.pause();
   }
 
   #resumeWhenHalfRead(): void {

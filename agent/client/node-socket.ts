@@ -1,26 +1,40 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, validateHeaderValue } from 'node:http';
 import { WebSocket } from 'ws';
 import { AgentError, type ErrorCode } from '../errors.ts';
-import { knownCode } from './server-message.ts';
+import { type ErrorMessage, isKnownCode } from './server-message.ts';
 import type { ClientSocket, OpenSocket, SocketEvents } from './socket.ts';
-import { notAnAddress, unreachable } from './socket-error.ts';
+import { notAnAddress, notAToken, unreachable } from './socket-error.ts';
 
 const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'UNAUTHORIZED',
   403: 'ORIGIN_FORBIDDEN',
   404: 'NOT_FOUND',
-  503: 'TOO_MANY_CLIENTS',
 };
 const LONGEST_REFUSAL_BYTES = 4096;
+/** For the server's answer to a close; a network that is gone must not keep the program from ending. */
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** Opens a WebSocket of the package ws; the token goes into a header. */
-export const openNodeSocket: OpenSocket = async ({ url, token, connectTimeoutMs }, events) => {
-  const socket = createSocket(url, {
+export const openNodeSocket: OpenSocket = async ({ url, token, connectTimeoutMs, signal }, events) => {
+  const options = {
     handshakeTimeout: connectTimeoutMs,
+    closeTimeout: CLOSE_TIMEOUT_MS,
     perMessageDeflate: false,
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-  });
-  await new Promise<void>((resolve, reject) => {
+    headers: token === undefined ? {} : { authorization: authorization(token) },
+  };
+  const socket = createSocket(url, options);
+  if (socket === null) throw notAnAddress(url);
+  const giveUp = () => socket.terminate();
+  signal?.addEventListener('abort', giveUp);
+  try {
+    await opened(socket, url, events);
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
+};
+
+function opened(socket: WebSocket, url: string, events: SocketEvents): Promise<void> {
+  return new Promise((resolve, reject) => {
     socket.once('open', () => {
       listen(socket, url, events);
       events.opened(new NodeSocket(socket));
@@ -34,13 +48,24 @@ export const openNodeSocket: OpenSocket = async ({ url, token, connectTimeoutMs 
       });
     });
   });
-};
+}
 
-function createSocket(url: string, options: ConstructorParameters<typeof WebSocket>[2]): WebSocket {
+function authorization(token: string): string {
+  const value = `Bearer ${token}`;
+  try {
+    validateHeaderValue('authorization', value);
+  } catch (error) {
+    throw notAToken(error);
+  }
+  return value;
+}
+
+/** Null for what is not an address: the error would hold the whole of it, and with it a token. */
+function createSocket(url: string, options: ConstructorParameters<typeof WebSocket>[2]): WebSocket | null {
   try {
     return new WebSocket(url, options);
-  } catch (error) {
-    throw notAnAddress(url, error);
+  } catch {
+    return null;
   }
 }
 
@@ -51,7 +76,7 @@ function listen(socket: WebSocket, url: string, events: SocketEvents): void {
   socket.on('error', (error) => {
     cause = unreachable(url, error.message, error);
   });
-  socket.on('close', (code) => events.closed(code, cause));
+  socket.on('close', (code, reason) => events.closed(code, String(reason), cause));
 }
 
 class NodeSocket implements ClientSocket {
@@ -93,17 +118,25 @@ class NodeSocket implements ClientSocket {
   }
 }
 
-/** What the server said with its status: its own error where the body holds one. */
+/**
+ * What the server said with its status: its own error where the body holds one. A proxy in front of it has words of its
+ * own, which say no more than the status.
+ */
 async function refusal(response: IncomingMessage): Promise<AgentError> {
   const status = response.statusCode ?? 0;
   const fields = { status };
-  const body = await readSome(response);
+  const own = ownError(await readSome(response));
+  if (own !== null) return new AgentError(own.code, own.message, { fields });
+  const code = CODE_OF_STATUS[status] ?? 'SERVER_UNREACHABLE';
+  return new AgentError(code, `The server refused the connection with status ${status}.`, { fields });
+}
+
+function ownError(body: string): Pick<ErrorMessage, 'code' | 'message'> | null {
   try {
-    const { code, message } = JSON.parse(body) as { code: unknown; message: unknown };
-    return new AgentError(knownCode(code), String(message), { fields });
+    const { type, code, message } = JSON.parse(body) as Record<string, unknown>;
+    return type === 'error' && isKnownCode(code) ? { code, message: String(message) } : null;
   } catch {
-    const code = CODE_OF_STATUS[status] ?? 'SERVER_UNREACHABLE';
-    return new AgentError(code, `The server refused the connection with status ${status}.`, { fields });
+    return null;
   }
 }
 

@@ -45,6 +45,11 @@ export class OutgoingLog {
     return this.#end - this.#arrivedEnd;
   }
 
+  /** Whether the server has not got all that it is asked for. */
+  get isBehind(): boolean {
+    return this.#entries.slice(this.#arrived).some(({ kind }) => kind !== 'ack');
+  }
+
   push(kind: Outgoing['kind'], data: string | Uint8Array, id?: number): void {
     const length = kind === 'audio' ? data.length : 0;
     this.#entries.push({ kind, data, at: this.#end, length, id });
@@ -103,6 +108,13 @@ export class OutgoingLog {
     this.#sent = 0;
     this.#arrived = 0;
     return begin;
+  }
+
+  /** Nothing will be sent any more. */
+  clear(): void {
+    this.#entries = [];
+    this.#sent = 0;
+    this.#arrived = 0;
   }
 
   /** Bytes of audio of the whole stream that have arrived. */

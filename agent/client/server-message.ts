@@ -22,14 +22,19 @@ export function parseServerMessage(text: string): ServerMessage | null {
   return message as unknown as ServerMessage;
 }
 
-/** Whether the session goes on after this error. */
+/** Whether the session goes on after this error, unless it is closed with it. */
 export function isForgiven({ code }: ErrorMessage): boolean {
   return code === 'MESSAGE_INVALID' || REFUSED_WISHES.has(code);
 }
 
 /** The catalogue's code, or `INTERNAL` for one that this version does not know. */
 export function knownCode(code: unknown): ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
+  return isKnownCode(code) ? code : 'INTERNAL';
+}
+
+/** Whether this version has the code in its catalogue. */
+export function isKnownCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CATALOGUE, code);
 }
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set([

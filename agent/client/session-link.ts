@@ -2,6 +2,7 @@ import { AgentError } from '../errors.ts';
 import { type ErrorMessage, isForgiven, parseServerMessage, type ServerMessage } from './server-message.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { ClientSocket, OpenSocket, SocketTarget } from './socket.ts';
+import { toldAddress } from './socket-error.ts';
 
 export interface LinkTarget extends SocketTarget {
   /** Time without a word of the server after which the connection counts as lost. */
@@ -56,7 +57,7 @@ export class SessionLink {
         if (this.#isOver) socket.terminate(); // closed while it opened
       },
       message: (text) => this.#receive(text),
-      closed: (code, cause) => this.#onClosed(code, cause),
+      closed: (code, reason, cause) => this.#onClosed(code, reason, cause),
     });
     const timer = setTimeout(() => this.#lose(`no greeting within ${connectTimeoutMs} ms`), connectTimeoutMs);
     const end = await Promise.race([greeted, this.closed]);
@@ -66,7 +67,7 @@ export class SessionLink {
 
   /** Whether the server has said why it ends the session. */
   get isRefused(): boolean {
-    return this.#lastError !== null;
+    return this.#lastError !== null && !isForgiven(this.#lastError);
   }
 
   get bufferedAmount(): number {
@@ -101,7 +102,7 @@ export class SessionLink {
     this.#watch.heard();
     try {
       const message = parseServerMessage(text);
-      if (message?.type === 'error' && !isForgiven(message)) this.#lastError = message;
+      if (message?.type === 'error') this.#lastError = message;
       if (message?.type === 'done') this.#isDone = true;
       this.#onMessage(message);
       if (message?.type === 'ready' || message?.type === 'resumed') this.#onGreeting(message);
@@ -122,15 +123,16 @@ export class SessionLink {
     else this.#lose(`nothing came for ${this.#target.lostAfterMs} ms`);
   }
 
-  #onClosed(code: number, cause: AgentError | undefined): void {
+  #onClosed(code: number, reason: string, cause: AgentError | undefined): void {
+    const error = this.#lastError;
+    const isReason = error !== null && (this.isRefused || error.code === reason);
     if (this.#isDone) this.#close('done');
-    else if (isCut(code) || this.#lastError === null)
-      this.#lose(cause?.message ?? `closed with code ${code}`);
-    else this.#close(new AgentError(this.#lastError.code, this.#lastError.message));
+    else if (isCut(code) || !isReason) this.#lose(cause?.message ?? `closed with code ${code}`);
+    else this.#close(new AgentError(error.code, error.message));
   }
 
   #lose(how: string): void {
-    const message = `The connection to ${this.#target.url} ended: ${how}.`;
+    const message = `The connection to ${toldAddress(this.#target.url)} ended: ${how}.`;
     this.#close(new AgentError('SERVER_UNREACHABLE', message));
     this.#socket?.terminate();
   }

@@ -5,7 +5,7 @@ import type { StreamOptions } from './stream-request.ts';
 interface Change {
   readonly options: StreamOptions;
   readonly resolve: () => void;
-  readonly reject: (error: AgentError) => void;
+  readonly reject: (error: Error) => void;
   state: 'asked' | 'taken' | 'refused';
 }
 
@@ -67,7 +67,7 @@ export class SettingsLog {
   }
 
   /** No answer will come any more. */
-  abandon(error: AgentError): void {
+  abandon(error: Error): void {
     for (const { reject } of this.#changes.values()) reject(error);
     this.#changes.clear();
   }

@@ -7,6 +7,8 @@ export interface SocketTarget {
   readonly token?: string | undefined;
   /** Longest time until the connection stands. */
   readonly connectTimeoutMs: number;
+  /** Gives up a connection that does not stand yet; later it does nothing. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SocketEvents {
@@ -16,7 +18,7 @@ export interface SocketEvents {
   /** The server pings; not called by the socket of a browser, which answers in silence. */
   ping?(): void;
   /** Nothing comes any more; 1006 stands for a cut. Not called for a connection that never stood. */
-  closed(code: number, cause?: AgentError): void;
+  closed(code: number, reason: string, cause?: AgentError): void;
 }
 
 /** An open WebSocket, of a browser or of Node. On one that is closed all methods do nothing. */

@@ -1,11 +1,14 @@
 import { AgentError } from '../errors.ts';
 import type { NativeClientMessage } from '../server/protocols/native.ts';
+import { type AudioSource, drainSource } from './audio-source.ts';
 import { type Origin, shiftEvent } from './event-shift.ts';
-import { mendAfter } from './mend.ts';
+import { isMendedAtOnce, mendAfter } from './mend.ts';
 import { MessageQueue } from './message-queue.ts';
+import { checkedAddress } from './option-check.ts';
 import { Outage } from './outage.ts';
-import { OutgoingLog } from './outgoing-log.ts';
+import { type Outgoing, OutgoingLog } from './outgoing-log.ts';
 import { pause } from './pause.ts';
+import { bytesOf, type Samples } from './samples.ts';
 import { type ErrorMessage, isForgiven, type ReadyMessage, type ServerMessage } from './server-message.ts';
 import { SessionLink } from './session-link.ts';
 import { SettingsLog } from './settings-log.ts';
@@ -18,21 +21,28 @@ import {
   type StreamRequest,
   startMessage,
 } from './stream-request.ts';
+import { withoutSuperseded } from './superseded.ts';
 
-/** Events that may wait for the reader before the connection is paused. */
-const EVENT_LIMIT = 1024;
+/**
+ * Events that may wait for the reader, partials that are superseded not counted, before the connection is paused. So many
+ * that hours of speech fit: while it is paused no acknowledgement is read either, and `send` waits for ever if nobody reads.
+ */
+const EVENT_LIMIT = 8192;
 /** Messages of the server between two acknowledgements. */
 const ACKNOWLEDGE_EVERY = 16;
 /** Bytes waiting for the network above which the rest waits here. */
 const SEND_BUFFER_BYTES = 256 * 1024;
+/** Number of the settings with which a new session begins; nobody waits for the answer. */
+const SETTINGS_IN_FORCE = 0;
+
 /**
  * A stream of audio to an Earshot server and its transcript, over as many connections as it takes. A cut is mended by
  * resuming the session: no word is lost or doubled. Where the session is gone (the server was stopped, or the cut
  * lasted too long) a new one is given everything since the last final. Iterating gives the events, once; it ends after
- * `stop` was answered, and throws an `AgentError` when there is no hope left.
+ * `stop` was answered, and throws an `AgentError` when there is no hope left, or what the source of `sendAll` threw.
  */
 export class SpeechStream implements AsyncIterable<StreamEvent> {
-  readonly #request: StreamRequest;
+  readonly #request: StreamRequest & { readonly url: string };
   readonly #openSocket: OpenSocket;
   readonly #settings = new SettingsLog();
   readonly #log: OutgoingLog;
@@ -52,23 +62,25 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   #origin: Origin = { seconds: 0, segment: 0 };
   #nextSegment = 0;
   #onRoom: (() => void)[] = [];
+  #onPush: () => void = () => {};
+  #isStopped = false;
+  /** What the source of `sendAll` threw: the stream ends with it, but first with the final of what came before. */
+  #sourceError: { readonly thrown: unknown } | null = null;
 
-  private constructor(request: StreamRequest, openSocket: OpenSocket) {
+  private constructor(request: StreamRequest & { readonly url: string }, openSocket: OpenSocket) {
     this.#request = request;
     this.#openSocket = openSocket;
     this.#bytesPerSecond = bytesPerSecond(request);
     this.#bufferBytes = (request.bufferSeconds ?? 30) * this.#bytesPerSecond;
     this.#log = new OutgoingLog(this.#bufferBytes, this.#settings);
     this.#outage = new Outage(request.backOff);
-    this.#events = new MessageQueue(EVENT_LIMIT, {
-      pause: () => this.#link?.pause(),
-      resume: () => this.#link?.unpause(),
-    });
+    const backPressure = { pause: () => this.#link?.pause(), resume: () => this.#link?.unpause() };
+    this.#events = new MessageQueue(EVENT_LIMIT, backPressure, withoutSuperseded);
   }
 
-  /** @throws {AgentError} `SERVER_UNREACHABLE`, or the code with which the server refused */
+  /** @throws {AgentError} `USAGE`, `SERVER_UNREACHABLE`, or the code with which the server refused */
   static async open(request: StreamRequest, openSocket: OpenSocket): Promise<SpeechStream> {
-    const stream = new SpeechStream(request, openSocket);
+    const stream = new SpeechStream({ ...request, url: checkedAddress(request) }, openSocket);
     stream.#log.restart(stream.#startMessages);
     await stream.#connect();
     void stream.#run();
@@ -84,25 +96,28 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   /**
    * Sends samples of the format that was asked for. Resolves at once while less than `bufferSeconds` have not arrived,
    * else when there is room: awaiting it is the back-pressure. Returns false, and does not take the samples, when
-   * someone who does not wait has filled the buffer twice.
+   * someone who does not wait has filled the buffer twice, and after the end.
+   * @throws {AgentError} `USAGE` for samples of another encoding
    */
-  async send(samples: Int16Array | Float32Array): Promise<boolean> {
-    if (this.#log.pendingBytes > 2 * this.#bufferBytes) return false;
-    this.#log.push('audio', new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength).slice());
-    void this.#pump();
+  async send(samples: Samples): Promise<boolean> {
+    const bytes = bytesOf(samples, this.#request);
+    if (this.#isOver || this.#log.pendingBytes > 2 * this.#bufferBytes) return false;
+    this.#push('audio', bytes);
     if (this.#log.pendingBytes > this.#bufferBytes && !this.#closing.signal.aborted) {
       await new Promise<void>((resolve) => this.#onRoom.push(resolve));
     }
     return true;
   }
 
-  /** Sends all chunks of a source, at the pace of the connection, and then asks for the end. */
-  async sendAll(source: AsyncIterable<Int16Array | Float32Array>): Promise<void> {
-    for await (const samples of source) {
-      if (this.#closing.signal.aborted) return;
-      await this.send(samples);
-    }
-    this.stop();
+  /**
+   * Sends all chunks of a source, at the pace of the connection, and then asks for the end. Resolves when that is done,
+   * or the stream has ended: the source is released then. What the source throws, the iteration throws too, after the
+   * final of what came before: nobody needs to wait here.
+   */
+  sendAll(source: AudioSource): Promise<void> {
+    const sent = this.#sendAll(source);
+    sent.catch(() => {}); // or a program that does not wait here would be ended by it
+    return sent;
   }
 
   /**
@@ -113,20 +128,21 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
    * or how the stream ended before there was an answer
    */
   configure(options: StreamOptions): Promise<void> {
-    if (this.#closing.signal.aborted) return Promise.reject(closed());
+    if (this.#isOver) return Promise.reject(closed());
     const { id, answered } = this.#settings.add(options);
-    this.#log.push('configure', configureMessage(options, id), id);
-    void this.#pump();
+    this.#push('configure', configureMessage(options, id), id);
     return answered;
   }
 
   /** Asks for a final of what was heard so far. */
   flush(): void {
-    this.#command('flush', { type: 'flush' });
+    if (!this.#isOver) this.#command('flush', { type: 'flush' });
   }
 
-  /** Asks for the last final; the iteration ends after it. */
+  /** Asks for the last final; the iteration ends after it. Safe to call twice. */
   stop(): void {
+    if (this.#isOver) return;
+    this.#isStopped = true;
     this.#command('stop', { type: 'stop' });
   }
 
@@ -140,6 +156,22 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     return this.#events[Symbol.asyncIterator]();
   }
 
+  /** Whether nothing more is taken. */
+  get #isOver(): boolean {
+    return this.#isStopped || this.#closing.signal.aborted;
+  }
+
+  async #sendAll(source: AudioSource): Promise<void> {
+    try {
+      await drainSource(source, this.#closing.signal, (samples) => this.send(samples));
+    } catch (thrown) {
+      if (!this.#isOver) this.#sourceError = { thrown };
+      throw thrown;
+    } finally {
+      this.stop();
+    }
+  }
+
   async #run(): Promise<void> {
     try {
       while (!this.#closing.signal.aborted) {
@@ -148,22 +180,25 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
         this.#isGreeted = false; // what is sent meanwhile waits for the next connection
         await this.#reconnect(cut);
       }
+      if (this.#sourceError !== null) throw this.#sourceError.thrown;
       this.#end();
     } catch (error) {
-      this.#events.fail(error as AgentError);
-      this.#end(error as AgentError);
+      this.#fail(error as Error);
     }
   }
 
   /** Tries again until the stream goes on. Throws when that is hopeless. */
   async #reconnect(cut: AgentError): Promise<void> {
-    this.#outage.lost();
+    if (cut.code === 'IDLE_TIMEOUT') this.#outage.end();
+    else this.#outage.lost();
     for (let error = cut; !this.#closing.signal.aborted; ) {
       const mend = mendAfter(error, this.#resumeToken !== null, this.#outage.lostMs, this.#request);
       if (mend === null) throw error;
+      const isIdle = error.code === 'IDLE_TIMEOUT' && !this.#log.isBehind;
       if (mend === 'restart') this.#restart();
-      const retryInMs = this.#outage.nextPauseMs();
+      const retryInMs = isMendedAtOnce(error) ? 0 : this.#outage.nextPauseMs();
       this.#events.push({ type: 'disconnected', error, retryInMs });
+      if (isIdle) await this.#nextPush(); // a session that nobody needs would only be ended again
       await pause(retryInMs, this.#closing.signal);
       if (this.#closing.signal.aborted) return;
       try {
@@ -183,7 +218,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   get #startMessages(): readonly string[] {
     const start = startMessage(this.#request);
     const { inForce } = this.#settings;
-    return inForce === null ? [start] : [start, configureMessage(inForce)];
+    return inForce === null ? [start] : [start, configureMessage(inForce, SETTINGS_IN_FORCE)];
   }
 
   #restart(): void {
@@ -196,7 +231,7 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
 
   async #connect(): Promise<void> {
     const { url, token, connectTimeoutMs = 5000, lostAfterMs = 10_000 } = this.#request;
-    const target = { url, token, connectTimeoutMs, lostAfterMs };
+    const target = { url, token, connectTimeoutMs, lostAfterMs, signal: this.#closing.signal };
     const link: SessionLink = new SessionLink(target, (message) => {
       if (link !== this.#link || this.#closing.signal.aborted) return;
       if (message === null) this.#count();
@@ -249,9 +284,10 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   /** Who asked is told; an error that is not forgiven ends the connection, which tells by itself. */
   #refuse(message: ErrorMessage): void {
     if (!isForgiven(message)) return;
-    const { id, code, message: text } = message;
-    const isAwaited = id !== undefined && this.#settings.refused(id, new AgentError(code, text));
-    if (!isAwaited) this.#events.push(message);
+    const error = new AgentError(message.code, message.message);
+    if (isOfStart(message)) this.#fail(error);
+    else if (message.id === undefined || !this.#settings.refused(message.id, error))
+      this.#events.push(message);
   }
 
   #goOn(type: 'connected' | 'resumed', ready: ReadyMessage): void {
@@ -280,8 +316,20 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
   }
 
   #command(kind: 'flush' | 'stop' | 'ack', message: NativeClientMessage): void {
-    this.#log.push(kind, JSON.stringify(message));
+    this.#push(kind, JSON.stringify(message));
+  }
+
+  #push(kind: Outgoing['kind'], data: string | Uint8Array, id?: number): void {
+    this.#log.push(kind, data, id);
+    this.#onPush();
     void this.#pump();
+  }
+
+  /** Resolves when there is more to send, or the stream ends. */
+  #nextPush(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onPush = resolve;
+    });
   }
 
   /** Gives the connection what it takes. */
@@ -312,13 +360,29 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
     for (const resolve of this.#onRoom.splice(0)) resolve();
   }
 
-  #end(error: AgentError = closed()): void {
+  #fail(error: Error): void {
+    this.#events.fail(error);
+    this.#end(error);
+    this.#link?.close();
+  }
+
+  #end(error: Error = closed()): void {
     this.#isGreeted = false;
     this.#closing.abort();
     this.#events.end();
     this.#settings.abandon(error);
+    this.#log.clear();
+    this.#onPush();
     for (const resolve of this.#onRoom.splice(0)) resolve();
   }
+}
+
+/**
+ * Whether the start was refused as a whole: the server would take the audio for that of another format. Of the messages
+ * of a stream that can be wrong it is the only one without a number.
+ */
+function isOfStart({ code, id }: ErrorMessage): boolean {
+  return code === 'MESSAGE_INVALID' && id === undefined;
 }
 
 function closed(): AgentError {

@@ -13,7 +13,7 @@ export type StreamOptions = NonNullable<StartRequest['options']>;
 /** A stream and how to hold on to it. */
 export interface StreamRequest extends StartRequest {
   /** `ws://127.0.0.1:2750/v1/stream` */
-  readonly url: string;
+  readonly url: string | URL;
   /** The server's token, when it has one. */
   readonly token?: string | undefined;
   /** Longest time until the server has greeted (5000). */
@@ -51,8 +51,8 @@ export function startMessage({ sampleRate, encoding, channels, options }: Stream
   return JSON.stringify({ type: 'start', sampleRate, encoding, channels, options });
 }
 
-/** The text of a change of the settings; without `id` it has no answer. */
-export function configureMessage(options: StreamOptions, id?: number): string {
+/** The text of a change of the settings. */
+export function configureMessage(options: StreamOptions, id: number): string {
   return JSON.stringify({ type: 'configure', id, options });
 }
 

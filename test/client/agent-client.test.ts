@@ -104,7 +104,7 @@ test('refuses an address that is none', async () => {
 for (const [status, code] of [
   [401, 'UNAUTHORIZED'],
   [403, 'ORIGIN_FORBIDDEN'],
-  [503, 'TOO_MANY_CLIENTS'],
+  [503, 'SERVER_UNREACHABLE'],
   [500, 'SERVER_UNREACHABLE'],
 ] as const) {
   test(`turns status ${status} into ${code}`, async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { WebSocket } from 'ws';
 import {
   connect,
   type SpeechStream,
@@ -169,6 +170,39 @@ test('what a new session refuses is told, though it was taken before', async (t)
   const errors = (await events).flatMap((event) => (event.type === 'error' ? [event.code] : []));
   assert.deepEqual(errors, ['HOTWORD_INVALID']);
 });
+
+test('settings in force that a new session does not know at all are no wrong start: they are told, and it goes on', async (t) => {
+  const { url } = await scriptedServer(t, (socket, connection) => {
+    say(socket, READY);
+    const answer = { 1: answerAndLeave, 2: refuseAndEnd }[connection];
+    socket.on('message', (data, isBinary) => {
+      if (!isBinary) answer?.(socket, JSON.parse(String(data)));
+    });
+  });
+  const stream = await connect({ url, backOff: { minMs: 1 } });
+  const events = collect(stream);
+  await stream.configure({ alternatives: 2 });
+  await stream.send(CHUNK);
+  stream.flush();
+  const told = (await events).flatMap((event) => (event.type === 'error' ? [event.code] : [event.type]));
+  assert.deepEqual(told, ['connected', 'final', 'disconnected', 'connected', 'MESSAGE_INVALID']);
+});
+
+/** Takes the settings, covers them with a final, and ends. */
+function answerAndLeave(socket: WebSocket, { type, id }: { type: string; id?: number }): void {
+  if (type === 'configure') say(socket, { type: 'configured', id });
+  if (type !== 'flush') return;
+  const final = { type: 'final', segment: 0, text: '', words: [], confidence: 0, start: 0, end: 0.1 };
+  const error = { type: 'error', code: 'SHUTTING_DOWN', message: 'Bye.' };
+  say(socket, { ...final, reason: 'flush' }, error);
+  socket.close(1001, error.code);
+}
+
+function refuseAndEnd(socket: WebSocket, { type, id }: { type: string; id?: number }): void {
+  if (type !== 'configure') return;
+  say(socket, { type: 'error', code: 'MESSAGE_INVALID', message: 'alternatives', id }, { type: 'done' });
+  socket.close(1000);
+}
 
 test('a stream that ends before the answer says so to who waits for it', async (t) => {
   const { request } = await setUp(t, { engine: new Promise<FakeEngine>(() => {}) });

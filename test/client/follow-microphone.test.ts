@@ -67,6 +67,40 @@ test('a server that pings rarely, or not at all, is not lost for it', async (t) 
   ]);
 });
 
+test('who leaves while it is connected leaves no connection behind', async (t) => {
+  let closed: () => void = () => {};
+  const isClosed = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const { url } = await scriptedServer(t, (socket) => {
+    socket.on('close', closed);
+    say(socket, READY);
+  });
+  const { signal } = new AbortController();
+  for await (const { type } of followMicrophone({ url, signal }, openNodeSocket)) {
+    assert.equal(type, 'connected');
+    break;
+  }
+  await isClosed;
+});
+
+test('who has had enough gets no more of what has come already', async (t) => {
+  const { url } = await scriptedServer(t, (socket) => {
+    say(socket, READY, ...[1, 2, 3].map((time) => ({ type: 'speech-start', time })));
+  });
+  assert.deepEqual(await followUntil(url, ({ type }) => type === 'speech-start'), [
+    'connected',
+    'speech-start',
+  ]);
+});
+
+test('an end while it connects is one at once, and without a word', async (t) => {
+  const abort = new AbortController();
+  const { url } = await scriptedServer(t, () => abort.abort()); // and it does not greet
+  const options = { url, signal: abort.signal, connectTimeoutMs: 600_000 };
+  for await (const event of followMicrophone(options, openNodeSocket)) assert.fail(event.type);
+});
+
 test('does not try again without the right token', async (t) => {
   const url = await refusingServer(t, 401, '');
   await assert.rejects(

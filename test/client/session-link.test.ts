@@ -32,7 +32,11 @@ async function setUp(t: TestContext, greeting: object = RESUMABLE) {
     events.message(JSON.stringify(greeting));
   };
   const messages: (ServerMessage | null)[] = [];
-  const target = { url: 'ws://test/v1/stream', connectTimeoutMs: 5000, lostAfterMs: LOST_AFTER_MS };
+  const target = {
+    url: 'ws://test/v1/stream?token=secret',
+    connectTimeoutMs: 5000,
+    lostAfterMs: LOST_AFTER_MS,
+  };
   const link = new SessionLink(target, (message) => messages.push(message));
   await link.open(openSocket, null, 0);
   let end: string | null = null;
@@ -57,7 +61,7 @@ test('a server that says nothing any more is lost, though nobody has closed anyt
   assert.equal(await after(LOST_AFTER_MS), null);
   assert.match(
     String(await after(NOTICED_AFTER_MS - LOST_AFTER_MS)),
-    /^SERVER_UNREACHABLE: .*nothing came for 1000 ms/,
+    /^SERVER_UNREACHABLE: The connection to ws:\/\/test\/v1\/stream ended: nothing came for 1000 ms/,
   );
   assert.deepEqual(calls, ['terminate']);
 });
