@@ -37,8 +37,9 @@ export async function requestDaemon(
 function refusal(url: string, status: number, text: string): AgentError {
   try {
     const { code, message } = JSON.parse(text) as { code: unknown; message: unknown };
-    return new AgentError(knownCode(code), String(message));
+    if (typeof code === 'string') return new AgentError(knownCode(code), String(message));
   } catch {
-    return unreachable(url, `the answer is status ${status}`);
+    // a proxy's page
   }
+  return unreachable(url, `the answer is status ${status}`);
 }
