@@ -1,8 +1,10 @@
 import type { PhraseSayings } from '../decoder/decoder-resources.ts';
+import type { SpokenHotword } from '../decoder/hotword.ts';
 import type { Pronouncer } from '../decoder/pronouncer.ts';
 import type { CompiledTexts, SettingsTexts } from '../decoder/settings-texts.ts';
-import { speakHotwords } from '../decoder/spoken-hotwords.ts';
+import { type HotwordOptions, speakHotwords } from '../decoder/spoken-hotwords.ts';
 import { speakPhrases } from '../decoder/spoken-phrases.ts';
+import type { SpokenPhrase, WakePhrase } from '../decoder/wake-phrase.ts';
 import type { ErrorCode } from '../errors.ts';
 import { CommandCompiler, type FreshCommands } from './command-compiler.ts';
 import { phraseSayings, type WordResources } from './command-words.ts';
@@ -28,12 +30,10 @@ export class SettingsCompiler {
 
   /** @throws AgentError what `CommandCompiler`, `speakHotwords` and `speakPhrases` throw */
   compile({ task, hotwords, wakePhrases }: SettingsTexts): FreshTexts {
-    this.#check(hotwords?.list ?? [], 'HOTWORD_LIMIT');
-    this.#check(wakePhrases ?? [], 'WAKE_PHRASE');
     return {
       commands: task && this.#compileTask(task),
-      hotwords: hotwords && speakHotwords(hotwords, this.#phrases.words),
-      wakePhrases: wakePhrases && speakPhrases(wakePhrases, this.#phrases),
+      hotwords: hotwords && this.#speakHotwords(hotwords),
+      wakePhrases: wakePhrases && this.#speakPhrases(wakePhrases),
     };
   }
 
@@ -43,8 +43,20 @@ export class SettingsCompiler {
       : this.#commands.compile(task.grammars);
   }
 
-  #check(names: readonly { readonly text: string }[], code: ErrorCode): void {
-    const words = names.flatMap(({ text }) => this.#normalize(text).split(' ').filter(Boolean));
+  #speakHotwords(hotwords: HotwordOptions): readonly SpokenHotword[] {
+    return speakHotwords(hotwords, this.#phrases.words, (texts) => this.#check(texts, 'HOTWORD_LIMIT'));
+  }
+
+  #speakPhrases(phrases: readonly Required<WakePhrase>[]): readonly SpokenPhrase[] {
+    this.#check(
+      phrases.map(({ text }) => text),
+      'WAKE_PHRASE',
+    );
+    return speakPhrases(phrases, this.#phrases);
+  }
+
+  #check(texts: readonly string[], code: ErrorCode): void {
+    const words = texts.flatMap((text) => this.#normalize(text).split(' ').filter(Boolean));
     checkGuesses([...new Set(words)], this.#pronouncer, code);
   }
 }

@@ -69,11 +69,21 @@ test('hotwords and wake phrases are compiled to what a decoder would make of the
 
 test('the letters that no dictionary has are bounded, of hotwords and of wake phrases, before any is read', () => {
   const { compiler, guesses } = harness();
-  const names = Array.from({ length: 500 }, (_, index) => `call a${'b'.repeat(90)}${'c'.repeat(index % 9)}`);
-  const texts = names.map((name, index) => `${name}${'d'.repeat(index / 9)}`);
+  const texts = Array.from({ length: 500 }, (_, index) => {
+    const start = index.toString(2).padStart(9, '0').replaceAll('0', 'a').replaceAll('1', 'b');
+    return `call ${start}${'c'.repeat(80)}`;
+  });
   const message = /such as "\w+", have \d+ letters; expected at most 40000: make lists of names shorter/;
   const long = hotwordsOf(...texts);
   assert.throws(() => compiler.compile({ ...NOTHING, hotwords: long }), { code: 'HOTWORD_LIMIT', message });
+  assert.throws(() => compiler.compile({ ...NOTHING, hotwords: { ...long, max: 499 } }), {
+    code: 'HOTWORD_LIMIT',
+    message: /^500 hotwords came/,
+  });
+  assert.throws(() => compiler.compile({ ...NOTHING, hotwords: hotwordsOf(...texts, 'a'.repeat(1e6)) }), {
+    code: 'HOTWORD_INVALID',
+    message: /1000000 characters/,
+  });
   const wakePhrases = texts.map((text) => ({ text, threshold: 0.5 }));
   assert.throws(() => compiler.compile({ ...NOTHING, wakePhrases }), { code: 'WAKE_PHRASE', message });
   assert.deepEqual(guesses, []);
