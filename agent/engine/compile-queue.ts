@@ -39,9 +39,9 @@ interface Thread {
 }
 
 /**
- * Compiles texts of settings in a thread of their own, which streams do not wait for: one at a time, next that of the stream that had the thread
- * for the least time so far. Of each stream one waits at most, so as many as there are streams. A compilation that takes too long or too
- * much memory costs its stream an error and the thread its life; the next one starts another.
+ * Compiles texts of settings in a thread of their own, which streams do not wait for: one at a time, next that of the stream that had
+ * the thread for the least time so far. Of each stream one waits at most, so as many as there are streams. A compilation that takes too
+ * long or too much memory costs its stream an error and the thread its life; the next one starts another.
  */
 export class CompileQueue {
   readonly #parts: Required<CompileQueueParts>;
@@ -74,7 +74,8 @@ export class CompileQueue {
 
   /**
    * @param owner the stream that wants it
-   * @throws AgentError what `SettingsCompiler` throws, and the same when it takes too much; ENGINE_CLOSED; INTERNAL when the thread breaks
+   * @throws AgentError what `SettingsCompiler` throws; GRAMMAR_TOO_LARGE, HOTWORD_LIMIT or WAKE_PHRASE when it takes too much; ENGINE_CLOSED;
+   *   INTERNAL when the thread breaks
    */
   compile(texts: SettingsTexts, owner: object): Promise<Required<GivenTexts>> {
     const key = keyOf(texts);

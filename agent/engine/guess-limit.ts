@@ -1,7 +1,8 @@
 import type { Pronouncer } from '../decoder/pronouncer.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
 
-/** Letters of the words of a compilation that no dictionary has: a letter takes a third of a millisecond, a word that is known next to nothing. */
+/** Letters of the words of a compilation that no dictionary has: a letter takes a third of a millisecond, a word that is known next to
+ * nothing. */
 const MOST_LETTERS = 40_000;
 
 /**

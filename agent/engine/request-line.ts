@@ -14,7 +14,8 @@ export interface RequestLineParts {
 type Configuring = Extract<WorkerRequest, { type: 'open' | 'configure' }>;
 
 /**
- * The requests of a stream on their way to its worker, in their order: those behind settings with texts wait here until these are compiled, or refused.
+ * The requests of a stream on their way to its worker, in their order: those behind settings with texts wait here until these are
+ * compiled, or refused.
  */
 export class RequestLine {
   readonly #parts: RequestLineParts;
