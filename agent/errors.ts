@@ -29,10 +29,11 @@ export const ERROR_CATALOGUE = {
   GRAMMAR_TOO_LARGE:
     'A grammar is larger than a limit, grows beyond it when rules and lists are put in, or takes too long to compile.',
   GRAMMAR_WORD: 'A grammar has a word that the model can neither spell nor pronounce.',
-  WAKE_PHRASE: 'A wake phrase is too short, or has nothing in it that the model can spell or pronounce.',
+  WAKE_PHRASE:
+    'A wake phrase is too short, has nothing in it that the model can spell or pronounce, or takes too long to pronounce.',
   HOTWORD_INVALID:
     'A hotword can not be said with the model, is too long, or has a boost out of range; or the search takes none.',
-  HOTWORD_LIMIT: 'There are more hotwords than the limit.',
+  HOTWORD_LIMIT: 'There are more hotwords than the limit, or they take too long to pronounce.',
   PRONUNCIATIONS_INVALID: "A line of the user's list of pronunciations can not be read.",
   PROVIDER_UNAVAILABLE: 'No configured execution provider could be loaded.',
   MODEL_BUSY: 'The model is being exchanged already.',

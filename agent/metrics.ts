@@ -17,7 +17,7 @@ const ENGINE_GAUGES: readonly EngineReading[] = [
   ['earshot_engine_workers', 'Engine workers that run.', (stats) => stats?.workers ?? 0],
   [
     'earshot_engine_grammars_waiting',
-    'Grammars that are being compiled or wait for it.',
+    'Settings whose grammars, hotwords or wake phrases are being compiled or wait for it.',
     (stats) => stats?.grammarsWaiting ?? 0,
   ],
   ['earshot_engine_queue_seconds', 'Audio waiting, all streams.', (stats) => (stats?.queuedMs ?? 0) / 1000],

@@ -9,8 +9,10 @@ import type { SpokenHotword } from './hotword.ts';
 import { HotwordAutomaton } from './hotword-automaton.ts';
 import { HotwordTree } from './hotword-tree.ts';
 import { LexiconSearch, type LexiconSearchOptions } from './lexicon-search.ts';
+import { type CompiledTexts, withThresholds } from './settings-texts.ts';
 import type { SpellingOptions } from './spelling-evidence.ts';
 import { type HotwordOptions, speakHotwords } from './spoken-hotwords.ts';
+import { speakPhrases } from './spoken-phrases.ts';
 import type { TokenTable } from './token-table.ts';
 import type { WakePhrase } from './wake-phrase.ts';
 import { WakeSpotter, type WakeSpotterOptions } from './wake-spotter.ts';
@@ -49,8 +51,8 @@ export type RecognitionTask = DictationTask | CommandsTask | PhrasesTask | WakeT
 
 export interface DecoderOptions extends BeamSearchOptions {
   readonly task: RecognitionTask;
-  /** The grammars or phrases of the task, where somebody has compiled them already. */
-  readonly compiled?: CompiledCommands | undefined;
+  /** What `settingsTextsOf` the options, where somebody has compiled it already. */
+  readonly compiled?: CompiledTexts | undefined;
   /** Greedy and beam search spell; the search through the lexicon finds words of it. Greedy uses no other option. */
   readonly search: 'greedy' | 'beam' | 'lexicon';
   /** Of the beam search, see `FusionOptions`; weight 0: it has no language model. */
@@ -111,10 +113,10 @@ export function createWakeSearch(
   { phrases, listenFor = { type: 'dictation' } }: WakeTask,
   options: Omit<DecoderOptions, 'task'>,
 ): WakeSearch {
-  const { head, sayings, spelling } = resources.phrases;
-  const spoken = phrases.map(({ text, threshold = options.wake.threshold }) => {
-    return { text, threshold, sayings: sayingsOf(text, sayings(text)), spelling: spelling(text) };
-  });
+  const { head } = resources.phrases;
+  const spoken =
+    options.compiled?.wakePhrases ??
+    speakPhrases(withThresholds(phrases, options.wake.threshold), resources.phrases);
   const isSpelled = options.wake.spellingWeight > 0 && spoken.some((phrase) => phrase.spelling !== null);
   const sounds = tokensOf(resources, head);
   const letters = isSpelled ? tokensOf(resources, resources.spellingHead) : null;
@@ -130,19 +132,6 @@ export function createWakeSearch(
 /** Words of a list in any order are less sure than a command, yet other speech comes to a hundredth and less. */
 const LEAST_PHRASE_CONFIDENCE = 0.1;
 
-/** Fewer tokens than these are in too much of what is said. */
-const LEAST_PHRASE_TOKENS = 4;
-
-function sayingsOf(text: string, sayings: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const long = sayings.filter((saying) => saying.length >= LEAST_PHRASE_TOKENS);
-  if (long.length > 0) return long;
-  const got = sayings.length === 0 ? 'none that can be said' : `${sayings[0]!.length}`;
-  throw new AgentError(
-    'WAKE_PHRASE',
-    `The wake phrase "${text}" has too few sounds: expected ${LEAST_PHRASE_TOKENS} or more, got ${got}. Take a longer word, or several.`,
-  );
-}
-
 /**
  * A new decoder for one stream.
  * @throws AgentError SEARCH_UNAVAILABLE or CONFIG_INVALID when the model has not what the options need; GRAMMAR_INVALID,
@@ -155,13 +144,13 @@ export function createDecoder(
   const { task, commands, compiled } = options;
   if (task.type === 'commands') {
     const { minConfidence = commands.minConfidence } = task;
-    const graph = compiled ?? resources.compileCommands(task.grammars);
+    const graph = compiled?.commands ?? resources.compileCommands(task.grammars);
     return commandDecoder(resources, graph, { ...commands, minConfidence });
   }
   if (task.type === 'phrases') {
     // what is none of the words is no reason to refuse where it has a word of its own
     const minConfidence = task.unknown === null ? LEAST_PHRASE_CONFIDENCE : 0;
-    const graph = compiled ?? resources.compilePhrases(task);
+    const graph = compiled?.commands ?? resources.compilePhrases(task);
     return commandDecoder(resources, graph, { ...commands, minConfidence });
   }
   if (options.search === 'lexicon') return lexiconDecoder(resources, options);
@@ -205,7 +194,7 @@ function lexiconDecoder(resources: DecoderResources, options: DecoderOptions): H
   const { tree, head } = pronunciations;
   const tokens = tokensOf(resources, head);
   const { languageModelWeight } = options;
-  const hotwords = spokenHotwords(options.hotwords, resources.phrases.words);
+  const hotwords = options.compiled?.hotwords ?? spokenHotwords(options.hotwords, resources.phrases.words);
   const decoder = new LexiconSearch(
     { lexicon, model, tree, tokens, spellings: wordSpellings },
     lexiconSearchOptions(options),

@@ -45,7 +45,7 @@ export interface DecoderResources {
   /** The words of the lexicon as `spellingHead` spells them; null where it spells none, or there is no lexicon. */
   readonly wordSpellings: WordSpellings | null;
   /**
-   * Compiles grammars, for whom they are not compiled already (`DecoderOptions.compiled`): it takes long.
+   * Compiles grammars. This and what `phrases` does takes long; for whom it is done already: `DecoderOptions.compiled`.
    * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD
    */
   readonly compileCommands: (grammars: readonly GrammarText[]) => CompiledCommands;

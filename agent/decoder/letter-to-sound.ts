@@ -3,6 +3,7 @@ import { parseGraphone } from './graphone.ts';
 import { logAdd } from './log-math.ts';
 import { SPECIAL_WORDS } from './ngram-format.ts';
 import { NgramModel } from './ngram-model.ts';
+import { PhonemeSequences } from './phoneme-sequences.ts';
 
 /** Beginnings of pronunciations that are kept for each number of letters read. */
 const BEAM = 48;
@@ -23,9 +24,13 @@ interface Option {
 /** What was read so far: the n-gram state, and how it is said. */
 interface Beginning {
   readonly state: number;
-  readonly phonemes: readonly number[];
+  /** In `PhonemeSequences`. */
+  readonly said: number;
   logProb: number;
 }
+
+/** Beginnings that have read as many letters. */
+type Column = Map<string, Beginning>;
 
 /**
  * Says how a word is spoken that no dictionary has: an n-gram model over graphones, pairs of letters and phonemes
@@ -69,46 +74,47 @@ export class LetterToSound {
 
   /** Up to `n` ways to say a word of the letters of the model (a to z and ' in English), best first; else none. */
   pronounce(word: string, n: number): Saying[] {
-    const columns: Map<string, Beginning>[] = Array.from({ length: word.length + 1 }, () => new Map());
-    columns[0]!.set('', { state: this.#model.start, phonemes: [], logProb: 0 });
+    const sequences = new PhonemeSequences();
+    const columns: Column[] = Array.from({ length: word.length + 1 }, () => new Map());
+    columns[0]!.set('', { state: this.#model.start, said: 0, logProb: 0 });
     for (let at = 0; at < word.length; at += 1) {
       for (const beginning of bestSayings([...columns[at]!.values()], BEAM)) {
         for (let length = 1; length <= this.#longest && at + length <= word.length; length += 1) {
           const options = this.#options.get(word.slice(at, at + length)) ?? [];
-          for (const option of options) this.#extend(beginning, option, columns[at + length]!);
+          for (const option of options) {
+            const said = sequences.longer(beginning.said, option.phonemes);
+            this.#extend(beginning, option, said, columns[at + length]!);
+          }
         }
       }
     }
-    return this.#endings(columns[word.length]!, n);
+    const endings = this.#endings(columns[word.length]!);
+    return bestSayings(endings, n).map(({ said, logProb }) => {
+      return { phonemes: sequences.phonemes(said), logProb };
+    });
   }
 
-  #extend(from: Beginning, { graphone, phonemes }: Option, column: Map<string, Beginning>): void {
+  #extend(from: Beginning, { graphone }: Option, said: number, column: Column): void {
     const logProb = from.logProb + this.#model.score(from.state, graphone);
     const state = this.#model.next(from.state, graphone);
-    const said = phonemes.length === 0 ? from.phonemes : [...from.phonemes, ...phonemes];
-    const key = `${state} ${said.join(' ')}`;
+    const key = `${state} ${said}`;
     const known = column.get(key);
     if (known) known.logProb = logAdd(known.logProb, logProb);
-    else column.set(key, { state, phonemes: said, logProb });
+    else column.set(key, { state, said, logProb });
   }
 
-  #endings(column: ReadonlyMap<string, Beginning>, n: number): Saying[] {
-    const sayings = new Map<string, { phonemes: readonly number[]; logProb: number }>();
+  /** How the whole word is said. */
+  #endings(column: Column): Omit<Beginning, 'state'>[] {
+    const endings = new Map<number, number>();
     let total = Number.NEGATIVE_INFINITY;
-    for (const { state, phonemes, logProb } of column.values()) {
-      if (phonemes.length === 0) continue;
+    for (const { state, said, logProb } of column.values()) {
+      if (said === 0) continue;
       const whole = logProb + this.#model.end(state);
       total = logAdd(total, whole);
-      const key = phonemes.join(' ');
-      const known = sayings.get(key);
-      if (known) known.logProb = logAdd(known.logProb, whole);
-      else sayings.set(key, { phonemes, logProb: whole });
+      const known = endings.get(said);
+      endings.set(said, known === undefined ? whole : logAdd(known, whole));
     }
-    const normalised = [...sayings.values()].map(({ phonemes, logProb }) => ({
-      phonemes,
-      logProb: logProb - total,
-    }));
-    return bestSayings(normalised, n);
+    return [...endings].map(([said, logProb]) => ({ said, logProb: logProb - total }));
   }
 }
 

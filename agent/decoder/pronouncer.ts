@@ -1,6 +1,7 @@
 import type { LetterNames } from './letter-names.ts';
 import { bestSayings, type LetterToSound, type Saying } from './letter-to-sound.ts';
 import type { Lexicon } from './lexicon.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import type { UserPronunciations } from './user-pronunciations.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface PronouncerParts {
 
 /** Ways to say one word that are looked at when several words are joined. */
 const WAYS_PER_WORD = 8;
+/** Words read by the letter-to-sound model that are kept: a list of names comes again with most of its names. */
+const MOST_READ = 10_000;
 const SILENT = { phonemes: [], logProb: 0, source: 'user' } as const;
 
 /**
@@ -35,6 +38,8 @@ const SILENT = { phonemes: [], logProb: 0, source: 'user' } as const;
 export class Pronouncer {
   readonly #parts: PronouncerParts;
   readonly #ids: ReadonlyMap<string, number>;
+  /** By word. */
+  readonly #read = new RecentlyUsed<readonly Saying[]>(MOST_READ);
 
   constructor(parts: PronouncerParts) {
     this.#parts = parts;
@@ -108,13 +113,22 @@ export class Pronouncer {
   #guessed(word: string, capitals: boolean): Pronunciation[] {
     const spelled = this.#spelled(word);
     const letters = equallyProbable(spelled.length > 0 ? [spelled] : [], 'letters');
-    const read = (this.#parts.letterToSound?.pronounce(word, WAYS_PER_WORD) ?? []).map(
+    if (!isReadable(word)) return letters;
+    const read = this.#readings(word).map(
       (saying): Pronunciation => ({ ...saying, source: 'letter-to-sound' }),
     );
-    if (!isReadable(word) || read.length === 0) return letters;
+    if (read.length === 0) return letters;
     if (!capitals) return read;
     const halved = [...letters, ...read].map((way) => ({ ...way, logProb: way.logProb - Math.LN2 }));
     return bestSayings(halved, halved.length);
+  }
+
+  #readings(word: string): readonly Saying[] {
+    const known = this.#read.get(word);
+    if (known !== undefined) return known;
+    const sayings = this.#parts.letterToSound?.pronounce(word, WAYS_PER_WORD) ?? [];
+    this.#read.set(word, sayings);
+    return sayings;
   }
 
   /** All that a letter is called: `z` zee and zed; nothing for other words. */

@@ -1,23 +1,21 @@
 import { constants, getPriority, setPriority } from 'node:os';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { loadCommandCompiler } from './load-decoder-resources.ts';
-import { buffersOf, packCommands } from './packed-commands.ts';
+import { loadSettingsCompiler } from './load-decoder-resources.ts';
+import { packTexts, textBuffersOf } from './packed-texts.ts';
 import { type CompileReply, type CompileRequest, type CompileSetup, encodeError } from './worker-protocol.ts';
 
 /** By so much less urgent than the streams. */
 const LOWER_BY = 5;
 
-/** The entry of the thread that compiles grammars. */
+/** The entry of the thread that compiles the texts of settings. */
 function serve(port: MessagePort, { bundle, pronunciations }: CompileSetup): void {
   yieldToStreams();
-  const compiler = loadCommandCompiler(bundle, pronunciations);
-  port.on('message', (task: CompileRequest) => {
+  const compiler = loadSettingsCompiler(bundle, pronunciations);
+  port.on('message', (texts: CompileRequest) => {
     const post = (reply: CompileReply, transfer: ArrayBuffer[] = []) => port.postMessage(reply, transfer);
     try {
-      const compiled =
-        task.type === 'phrases' ? compiler.compilePhrases(task) : compiler.compile(task.grammars);
-      const packed = packCommands(compiled);
-      post({ type: 'compiled', packed }, buffersOf(packed));
+      const packed = packTexts(compiler.compile(texts));
+      post({ type: 'compiled', packed }, textBuffersOf(packed));
     } catch (error) {
       post({ type: 'refused', error: encodeError(error) });
     }
@@ -31,7 +29,7 @@ function yieldToStreams(): void {
   try {
     setPriority(Math.min(constants.priority.PRIORITY_LOW, getPriority() + LOWER_BY));
   } catch {
-    // a sandbox may refuse it: then grammars are as urgent as streams
+    // a sandbox may refuse it: then this is as urgent as streams
   }
 }
 

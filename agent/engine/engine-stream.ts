@@ -1,14 +1,14 @@
+import type { SettingsTexts } from '../decoder/settings-texts.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import type { FinalReason, TranscriptEvent } from '../transcript/transcript-event.ts';
 import { ArrivalLog } from './arrival-log.ts';
 import { EventBuffer } from './event-buffer.ts';
-import type { CompiledTask } from './grammar-compiler.ts';
 import { PcmCoalescer } from './pcm-coalescer.ts';
 import { RequestLine } from './request-line.ts';
 import { SettingsRequests } from './settings-requests.ts';
 import type { RecognizerStream, StreamOptions } from './speech-engine.ts';
 import type { StreamSettings } from './stream-settings.ts';
-import type { GivenCommands, StreamProgress, WorkerRequest } from './worker-protocol.ts';
+import type { GivenTexts, StreamProgress, WorkerRequest } from './worker-protocol.ts';
 
 /** Unread events above which the source is paused. */
 const MAX_UNREAD_EVENTS = 4096;
@@ -42,8 +42,8 @@ export interface StreamLink {
   ended(): void;
   /** Audio was dropped. */
   overrun(seconds: number): void;
-  /** Compiles grammars or phrases for `stream`, in another thread. */
-  compile(task: CompiledTask, stream: object): Promise<Required<GivenCommands>>;
+  /** Compiles texts of settings for `stream`, in another thread. */
+  compile(texts: SettingsTexts, stream: object): Promise<Required<GivenTexts>>;
   /** What the options come to with the configuration and the bundle. */
   settings(options: StreamOptions): StreamSettings;
 }
@@ -78,7 +78,7 @@ export class EngineStream implements RecognizerStream {
   /** Whoever reads the events came back for more after the last one. */
   #readerIsDone = true;
   #consumedSamples = 0;
-  /** Since when, without a break, there is audio that could be computed, not that which waits for a grammar; and what was computed before. */
+  /** Since when, without a break, there is audio that could be computed, not that which waits for settings to be compiled; and what was computed before. */
   #waiting: { readonly sinceMs: number; readonly consumedSamples: number } | null = null;
   /** Flushes whose final has not come. */
   #openFlushes = 0;
@@ -92,7 +92,7 @@ export class EngineStream implements RecognizerStream {
     this.#link = link;
     this.#line = new RequestLine({
       send: link.send,
-      compile: (task) => link.compile(task, this),
+      compile: (texts) => link.compile(texts, this),
       moved: () => this.#lineMoved(),
     });
     this.#limits = limits;
@@ -132,7 +132,7 @@ export class EngineStream implements RecognizerStream {
     return this.queuedMs <= this.#limits.queueHighMs && this.#events.length <= MAX_UNREAD_EVENTS;
   }
 
-  /** Opens the stream in its worker, behind the compilation of its grammars; without them it fails. */
+  /** Opens the stream in its worker, behind the compilation of its settings; without them it fails. */
   open(): void {
     const settings = this.#link.settings(this.#options);
     this.#line
@@ -258,7 +258,7 @@ export class EngineStream implements RecognizerStream {
     else this.#waiting ??= { sinceMs: performance.now(), consumedSamples: this.#consumedSamples };
   }
 
-  /** What waited for a grammar has gone out, or begins to wait. */
+  /** What waited for settings has gone out, or begins to wait. */
   #lineMoved(): void {
     this.#noteWaiting();
     this.#wakeSettled();

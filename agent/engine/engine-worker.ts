@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { OnnxAcousticModel } from '../acoustic/onnx-acoustic-model.ts';
 import { loadDecoderResources } from './load-decoder-resources.ts';
 import { RunGate } from './run-gate.ts';
+import { withoutCompiling } from './without-compiling.ts';
 import { WorkerEngine } from './worker-engine.ts';
 import { encodeError, type WorkerReply, type WorkerRequest, type WorkerSetup } from './worker-protocol.ts';
 
@@ -12,7 +13,7 @@ async function serve(port: MessagePort, setup: WorkerSetup): Promise<void> {
   if (!gate.enter()) return;
   const model = await OnnxAcousticModel.load(setup.bundle, setup.model).finally(() => gate.leave());
   const resources = loadDecoderResources(setup.bundle, setup.lexiconTree, setup.pronunciations);
-  const engine = new WorkerEngine(model, resources, { gate, post });
+  const engine = new WorkerEngine(model, withoutCompiling(resources), { gate, post });
   port.on('message', (request: WorkerRequest) => {
     if (request.type !== 'shutdown') {
       engine.handle(request);

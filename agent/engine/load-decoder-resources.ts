@@ -10,6 +10,7 @@ import { normalizerOf } from '../evaluation/language-rules.ts';
 import { CommandCompiler } from './command-compiler.ts';
 import { phraseSayings, spelledWords } from './command-words.ts';
 import { createPronouncer, type UserPronunciationsText } from './create-pronouncer.ts';
+import { SettingsCompiler } from './settings-compiler.ts';
 
 /** Name of the head that the lexicons of bundles are written for. */
 export const PHONEME_HEAD = 'phonemes';
@@ -70,17 +71,17 @@ export function loadDecoderResources(
 }
 
 /**
- * What compiles grammars for a bundle's model, without what else decoders need.
+ * What compiles the texts of settings for a bundle's model, without what else decoders need.
  * @throws AgentError as `loadDecoderResources`
  */
-export function loadCommandCompiler(bundle: Bundle, user: UserPronunciationsText | null): CommandCompiler {
+export function loadSettingsCompiler(bundle: Bundle, user: UserPronunciationsText | null): SettingsCompiler {
   const resources = {
     heads: new Map(bundle.heads.map((head) => [head.name, tokenTable(head)])),
     normalize: normalizerOf(bundle.description.language),
     spellingHead: bundle.description.decoder.head,
   };
   const lexicon = openDecoderFile(bundle.lexicon, Lexicon);
-  return new CommandCompiler(resources, lexicon && createPronouncer(lexicon, bundle, user));
+  return new SettingsCompiler(resources, lexicon && createPronouncer(lexicon, bundle, user));
 }
 
 interface DecoderFileReader<T> {

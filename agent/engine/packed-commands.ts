@@ -53,10 +53,6 @@ export function buffersOf({ arrays, words, actions }: PackedCommands): ArrayBuff
   return [...ARRAYS.map((name) => arrays[name].buffer as ArrayBuffer), ...lists];
 }
 
-export function byteLengthOf(packed: PackedCommands): number {
-  return buffersOf(packed).reduce((sum, { byteLength }) => sum + byteLength, 0);
-}
-
 function packList(items: readonly unknown[]): JsonList {
   const encoder = new TextEncoder();
   const parts = items.map((item) => encoder.encode(JSON.stringify(item)));

@@ -6,9 +6,9 @@ import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
 import { type Logger, SILENT_LOGGER } from '../logger.ts';
 import { availableCores } from './available-cores.ts';
+import { CompileQueue } from './compile-queue.ts';
 import { EngineStream, type StreamLimits } from './engine-stream.ts';
 import { EngineTotals } from './engine-totals.ts';
-import { GrammarCompiler } from './grammar-compiler.ts';
 import { lexiconTreeOf } from './lexicon-tree-thread.ts';
 import { readUserPronunciations } from './load-pronouncer.ts';
 import type { EngineStats, RecognizerStream, SpeechEngine, StreamOptions } from './speech-engine.ts';
@@ -38,7 +38,7 @@ export class Recognizer implements SpeechEngine {
   readonly #bundle: Bundle;
   readonly #config: EngineConfig;
   readonly #workers: readonly WorkerHandle[];
-  readonly #compiler: GrammarCompiler;
+  readonly #compiler: CompileQueue;
   readonly #placement: ModelPlacement;
   readonly #totals: EngineTotals;
   readonly #limits: StreamLimits;
@@ -52,7 +52,7 @@ export class Recognizer implements SpeechEngine {
     bundle: Bundle;
     config: EngineConfig;
     workers: readonly WorkerHandle[];
-    compiler: GrammarCompiler;
+    compiler: CompileQueue;
     placement: ModelPlacement;
     totals: EngineTotals;
     brace: () => void;
@@ -95,7 +95,7 @@ export class Recognizer implements SpeechEngine {
       throw error;
     });
     logPlacement(log, bundle, placement);
-    const compiler = new GrammarCompiler({ start: () => startCompileWorker(setup) });
+    const compiler = new CompileQueue({ start: () => startCompileWorker(setup) });
     return new Recognizer({ bundle, config, workers, compiler, placement, totals, brace });
   }
 

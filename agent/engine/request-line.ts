@@ -1,10 +1,11 @@
-import { type CompiledTask, compiledTaskOf } from './grammar-compiler.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type SettingsTexts, settingsTextsOf } from '../decoder/settings-texts.ts';
 import type { StreamSettings } from './stream-settings.ts';
-import type { GivenCommands, WorkerRequest } from './worker-protocol.ts';
+import type { GivenTexts, WorkerRequest } from './worker-protocol.ts';
 
 export interface RequestLineParts {
   readonly send: (request: WorkerRequest, transfer?: ArrayBuffer[]) => void;
-  readonly compile: (task: CompiledTask) => Promise<Required<GivenCommands>>;
+  readonly compile: (texts: SettingsTexts) => Promise<Required<GivenTexts>>;
   /** Called when samples begin to wait, and when what waited has gone out. */
   readonly moved: () => void;
 }
@@ -13,7 +14,8 @@ export interface RequestLineParts {
 type Configuring = Extract<WorkerRequest, { type: 'open' | 'configure' }>;
 
 /**
- * The requests of a stream on their way to its worker, in their order: those behind a grammar wait here until it is compiled, or refused.
+ * The requests of a stream on their way to its worker, in their order: those behind settings with texts wait here until these are
+ * compiled, or refused.
  */
 export class RequestLine {
   readonly #parts: RequestLineParts;
@@ -21,19 +23,19 @@ export class RequestLine {
   #held: (() => void)[] | null = null;
   #heldSamples = 0;
   /** What the worker has got last for this stream. */
-  #given: { readonly task: CompiledTask; readonly number: number } | null = null;
+  #given: { readonly texts: SettingsTexts; readonly number: number } | null = null;
   #isClosed = false;
 
   constructor(parts: RequestLineParts) {
     this.#parts = parts;
   }
 
-  /** Whether something waits for a grammar. */
+  /** Whether something waits for settings to be compiled. */
   get isHeld(): boolean {
     return this.#held !== null;
   }
 
-  /** Samples that wait for a grammar: no worker could compute them. */
+  /** Samples that wait for that: no worker could compute them. */
   get heldSamples(): number {
     return this.#heldSamples;
   }
@@ -51,7 +53,7 @@ export class RequestLine {
   }
 
   /**
-   * Sends settings, with the grammars of their task compiled. Resolves when they are sent.
+   * Sends settings, with their texts compiled. Resolves when they are sent.
    * @throws AgentError why they can not be compiled; the requests behind go out then
    */
   async configure(request: Configuring): Promise<void> {
@@ -63,20 +65,21 @@ export class RequestLine {
       });
       return;
     }
-    const task = compiledTaskOf(request.settings.decoder.task);
-    if (task === null) {
+    const texts = settingsTextsOf(request.settings.decoder);
+    if (texts === null) {
       this.#parts.send(request);
       return;
     }
-    if (this.#given?.task === task) {
-      this.#send(request, { number: this.#given.number });
+    const given = this.#given;
+    if (given !== null && isDeepStrictEqual(given.texts, texts)) {
+      this.#send(request, { number: given.number });
       return;
     }
     this.#held = [];
     try {
-      const commands = await this.#parts.compile(task);
-      if (!this.#isClosed) this.#send(request, commands);
-      this.#given = { task, number: commands.number };
+      const compiled = await this.#parts.compile(texts);
+      if (!this.#isClosed) this.#send(request, compiled);
+      this.#given = { texts, number: compiled.number };
     } finally {
       this.#release();
     }
@@ -88,11 +91,11 @@ export class RequestLine {
     this.#release();
   }
 
-  #send(request: Configuring, commands: GivenCommands): void {
-    this.#parts.send({ ...request, settings: withoutTexts(request.settings), commands });
+  #send(request: Configuring, texts: GivenTexts): void {
+    this.#parts.send({ ...request, settings: withoutGrammars(request.settings), texts });
   }
 
-  /** A request that finds another grammar before it waits again. */
+  /** A request that finds other settings before it waits again. */
   #release(): void {
     const held = this.#held ?? [];
     this.#held = null;
@@ -102,8 +105,8 @@ export class RequestLine {
   }
 }
 
-/** The worker needs the grammars compiled only. */
-function withoutTexts(settings: StreamSettings): StreamSettings {
+/** The worker needs the grammars compiled only, and they may be long. */
+function withoutGrammars(settings: StreamSettings): StreamSettings {
   const { decoder } = settings;
   const { task } = decoder;
   if (task.type === 'dictation') return settings;

@@ -107,7 +107,7 @@ export interface EngineStats {
   readonly runtimeLibraries: readonly string[];
   /** Runs of the model by the number of streams in them: `batchSizes[n]` runs had n streams; index 0 is unused. */
   readonly batchSizes: readonly number[];
-  /** Grammars that are being compiled or wait for it. */
+  /** Settings whose grammars, hotwords or wake phrases are being compiled or wait for it. */
   readonly grammarsWaiting: number;
   /** Audio waiting, all streams together. */
   readonly queuedMs: number;

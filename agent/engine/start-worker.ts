@@ -20,11 +20,11 @@ export function startTreeWorker(bundle: Bundle): Worker {
   return startThread('lexicon-tree-worker', { bundle });
 }
 
-/** Largest heap of the thread that compiles grammars: what the limits of grammars let through takes two thirds at most (half a
+/** Largest heap of the thread that compiles texts of settings: what the limits of grammars let through takes two thirds at most (half a
  * million brackets in YAML). */
 export const COMPILE_HEAP_MB = 512;
 
-/** Starts the thread that compiles grammars. */
+/** Starts the thread that compiles texts of settings. */
 export function startCompileWorker(setup: CompileSetup): Worker {
   const { bundle, pronunciations } = setup;
   const resourceLimits = { maxOldGenerationSizeMb: COMPILE_HEAP_MB };

@@ -5,7 +5,7 @@ import { HeadRows } from '../recognizer/head-rows.ts';
 import { StreamPipeline } from '../recognizer/stream-pipeline.ts';
 import type { RunGate } from './run-gate.ts';
 import { planRun, type RunPlan } from './scheduler.ts';
-import { SharedCommands } from './shared-commands.ts';
+import { SharedTexts } from './shared-texts.ts';
 import { encodeError, type StreamProgress, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
 import { type WorkerItem, WorkerStream } from './worker-stream.ts';
 
@@ -20,7 +20,7 @@ export class WorkerEngine {
   readonly #post: (reply: WorkerReply) => void;
   /** In the order in which they were served last, longest ago first. */
   readonly #streams = new Map<number, WorkerStream>();
-  readonly #commands = new SharedCommands();
+  readonly #texts = new SharedTexts();
   readonly #rows = new HeadRows();
   readonly #stepElements: number;
   readonly #aheadSamples: number;
@@ -73,10 +73,10 @@ export class WorkerEngine {
     await this.#loop;
   }
 
-  #open({ stream: id, settings, commands }: Extract<WorkerRequest, { type: 'open' }>): void {
+  #open({ stream: id, settings, texts }: Extract<WorkerRequest, { type: 'open' }>): void {
     const { description, frontend } = this.#model.bundle;
     try {
-      const compiled = commands && this.#commands.take(commands);
+      const compiled = texts && this.#texts.take(texts);
       const pipeline = new StreamPipeline({
         frontend,
         resources: this.#resources,
@@ -86,26 +86,26 @@ export class WorkerEngine {
         compiled,
       });
       const stream = new WorkerStream(id, pipeline, this.#model.createState());
-      stream.commands = compiled;
+      stream.texts = compiled;
       this.#streams.set(id, stream);
     } catch (error) {
       this.#fail(id, error);
     }
   }
 
-  #configure({ stream, request, settings, commands }: Extract<WorkerRequest, { type: 'configure' }>): void {
+  #configure({ stream, request, settings, texts }: Extract<WorkerRequest, { type: 'configure' }>): void {
     const done = (error?: unknown) => {
       const refusal = error === undefined ? {} : { error: encodeError(error) };
       this.#post({ type: 'configured', stream, request, ...refusal });
     };
     const given = this.#streams.get(stream);
     if (given === undefined) return; // closed, or failed while the message was on its way
-    if (commands === undefined) {
+    if (texts === undefined) {
       this.#enqueue(stream, { settings, done });
       return;
     }
-    given.commands = this.#commands.take(commands) ?? given.commands;
-    this.#enqueue(stream, { settings: { ...settings, compiled: given.commands }, done });
+    given.texts = this.#texts.take(texts) ?? given.texts;
+    this.#enqueue(stream, { settings: { ...settings, compiled: given.texts }, done });
   }
 
   #enqueue(id: number, item: WorkerItem): void {

@@ -1,12 +1,12 @@
 import type { ModelPlacement } from '../acoustic/acoustic-model.ts';
 import type { Bundle } from '../acoustic/bundle.ts';
 import type { AcousticModelOptions } from '../acoustic/onnx-acoustic-model.ts';
-import type { CommandsTask, PhrasesTask } from '../decoder/create-decoder.ts';
 import type { LexiconTreeArrays } from '../decoder/lexicon-tree.ts';
+import type { SettingsTexts } from '../decoder/settings-texts.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import type { UserPronunciationsText } from './create-pronouncer.ts';
-import type { PackedCommands } from './packed-commands.ts';
+import type { PackedTexts } from './packed-texts.ts';
 import type { StreamSettings } from './stream-settings.ts';
 
 /** What a worker is started with (`workerData`). */
@@ -21,12 +21,12 @@ export interface WorkerSetup {
 }
 
 /**
- * The compiled grammars or phrases of a stream's task; the texts in its settings are not looked at. Of the same number are the same;
+ * The compiled texts of a stream's settings; those in its settings are not looked at. Of the same number are the same;
  * without `packed` they are those that this stream got last.
  */
-export interface GivenCommands {
+export interface GivenTexts {
   readonly number: number;
-  readonly packed?: PackedCommands;
+  readonly packed?: PackedTexts;
 }
 
 /** From the main thread to a worker. Messages of one stream keep their order. */
@@ -35,7 +35,7 @@ export type WorkerRequest =
       readonly type: 'open';
       readonly stream: number;
       readonly settings: StreamSettings;
-      readonly commands?: GivenCommands;
+      readonly texts?: GivenTexts;
     }
   /** `samples` is transferred, not copied. */
   | { readonly type: 'pcm'; readonly stream: number; readonly samples: Int16Array }
@@ -47,7 +47,7 @@ export type WorkerRequest =
       /** Number by which the answer names it. */
       readonly request: number;
       readonly settings: StreamSettings;
-      readonly commands?: GivenCommands;
+      readonly texts?: GivenTexts;
     }
   | { readonly type: 'finish'; readonly stream: number }
   | { readonly type: 'close'; readonly stream: number }
@@ -97,16 +97,16 @@ export type WorkerReply =
 /** What the thread that builds a lexicon tree says, once. */
 export type TreeReply = { readonly tree: LexiconTreeArrays | null } | { readonly error: ErrorMessage };
 
-/** What the thread that compiles grammars is started with. */
+/** What the thread that compiles texts of settings is started with. */
 export type CompileSetup = Pick<WorkerSetup, 'bundle' | 'pronunciations'>;
 
 /** To that thread, one at a time. */
-export type CompileRequest = CommandsTask | PhrasesTask;
+export type CompileRequest = SettingsTexts;
 
 /** From that thread: first `ready`, then one answer to each request. */
 export type CompileReply =
   | { readonly type: 'ready' }
-  | { readonly type: 'compiled'; readonly packed: PackedCommands }
+  | { readonly type: 'compiled'; readonly packed: PackedTexts }
   | { readonly type: 'refused'; readonly error: ErrorMessage };
 
 /** An `AgentError` as plain data: a structured clone of an error loses its code. */

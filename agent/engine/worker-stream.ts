@@ -1,5 +1,5 @@
 import type { ModelState } from '../acoustic/model-state.ts';
-import type { CompiledCommands } from '../decoder/decoder-resources.ts';
+import type { CompiledTexts } from '../decoder/settings-texts.ts';
 import type { PipelineSettings, StreamPipeline } from '../recognizer/stream-pipeline.ts';
 
 /** Other settings, and who wants to know whether they were taken. */
@@ -20,8 +20,8 @@ export class WorkerStream {
   readonly id: number;
   readonly pipeline: StreamPipeline;
   readonly state: ModelState;
-  /** The grammars that it was given last; its settings may name them again. */
-  commands: CompiledCommands | undefined;
+  /** The compiled texts that it was given last; its settings may have the same again. */
+  texts: CompiledTexts | undefined;
   /** Oldest first; bounded by the sender, which counts what is not consumed yet. */
   readonly #waiting: WorkerItem[] = [];
   /** Samples of `#waiting[0]` that are with the pipeline already. */

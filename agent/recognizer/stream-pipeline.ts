@@ -4,7 +4,8 @@ import {
   type HeadDecoder,
   type HeadRow,
 } from '../decoder/create-decoder.ts';
-import type { CompiledCommands, DecoderResources } from '../decoder/decoder-resources.ts';
+import type { DecoderResources } from '../decoder/decoder-resources.ts';
+import type { CompiledTexts } from '../decoder/settings-texts.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import type { FrontendParams } from '../frontend/frontend-params.ts';
@@ -32,8 +33,8 @@ export interface PipelineSettings {
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
   /** The configuration's section `transcript`. */
   readonly transcript: Omit<TranscriptOptions, 'alternatives'>;
-  /** The grammars or phrases of the task, where somebody has compiled them already. */
-  readonly compiled?: CompiledCommands | undefined;
+  /** What `settingsTextsOf` the section `decoder`, where somebody has compiled it already. */
+  readonly compiled?: CompiledTexts | undefined;
 }
 
 export interface StreamPipelineParams extends PipelineSettings {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultConfig } from '../../agent/config.ts';
+import type { SettingsTexts } from '../../agent/decoder/settings-texts.ts';
 import { EngineStream } from '../../agent/engine/engine-stream.ts';
-import type { CompiledTask } from '../../agent/engine/grammar-compiler.ts';
-import type { PackedCommands } from '../../agent/engine/packed-commands.ts';
+import type { PackedTexts } from '../../agent/engine/packed-texts.ts';
 import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
 import { streamSettings } from '../../agent/engine/stream-settings.ts';
-import type { GivenCommands, StreamProgress, WorkerRequest } from '../../agent/engine/worker-protocol.ts';
+import type { GivenTexts, StreamProgress, WorkerRequest } from '../../agent/engine/worker-protocol.ts';
 import { AgentError } from '../../agent/errors.ts';
 import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
 import { type Deferred, deferred } from '../support/deferred.ts';
@@ -21,11 +21,11 @@ const LIMITS = {
 const MS = 16; // samples
 const NO_ADVICE = { language: 'en', decoder: { head: 'characters' }, endpoint: {} };
 
-const GRAPH = {} as PackedCommands;
+const PACKED = {} as PackedTexts;
 
 function harness(options: StreamOptions = {}) {
   const sent: WorkerRequest[] = [];
-  const compiling: { task: CompiledTask; answer: Deferred<Required<GivenCommands>> }[] = [];
+  const compiling: { texts: SettingsTexts; answer: Deferred<Required<GivenTexts>> }[] = [];
   const seen = { ended: 0, overrunSeconds: 0 };
   const link = {
     send: (request: WorkerRequest) => sent.push(request),
@@ -33,9 +33,9 @@ function harness(options: StreamOptions = {}) {
     overrun: (seconds: number) => {
       seen.overrunSeconds += seconds;
     },
-    compile: (task: CompiledTask) => {
-      const answer = deferred<Required<GivenCommands>>();
-      compiling.push({ task, answer });
+    compile: (texts: SettingsTexts) => {
+      const answer = deferred<Required<GivenTexts>>();
+      compiling.push({ texts, answer });
       return answer.promise;
     },
     settings: (options: StreamOptions) => streamSettings(defaultConfig(), NO_ADVICE, options),
@@ -339,21 +339,21 @@ test('what comes behind a grammar waits until it is compiled, in its order, and 
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual([typesOf(sent), stream.oldestQueuedMs], [['pcm'], 0]);
   assert.equal(await isSettled(settled), false);
-  compiling[0]!.answer.resolve({ number: 1, packed: GRAPH });
+  compiling[0]!.answer.resolve({ number: 1, packed: PACKED });
   await new Promise(setImmediate);
   assert.deepEqual(typesOf(sent), ['pcm', 'configure', 'pcm', 'flush']);
-  const { settings, commands, request } = lastChange(sent.slice(0, 2));
+  const { settings, texts, request } = lastChange(sent.slice(0, 2));
   assert.deepEqual(
-    [commands, settings.decoder.task],
+    [texts, settings.decoder.task],
     [
-      { number: 1, packed: GRAPH },
+      { number: 1, packed: PACKED },
       { ...task, grammars: [] },
     ],
   );
   stream.configured(request);
   await change;
   assert.equal(compiling.length, 2);
-  compiling[1]!.answer.resolve({ number: 2, packed: GRAPH });
+  compiling[1]!.answer.resolve({ number: 2, packed: PACKED });
   await new Promise(setImmediate);
   assert.deepEqual(typesOf(sent), ['pcm', 'configure', 'pcm', 'flush', 'configure', 'pcm']);
   stream.configured(lastChange(sent.slice(0, 5)).request);
@@ -368,12 +368,12 @@ test('a grammar that can not be compiled is refused and the stream goes on; the 
   await assert.rejects(refused, { code: 'GRAMMAR_TOO_LARGE' });
   assert.deepEqual(typesOf(sent), ['pcm']);
   const taken = stream.configure({ task });
-  compiling[1]!.answer.resolve({ number: 4, packed: GRAPH });
+  compiling[1]!.answer.resolve({ number: 4, packed: PACKED });
   await new Promise(setImmediate);
   stream.configured(lastChange(sent).request);
   await taken;
   void stream.configure({ partials: false });
-  assert.deepEqual([lastChange(sent).commands, compiling.length], [{ number: 4 }, 2]);
+  assert.deepEqual([lastChange(sent).texts, compiling.length], [{ number: 4 }, 2]);
 });
 
 test('a stream opens when its grammar is compiled, fails without it, and a closed one sends nothing more', async () => {
@@ -381,7 +381,7 @@ test('a stream opens when its grammar is compiled, fails without it, and a close
   opened.stream.open();
   opened.stream.acceptPcm(new Int16Array(100 * MS));
   assert.deepEqual(opened.sent, []);
-  opened.compiling[0]!.answer.resolve({ number: 1, packed: GRAPH });
+  opened.compiling[0]!.answer.resolve({ number: 1, packed: PACKED });
   await new Promise(setImmediate);
   assert.deepEqual(typesOf(opened.sent), ['open', 'pcm']);
   const failed = harness({ task });
@@ -392,7 +392,23 @@ test('a stream opens when its grammar is compiled, fails without it, and a close
   closed.stream.open();
   closed.stream.flush();
   closed.stream.close();
-  closed.compiling[0]!.answer.resolve({ number: 1, packed: GRAPH });
+  closed.compiling[0]!.answer.resolve({ number: 1, packed: PACKED });
   await new Promise(setImmediate);
   assert.deepEqual(typesOf(closed.sent), ['close']);
+});
+
+test('hotwords are compiled as grammars are, once for all changes that leave them, and none where the search spells', async () => {
+  const { stream, sent, compiling } = harness();
+  const hotwords = [{ text: 'Siobhan' }];
+  void stream.configure({ hotwords, decoder: 'lexicon' }).catch(() => {});
+  stream.flush();
+  assert.deepEqual([typesOf(sent), compiling[0]!.texts.hotwords?.list], [[], hotwords]);
+  compiling[0]!.answer.resolve({ number: 1, packed: PACKED });
+  await new Promise(setImmediate);
+  assert.deepEqual(typesOf(sent), ['configure', 'flush']);
+  void stream.configure({ partials: false, hotwords: [{ text: 'Siobhan' }] }).catch(() => {});
+  assert.deepEqual([lastChange(sent).texts, compiling.length], [{ number: 1 }, 1]);
+  void stream.configure({ decoder: 'beam' }).catch(() => {});
+  assert.deepEqual([lastChange(sent).texts, compiling.length], [undefined, 1]);
+  assert.deepEqual(lastChange(sent).settings.decoder.hotwords?.list, hotwords);
 });

@@ -56,3 +56,26 @@ test('hotwords that are not said, at the highest boost, leave every word as it w
     assert.equal(await heard(file, wrong), await heard(file, []), file);
   }
 });
+
+test('what others say is heard while many long hotwords are read', async () => {
+  const many = Array.from({ length: 200 }, (_, index) => ({
+    text: `a${String.fromCharCode(...lettersOf(index))}`,
+  }));
+  const [reader, speaker] = [engine.createStream({ hotwords: [] }), engine.createStream({ hotwords: [] })];
+  const order: string[] = [];
+  const read = reader.configure({ hotwords: many }).then(
+    () => order.push('read'),
+    () => order.push('closed'),
+  );
+  speaker.acceptPcm(await readSamples('test/fixtures/speech/heart-light.wav'));
+  speaker.finish();
+  for await (const event of speaker) if (event.type === 'final') order.push('heard');
+  reader.close();
+  await read;
+  assert.deepEqual(order, ['heard', 'closed']);
+});
+
+/** 98 letters that no dictionary has, others for each number. */
+function lettersOf(number: number): number[] {
+  return Array.from({ length: 98 }, (_, at) => 97 + (((number + 1) * (at + 3) * (at + 7)) % 26));
+}

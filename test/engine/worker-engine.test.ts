@@ -4,9 +4,12 @@ import type { AcousticModel } from '../../agent/acoustic/acoustic-model.ts';
 import { loadBundle } from '../../agent/acoustic/bundle.ts';
 import { ModelState } from '../../agent/acoustic/model-state.ts';
 import { defaultConfig } from '../../agent/config.ts';
-import { loadDecoderResources } from '../../agent/engine/load-decoder-resources.ts';
+import { settingsTextsOf } from '../../agent/decoder/settings-texts.ts';
+import { loadDecoderResources, loadSettingsCompiler } from '../../agent/engine/load-decoder-resources.ts';
+import { packTexts } from '../../agent/engine/packed-texts.ts';
 import { RunGate } from '../../agent/engine/run-gate.ts';
 import { type StreamSettings, streamSettings } from '../../agent/engine/stream-settings.ts';
+import { withoutCompiling } from '../../agent/engine/without-compiling.ts';
 import { WorkerEngine } from '../../agent/engine/worker-engine.ts';
 import type { RunReport, WorkerReply } from '../../agent/engine/worker-protocol.ts';
 import { babble } from '../support/test-audio.ts';
@@ -53,7 +56,8 @@ function harness(maxBatch?: number, maxSteps?: number) {
   const replies: WorkerReply[] = [];
   const { model, runs, run } = blockingModel(maxBatch, maxSteps);
   const gate = new RunGate();
-  const engine = new WorkerEngine(model, loadDecoderResources(model.bundle, null), {
+  const resources = withoutCompiling(loadDecoderResources(model.bundle, null));
+  const engine = new WorkerEngine(model, resources, {
     gate,
     post: (reply) => replies.push(reply),
   });
@@ -194,4 +198,28 @@ test('no run begins once the gate is closed', async () => {
   gate.close(0);
   await turn();
   assert.deepEqual(runs, []);
+});
+
+test('wake phrases come compiled, and are known by their number after that; without them it is a defect', async () => {
+  const { engine, replies, give, turn } = harness();
+  const task = { type: 'wake', phrases: [{ text: 'hello there' }] } as const;
+  const settings = { ...SETTINGS, decoder: { ...SETTINGS.decoder, task } };
+  const texts = settingsTextsOf(settings.decoder)!;
+  const packed = packTexts(loadSettingsCompiler(bundle, null).compile(texts));
+  engine.handle({ type: 'open', stream: 1, settings, texts: { number: 7, packed } });
+  engine.handle({ type: 'configure', stream: 1, request: 2, settings, texts: { number: 7 } });
+  give(1, 1);
+  await turn();
+  assert.deepEqual(replies, [{ type: 'configured', stream: 1, request: 2 }]);
+  engine.handle({ type: 'open', stream: 2, settings });
+  assert.deepEqual(replies.slice(1), [
+    {
+      type: 'stream-failed',
+      stream: 2,
+      error: {
+        code: 'INTERNAL',
+        message: 'Texts of settings came to the thread of streams; expected them compiled.',
+      },
+    },
+  ]);
 });

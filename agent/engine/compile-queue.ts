@@ -1,30 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
-import type { CommandsTask, PhrasesTask, RecognitionTask } from '../decoder/create-decoder.ts';
-import { AgentError } from '../errors.ts';
-import { byteLengthOf, type PackedCommands } from './packed-commands.ts';
+import type { SettingsTexts } from '../decoder/settings-texts.ts';
+import { AgentError, type ErrorCode } from '../errors.ts';
+import { byteLengthOf, type PackedTexts } from './packed-texts.ts';
 import { COMPILE_HEAP_MB } from './start-worker.ts';
-import {
-  type CompileReply,
-  type CompileRequest,
-  decodeError,
-  type GivenCommands,
-} from './worker-protocol.ts';
+import { type CompileReply, type CompileRequest, decodeError, type GivenTexts } from './worker-protocol.ts';
 
-/** Longest time for one compilation. What the limits of grammars let through takes a fraction of it on a machine with nothing else to do. */
+/** Longest time for one compilation. What the limits of texts let through takes a fraction of it on a machine with nothing else to do. */
 const TIMEOUT_MS = 60_000;
 /** So long a compilation may go on that nobody waits for any more: a thread takes a while to start. */
 const UNWANTED_MS = 2000;
 /** The thread ends when it had nothing to do for so long. */
 const IDLE_MS = 30_000;
-/** Compiled grammars that are kept, for streams that ask for the same. */
-const MOST_KEPT = 8;
+/** Compiled texts that are kept, for streams that ask for the same: grammars are large, hotwords are many. */
+const MOST_KEPT = 100;
 const MOST_KEPT_BYTES = 32 * 1024 * 1024;
 
-/** What of a task is compiled. */
-export type CompiledTask = CommandsTask | PhrasesTask;
-
-export interface GrammarCompilerParts {
+export interface CompileQueueParts {
   readonly start: () => Worker;
   /** Milliseconds; the built-in ones unless given. */
   readonly timeoutMs?: number;
@@ -33,10 +25,10 @@ export interface GrammarCompilerParts {
 }
 
 interface Job {
-  readonly task: CompiledTask;
+  readonly texts: SettingsTexts;
   readonly key: string;
   readonly owner: object;
-  readonly resolve: (commands: Required<GivenCommands>) => void;
+  readonly resolve: (compiled: Required<GivenTexts>) => void;
   readonly reject: (error: AgentError) => void;
 }
 
@@ -46,24 +38,18 @@ interface Thread {
   readonly ready: Promise<void>;
 }
 
-/** What of a stream's task has to be compiled; null for dictation. */
-export function compiledTaskOf(task: RecognitionTask): CompiledTask | null {
-  const heard = task.type === 'wake' ? (task.listenFor ?? null) : task;
-  return heard === null || heard.type === 'dictation' ? null : heard;
-}
-
 /**
- * Compiles grammars in a thread of their own, which streams do not wait for: one at a time, next that of the stream that had the thread
- * for the least time so far. Of each stream one waits at most, so as many as there are streams. A compilation that takes too long or too
- * much memory costs its stream an error and the thread its life; the next one starts another.
+ * Compiles texts of settings in a thread of their own, which streams do not wait for: one at a time, next that of the stream that had
+ * the thread for the least time so far. Of each stream one waits at most, so as many as there are streams. A compilation that takes too
+ * long or too much memory costs its stream an error and the thread its life; the next one starts another.
  */
-export class GrammarCompiler {
-  readonly #parts: Required<GrammarCompilerParts>;
+export class CompileQueue {
+  readonly #parts: Required<CompileQueueParts>;
   readonly #waiting: Job[] = [];
   /** Milliseconds that the thread has worked for a stream. */
   readonly #usedMs = new WeakMap<object, number>();
   /** By what was compiled, the one used longest ago first. */
-  readonly #kept = new Map<string, Required<GivenCommands>>();
+  readonly #kept = new Map<string, Required<GivenTexts>>();
   #thread: Thread | null = null;
   #isWorking = false;
   /** What the thread does. */
@@ -77,7 +63,7 @@ export class GrammarCompiler {
     timeoutMs = TIMEOUT_MS,
     idleMs = IDLE_MS,
     unwantedMs = UNWANTED_MS,
-  }: GrammarCompilerParts) {
+  }: CompileQueueParts) {
     this.#parts = { start, timeoutMs, idleMs, unwantedMs };
   }
 
@@ -88,10 +74,11 @@ export class GrammarCompiler {
 
   /**
    * @param owner the stream that wants it
-   * @throws AgentError GRAMMAR_INVALID, GRAMMAR_TOO_LARGE or GRAMMAR_WORD; ENGINE_CLOSED; INTERNAL when the thread breaks
+   * @throws AgentError what `SettingsCompiler` throws; GRAMMAR_TOO_LARGE, HOTWORD_LIMIT or WAKE_PHRASE when it takes too much; ENGINE_CLOSED;
+   *   INTERNAL when the thread breaks
    */
-  compile(task: CompiledTask, owner: object): Promise<Required<GivenCommands>> {
-    const key = keyOf(task);
+  compile(texts: SettingsTexts, owner: object): Promise<Required<GivenTexts>> {
+    const key = keyOf(texts);
     const known = this.#kept.get(key);
     if (known !== undefined) {
       this.#keep(key, known);
@@ -102,7 +89,7 @@ export class GrammarCompiler {
         reject(closed());
         return;
       }
-      this.#waiting.push({ task, key, owner, resolve, reject });
+      this.#waiting.push({ texts, key, owner, resolve, reject });
       void this.#work();
     });
   }
@@ -151,7 +138,7 @@ export class GrammarCompiler {
   }
 
   async #carryOut(job: Job): Promise<void> {
-    const { task, key, owner, resolve, reject } = job;
+    const { texts, key, owner, resolve, reject } = job;
     // of several streams that wait for the same, the first has had it compiled
     const known = this.#kept.get(key);
     if (known !== undefined) {
@@ -161,11 +148,11 @@ export class GrammarCompiler {
     const startedMs = performance.now();
     this.#running = job;
     try {
-      const packed = await this.#compile(task);
-      const commands = { number: this.#nextNumber, packed };
+      const packed = await this.#compile(texts);
+      const compiled = { number: this.#nextNumber, packed };
       this.#nextNumber += 1;
-      this.#keep(key, commands);
-      resolve(commands);
+      this.#keep(key, compiled);
+      resolve(compiled);
     } catch (error) {
       reject(error as AgentError);
     }
@@ -173,7 +160,7 @@ export class GrammarCompiler {
     this.#usedMs.set(owner, (this.#usedMs.get(owner) ?? 0) + performance.now() - startedMs);
   }
 
-  async #compile(task: CompiledTask): Promise<PackedCommands> {
+  async #compile(texts: SettingsTexts): Promise<PackedTexts> {
     if (this.#isClosed) throw closed();
     this.#thread ??= this.#startThread();
     const { worker, ready } = this.#thread;
@@ -182,10 +169,10 @@ export class GrammarCompiler {
     let refusal: AgentError;
     try {
       await ready;
-      const answer = answerOf(worker);
-      worker.postMessage(task satisfies CompileRequest);
+      const answer = answerOf(worker, texts);
+      worker.postMessage(texts satisfies CompileRequest);
       const timeout = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(this.#tooLong()), this.#parts.timeoutMs);
+        timer = setTimeout(() => reject(tooLong(texts, this.#parts.timeoutMs)), this.#parts.timeoutMs);
       });
       const reply = await Promise.race([answer, timeout]);
       if (reply.type === 'compiled') return reply.packed;
@@ -200,14 +187,6 @@ export class GrammarCompiler {
       worker.unref();
     }
     throw refusal;
-  }
-
-  #tooLong(): AgentError {
-    return new AgentError(
-      'GRAMMAR_TOO_LARGE',
-      `the grammar took longer than ${this.#parts.timeoutMs / 1000} s to compile; expected less: ` +
-        'make lists shorter, most of all lists of names that no dictionary has, or try again when less is being done',
-    );
   }
 
   #startThread(): Thread {
@@ -227,9 +206,9 @@ export class GrammarCompiler {
     await thread?.worker.terminate();
   }
 
-  #keep(key: string, commands: Required<GivenCommands>): void {
+  #keep(key: string, compiled: Required<GivenTexts>): void {
     this.#kept.delete(key);
-    this.#kept.set(key, commands);
+    this.#kept.set(key, compiled);
     const bytes = () => [...this.#kept.values()].reduce((sum, { packed }) => sum + byteLengthOf(packed), 0);
     while (this.#kept.size > MOST_KEPT || (this.#kept.size > 1 && bytes() > MOST_KEPT_BYTES)) {
       this.#kept.delete(this.#kept.keys().next().value ?? key);
@@ -237,17 +216,16 @@ export class GrammarCompiler {
   }
 }
 
-/** The same for the same grammars; the texts themselves may be long. */
-function keyOf(task: CompiledTask): string {
-  const compiled =
-    task.type === 'phrases'
-      ? { unknown: task.unknown, phrases: task.phrases }
-      : task.grammars.map(({ name, text }) => [name, text]);
-  return createHash('sha256').update(JSON.stringify(compiled)).digest('base64');
+/** The same for the same texts, which themselves may be long. */
+function keyOf({ task, ...names }: SettingsTexts): string {
+  const compiled = task?.type === 'commands' ? task.grammars.map(({ name, text }) => [name, text]) : task;
+  return createHash('sha256')
+    .update(JSON.stringify([compiled, names]))
+    .digest('base64');
 }
 
-/** The next message of a thread, or the reason why none will come. */
-function answerOf(worker: Worker): Promise<CompileReply> {
+/** The next message of a thread that compiles `texts`, or begins; or the reason why none will come. */
+function answerOf(worker: Worker, texts: SettingsTexts | null = null): Promise<CompileReply> {
   return new Promise((resolve, reject) => {
     const done = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
     const onMessage = (reply: CompileReply) => {
@@ -256,27 +234,43 @@ function answerOf(worker: Worker): Promise<CompileReply> {
     };
     const onError = (error: Error) => {
       done();
-      reject(broken(error));
+      reject(broken(error, texts));
     };
     const onExit = () => {
       done();
-      reject(broken(null));
+      reject(broken(null, texts));
     };
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
 }
 
-function broken(cause: (Error & { readonly code?: string }) | null): AgentError {
+/** What a refusal is called, and what of the settings it is about. */
+function subjectOf(texts: SettingsTexts | null): readonly [code: ErrorCode, what: string] {
+  if (texts?.task === null && texts.hotwords !== null) return ['HOTWORD_LIMIT', 'the hotwords'];
+  return texts?.task === null ? ['WAKE_PHRASE', 'the wake phrases'] : ['GRAMMAR_TOO_LARGE', 'the grammar'];
+}
+
+function tooLong(texts: SettingsTexts, timeoutMs: number): AgentError {
+  const [code, what] = subjectOf(texts);
+  return new AgentError(
+    code,
+    `${what} took longer than ${timeoutMs / 1000} s to compile; expected less: ` +
+      'make lists shorter, most of all lists of names that no dictionary has, or try again when less is being done',
+  );
+}
+
+function broken(cause: (Error & { readonly code?: string }) | null, texts: SettingsTexts | null): AgentError {
   if (cause?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    const [code, what] = subjectOf(texts);
     return new AgentError(
-      'GRAMMAR_TOO_LARGE',
-      `the grammar took more than ${COMPILE_HEAP_MB} MB of memory to compile; expected less: make lists shorter, or refer to large ones fewer times`,
+      code,
+      `${what} took more than ${COMPILE_HEAP_MB} MB of memory to compile; expected less: make lists shorter, or refer to large ones fewer times`,
     );
   }
   const reason = cause?.message ?? 'it ended';
-  return new AgentError('INTERNAL', `The thread that compiles grammars broke: ${reason}`, { cause });
+  return new AgentError('INTERNAL', `The thread that compiles texts of settings broke: ${reason}`, { cause });
 }
 
 function closed(): AgentError {
-  return new AgentError('ENGINE_CLOSED', 'The engine is closed; no grammar can be compiled.');
+  return new AgentError('ENGINE_CLOSED', 'The engine is closed; nothing can be compiled.');
 }

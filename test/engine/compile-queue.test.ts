@@ -2,24 +2,34 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { type CompiledTask, compiledTaskOf, GrammarCompiler } from '../../agent/engine/grammar-compiler.ts';
-import { type PackedCommands, packCommands, unpackCommands } from '../../agent/engine/packed-commands.ts';
+import type { SettingsTexts } from '../../agent/decoder/settings-texts.ts';
+import { CompileQueue } from '../../agent/engine/compile-queue.ts';
+import { type PackedTexts, packTexts, unpackTexts } from '../../agent/engine/packed-texts.ts';
 import type { CompileReply } from '../../agent/engine/worker-protocol.ts';
 import { compileGrammars } from '../../agent/grammar/compile-grammar.ts';
 import { readGrammar } from '../../agent/grammar/read-grammar.ts';
 
 const tokensOf = (word: string) => [[...word].map((letter) => letter.charCodeAt(0))];
 const graph = compileGrammars([readGrammar({ name: 'g', text: 'light (on|off)' })], tokensOf);
-const packed: PackedCommands = packCommands({ graph, head: 'letters' });
-const taskOf = (text: string): CompiledTask => ({ type: 'commands', grammars: [{ name: 'g', text }] });
+const hotwords = [{ words: [{ text: 'ab', sayings: [[1, 2]] }], boost: 4.5 }];
+const wakePhrases = [{ text: 'abc', threshold: 0.25, sayings: [[1, 2, 3]], spelling: null }];
+const packed: PackedTexts = packTexts({ commands: { graph, head: 'letters' }, hotwords, wakePhrases });
+const NOTHING: SettingsTexts = { task: null, hotwords: null, wakePhrases: null };
+const taskOf = (text: string): SettingsTexts => {
+  return { ...NOTHING, task: { type: 'commands', grammars: [{ name: 'g', text }] } };
+};
+const hotwordsOf = (...list: string[]): SettingsTexts => {
+  return { ...NOTHING, hotwords: { list: list.map((text) => ({ text })), boost: 4, max: 200 } };
+};
+const phrasesOf = (text: string): SettingsTexts => ({ ...NOTHING, wakePhrases: [{ text, threshold: 0.5 }] });
 
 /** A thread that answers when the test says so. */
 class FakeThread extends EventEmitter {
-  readonly asked: CompiledTask[] = [];
+  readonly asked: SettingsTexts[] = [];
   isTerminated = false;
 
-  postMessage(task: CompiledTask): void {
-    this.asked.push(task);
+  postMessage(texts: SettingsTexts): void {
+    this.asked.push(texts);
   }
   answer(reply: CompileReply): void {
     this.emit('message', reply);
@@ -41,10 +51,12 @@ function harness(t: TestContext, { timeoutMs = 60_000, idleMs = 60_000, unwanted
     setImmediate(() => thread.answer({ type: 'ready' }));
     return thread as unknown as Worker;
   };
-  const compiler = new GrammarCompiler({ start, timeoutMs, idleMs, unwantedMs });
+  const compiler = new CompileQueue({ start, timeoutMs, idleMs, unwantedMs });
   t.after(() => compiler.close());
   const texts = () =>
-    threads.flatMap(({ asked }) => asked.map((task) => task.type === 'commands' && task.grammars[0]?.text));
+    threads.flatMap(({ asked }) =>
+      asked.map(({ task }) => task?.type === 'commands' && task.grammars[0]?.text),
+    );
   const soon = async () => {
     for (let i = 0; i < 4; i += 1) await new Promise(setImmediate);
   };
@@ -57,23 +69,16 @@ function harness(t: TestContext, { timeoutMs = 60_000, idleMs = 60_000, unwanted
   return { compiler, threads, texts, compiled, soon };
 }
 
-test('packed and unpacked, a graph is what it was', () => {
-  const { graph: unpacked, head } = unpackCommands(packed);
+test('packed and unpacked, texts are what they were', () => {
+  const { commands, ...names } = unpackTexts(packed);
+  const { graph: unpacked, head } = commands!;
   const { words, actions, ...rest } = graph;
   assert.equal(head, 'letters');
+  assert.deepEqual(names, { hotwords, wakePhrases });
   assert.deepEqual({ ...unpacked, words: null, actions: null }, { ...rest, words: null, actions: null });
   for (const [index, word] of words.entries()) assert.equal(unpacked.words.at(index), word);
   for (const [index, action] of actions.entries()) assert.deepEqual(unpacked.actions.at(index), action);
   assert.deepEqual([unpacked.words.at(words.length), unpacked.actions.at(-1)], [undefined, undefined]);
-});
-
-test('dictation has nothing to compile; a wake phrase has what is listened for behind it', () => {
-  assert.equal(compiledTaskOf({ type: 'dictation' }), null);
-  const task = { type: 'commands', grammars: [] } as const;
-  const phrases = [{ text: 'hello there' }];
-  assert.equal(compiledTaskOf({ type: 'wake', phrases, listenFor: task }), task);
-  assert.equal(compiledTaskOf({ type: 'wake', phrases, listenFor: null }), null);
-  assert.equal(compiledTaskOf({ type: 'wake', phrases }), null);
 });
 
 test('one compilation at a time, next the stream that had the thread for the least time', async (t) => {
@@ -129,6 +134,34 @@ test('what takes too long ends the thread, and the next is compiled by another',
   await next;
 });
 
+test('a refusal for time is about what of the settings there is', async (t) => {
+  const { compiler } = harness(t, { timeoutMs: 10 });
+  for (const [texts, code, what] of [
+    [hotwordsOf('endless'), 'HOTWORD_LIMIT', 'hotwords'],
+    [phrasesOf('endless'), 'WAKE_PHRASE', 'wake phrases'],
+  ] as const) {
+    await assert.rejects(compiler.compile(texts, {}), { code, message: new RegExp(`^the ${what} took`) });
+  }
+});
+
+test('the same hotwords are compiled once; others, or others beside them, for themselves', async (t) => {
+  const { compiler, threads, compiled } = harness(t);
+  const ask = async (texts: SettingsTexts) => {
+    const answer = compiler.compile(texts, {});
+    if (compiler.open > 0) await compiled();
+    return (await answer).number;
+  };
+  const wake = { wakePhrases: phrasesOf('hello there').wakePhrases };
+  const numbers = [
+    await ask(hotwordsOf('Ann')),
+    await ask(hotwordsOf('Ann', 'Bob')),
+    await ask({ ...hotwordsOf('Ann'), ...wake }),
+    await ask(hotwordsOf('Ann')),
+  ];
+  assert.deepEqual(numbers, [1, 2, 3, 1]);
+  assert.equal(threads[0]!.asked.length, 3);
+});
+
 test('what nobody waits for any more does not keep others waiting', async (t) => {
   const { compiler, threads, soon } = harness(t, { unwantedMs: 10 });
   const gone = {};
@@ -164,7 +197,7 @@ test('a real thread that takes too much memory is ended, and this one is not', a
   `;
   const start = () =>
     new Worker(code, { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 16 } });
-  const compiler = new GrammarCompiler({ start });
+  const compiler = new CompileQueue({ start });
   t.after(() => compiler.close());
   for (let i = 0; i < 2; i += 1) {
     await assert.rejects(compiler.compile(taskOf('huge'), {}), { code: 'GRAMMAR_TOO_LARGE' });
