@@ -12,12 +12,19 @@ import { REFUSED_WISHES } from './refusable.ts';
 /** Less audio than this can not be committed. */
 const LEAST_COMMIT_SECONDS = 0.1;
 
+/** The interface allows 15 MiB of audio in one event: a third more in base64, and what is around it. */
+const LONGEST_MESSAGE_BYTES = 21 * 2 ** 20;
+/** Bytes of audio taken at once: of a long event most wait as they came. */
+const SLICE_BYTES = 2 ** 16;
+
 /** Transcription sessions of OpenAI's Realtime interface, in the present form and in that of its beta. */
 export const OPENAI_REALTIME: Protocol = {
   name: 'openai-realtime',
   path: '/v1/realtime',
   audio: 'client',
   appendsPartials: true,
+  allowsSilence: true,
+  longestMessageBytes: LONGEST_MESSAGE_BYTES,
   createCodec: (query, model) => {
     refuseConversation(query);
     return new OpenAiCodec(model);
@@ -98,10 +105,10 @@ class OpenAiCodec implements Codec {
   #append(bytes: Uint8Array): readonly ClientCommand[] {
     const { pcmFormat: format, streamOptions: options } = this.#session;
     this.#audioSeconds += durationOf(bytes.length, format);
-    const audio = { type: 'audio', bytes } as const;
-    if (this.#isOpen) return [audio];
+    const audio = slices(bytes).map((slice): ClientCommand => ({ type: 'audio', bytes: slice }));
+    if (this.#isOpen) return audio;
     this.#isOpen = true;
-    return [{ type: 'start', format, options }, audio];
+    return [{ type: 'start', format, options }, ...audio];
   }
 
   #commit(): readonly ClientCommand[] {
@@ -157,6 +164,11 @@ class OpenAiCodec implements Codec {
     const error: OpenAiError = { type: 'server_error', code: own, message, param: null, event_id: null };
     return [...this.#turns.fail(error), { type: 'error', error }];
   }
+}
+
+function slices(bytes: Uint8Array): readonly Uint8Array[] {
+  const count = Math.ceil(bytes.length / SLICE_BYTES);
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * SLICE_BYTES, (i + 1) * SLICE_BYTES));
 }
 
 function refuseConversation(query: URLSearchParams): void {

@@ -151,6 +151,10 @@ export interface Protocol {
   readonly appendsPartials?: boolean;
   /** Each audio message has its answer: `audio-taken` comes when its audio has been computed, and the next waits. */
   readonly answersAudio?: boolean;
+  /** Its clients may send longer messages than others: the longest. What is too much for others is memory that all share. */
+  readonly longestMessageBytes?: number;
+  /** Its clients have no sign of life to send while they are muted: none is closed for its silence. */
+  readonly allowsSilence?: boolean;
   /** Its sessions can be resumed (`?resume=`), in these words. */
   readonly resumeWords?: ResumeWords;
   /** `query`: parameters of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */

@@ -9,8 +9,9 @@ import type { Final, Partial } from '../../../agent/transcript/transcript-event.
 import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 import { EventQueue } from '../../support/event-queue.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
-import { startTestServer } from '../../support/test-server.ts';
+import { startTestServer, until } from '../../support/test-server.ts';
 
 const MODEL = { name: 'en-base', version: '0.1.0', language: 'en' };
 const LOGPROBS = 'item.input_audio_transcription.logprobs';
@@ -341,17 +342,84 @@ test('a turn that is cleared while somebody speaks is stopped, once, and nothing
 test('after a clear of less than a sample the next turn is heard', async (t) => {
   const engine = new FakeEngine();
   const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME], engine });
-  const socket = new WebSocket(`${url}/v1/realtime?intent=transcription`);
-  const events = new EventQueue<Message>();
-  socket.on('message', (data) => events.push(JSON.parse(data.toString())));
-  await once(socket, 'open');
+  const { socket, next } = await connect(url);
   for (const bytes of [2, 1]) {
     socket.send(append(new Uint8Array(bytes)));
     socket.send('{"type":"input_audio_buffer.clear"}');
   }
   socket.send(SECOND_OF_AUDIO);
-  for await (const { type } of events) if (type === 'input_audio_buffer.speech_started') break;
-  socket.close();
+  await next('input_audio_buffer.speech_started');
+});
+
+/** A client that sends what a test says; `next` is its next event of that type. */
+async function connect(url: string) {
+  const socket = new WebSocket(`${url}/v1/realtime?intent=transcription`);
+  const events = new EventQueue<Message>();
+  const iterator = events[Symbol.asyncIterator]();
+  socket.on('message', (data) => events.push(JSON.parse(data.toString())));
+  socket.on('close', () => events.end());
+  socket.on('error', () => {});
+  const closed = once(socket, 'close');
+  const next = async (type: string): Promise<Message> => {
+    for (;;) {
+      const { value, done } = await iterator.next();
+      if (done === true) throw new Error(`The connection ended before ${type} came.`);
+      if (value['type'] === type) return value;
+    }
+  };
+  await next('session.created');
+  return { socket, next, closed };
+}
+
+test('a client may be silent for as long as it likes', async (t) => {
+  const clock = new FakeClock();
+  const config = { idleTimeoutMs: 5000, pingIntervalMs: 1e9, maxSessionMs: 1e8 };
+  const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME], clock, config });
+  const { socket, next } = await connect(url);
+  socket.send(SECOND_OF_AUDIO);
+  await next('input_audio_buffer.speech_started');
+  clock.advance(3600_000);
+  socket.send('{"type":"input_audio_buffer.commit"}');
+  await next(COMPLETED);
+});
+
+test('long audio is taken in pieces', () => {
+  const bytes = Uint8Array.from({ length: 200_001 }, (_, i) => i % 251);
+  const [start, ...audio] = codec().decode(append(bytes));
+  assert.equal(start?.type, 'start');
+  const pieces = audio.map((command) => (command.type === 'audio' ? command.bytes : new Uint8Array(0)));
+  assert.ok(pieces.length > 3);
+  assert.deepEqual(Buffer.concat(pieces), Buffer.from(bytes));
+});
+
+test('an event may have 15 MiB of audio', async (t) => {
+  const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME] });
+  const { socket, next } = await connect(url);
+  socket.send(JSON.stringify(update({ turn_detection: null })));
+  socket.send(append(new Uint8Array(15 * 2 ** 20)));
+  socket.send('{"type":"input_audio_buffer.commit"}');
+  const { usage } = await next(COMPLETED);
+  assert.ok(usage.seconds > 327);
+});
+
+test('long events share their memory: who finds none is cut off, until those before have been worked on', async (t) => {
+  const engine = new FakeEngine({ held: true, queueHighMs: 1 });
+  const config = { maxMessageBytes: 1000, longMessageBytes: 4000 };
+  const { url, metrics } = await startTestServer(t, { protocols: [OPENAI_REALTIME], engine, config });
+  const long = append(new Uint8Array(2400));
+  const first = await connect(url);
+  first.socket.send(long);
+  await until(() => engine.streams.length === 1);
+  const second = await connect(url);
+  second.socket.send(long);
+  await second.closed;
+  assert.match(await metrics(), /^earshot_errors_total\{code="MESSAGE_TOO_LARGE"\} 1$/m);
+  engine.release();
+  first.socket.send('{"type":"input_audio_buffer.clear"}');
+  await first.next('input_audio_buffer.cleared');
+  const third = await connect(url);
+  third.socket.send(long);
+  await until(() => engine.streams.length === 2);
 });
 
 test('a clear of nothing is only answered', () => {
