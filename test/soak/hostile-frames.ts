@@ -150,7 +150,7 @@ export const TARGETS: readonly Target[] = [
   webSocket('sherpa', { path: '/sherpa', words: ['done'], ends: ['Done'] }),
   webSocket('deepgram', {
     path: '/v1/listen?encoding=linear16&sample_rate=16000&interim_results=true',
-    words: ['{"type":"Finalize"}', '{"type":"KeepAlive"}'],
+    words: ['{"type":"Finalize"}', '{"type":"KeepAlive"}', '{"type":"Configure","keyterms":["Siobhan"]}'],
     ends: ['{"type":"CloseStream"}'],
     query: deepgramParameters,
   }),
