@@ -86,7 +86,8 @@ export class WebSocketServer {
     accessControl.check(request, searchParams, protocol.audio === 'client' ? 'stream' : 'microphone');
     const wish = resumeWish(request, searchParams, protocol);
     if (wish.type !== 'claim') pool.admit(addressOf(request.socket)); // who comes back has a place
-    return { opened: { protocol, codec: protocol.createCodec(searchParams, access.model) }, wish };
+    const codec = protocol.createCodec(searchParams, access.model, request.headers);
+    return { opened: { protocol, codec }, wish };
   }
 
   #refuse(request: IncomingMessage, socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {

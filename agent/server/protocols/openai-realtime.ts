@@ -2,6 +2,7 @@ import { ZodError } from 'zod';
 import { durationOf } from '../../capture/sample-format.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../../errors.ts';
 import { checkMessage, readJsonMessage } from './json-message.ts';
+import { asksForBeta } from './openai-beta.ts';
 import { anyClientEvent, clientEvent, type OpenAiClientEvent } from './openai-event.ts';
 import { newId, type OpenAiError, type OpenAiServerEvent } from './openai-message.ts';
 import { OpenAiSession } from './openai-session.ts';
@@ -25,9 +26,9 @@ export const OPENAI_REALTIME: Protocol = {
   appendsPartials: true,
   allowsSilence: true,
   longestMessageBytes: LONGEST_MESSAGE_BYTES,
-  createCodec: (query, model) => {
+  createCodec: (query, model, headers = {}) => {
     refuseConversation(query);
-    return new OpenAiCodec(model);
+    return new OpenAiCodec(model, asksForBeta(headers));
   },
 };
 
@@ -41,8 +42,8 @@ class OpenAiCodec implements Codec {
   #fault: Pick<OpenAiError, 'code' | 'param' | 'event_id'> | null = null;
   #eventId: string | null = null;
 
-  constructor(model: ModelInfo) {
-    this.#session = new OpenAiSession(newId('sess'), model);
+  constructor(model: ModelInfo, isBeta: boolean) {
+    this.#session = new OpenAiSession(newId('sess'), model, isBeta);
     this.#turns = new OpenAiTurns(this.#session);
   }
 
@@ -73,15 +74,9 @@ class OpenAiCodec implements Codec {
   #carryOut(event: OpenAiClientEvent): readonly ClientCommand[] {
     switch (event.type) {
       case 'session.update':
-        return this.#update(
-          () => this.#session.update(event.session, this.#isOpen),
-          () => ({ type: 'session.updated', session: this.#session.describe() }),
-        );
+        return this.#update(() => this.#session.update(event.session, this.#isOpen));
       case 'transcription_session.update':
-        return this.#update(
-          () => this.#session.updateBeta(event.session, this.#isOpen),
-          () => ({ type: 'transcription_session.updated', session: this.#session.describeBeta() }),
-        );
+        return this.#update(() => this.#session.updateBeta(event.session, this.#isOpen));
       case 'input_audio_buffer.append':
         return this.#append(Buffer.from(event.audio, 'base64'));
       case 'input_audio_buffer.commit':
@@ -92,14 +87,14 @@ class OpenAiCodec implements Codec {
   }
 
   /** Keywords and prompt may change between turns; the first ones go with the start. */
-  #update(update: () => void, answer: () => OpenAiServerEvent): readonly ClientCommand[] {
+  #update(update: () => void): readonly ClientCommand[] {
     const { hotwords: before = [] } = this.#session.hotwords;
     update();
     const { hotwords = [] } = this.#session.hotwords;
     const isNew = JSON.stringify(hotwords) !== JSON.stringify(before);
     const changes: ClientCommand[] =
       this.#isOpen && isNew ? [{ type: 'configure', options: { hotwords } }] : [];
-    return [...changes, reply(answer())];
+    return [...changes, reply(this.#describe('updated'))];
   }
 
   #append(bytes: Uint8Array): readonly ClientCommand[] {
@@ -131,10 +126,15 @@ class OpenAiCodec implements Codec {
     return [{ type: 'flush', realign: true }, cleared];
   }
 
+  #describe(what: 'created' | 'updated'): OpenAiServerEvent {
+    const type = this.#session.isBeta ? 'transcription_session' : 'session';
+    return { type: `${type}.${what}`, session: this.#session.describe() };
+  }
+
   #events(event: ServerEvent): readonly OpenAiServerEvent[] {
     switch (event.type) {
       case 'ready':
-        return [{ type: 'session.created', session: this.#session.describe() }];
+        return [this.#describe('created')];
       case 'transcript':
         return this.#turns.accept(event.event, event.heardSeconds ?? 0);
       case 'error':

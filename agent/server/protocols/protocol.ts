@@ -129,6 +129,9 @@ export interface Refusal {
   readonly body: string;
 }
 
+/** Headers of a request, their names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** The translation for one connection; it may keep what the protocol needs to remember. */
 export interface Codec {
   /** Throws `MESSAGE_INVALID` and says which field is wrong. */
@@ -157,8 +160,8 @@ export interface Protocol {
   readonly allowsSilence?: boolean;
   /** Its sessions can be resumed (`?resume=`), in these words. */
   readonly resumeWords?: ResumeWords;
-  /** `query`: parameters of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */
-  createCodec(query: URLSearchParams, model: ModelInfo): Codec;
+  /** `query`, `headers`: of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */
+  createCodec(query: URLSearchParams, model: ModelInfo, headers?: RequestHeaders): Codec;
   /** Without it a refusal is written as `errorBody` does. */
   refusal?(code: ErrorCode, message: string): Refusal;
 }

@@ -111,6 +111,36 @@ test('session.update is answered with what was taken and without what has no eff
   });
 });
 
+test('what newer clients name without effect is taken', () => {
+  const { session } = answer(
+    codec(),
+    update({
+      format: { rate: 24000 },
+      transcription: { model: 'gpt-4o-transcribe', language: '' },
+      noise_reduction: { strength: 0.5 },
+    }),
+  );
+  assert.deepEqual(session.audio.input, {
+    format: { type: 'audio/pcm', rate: 24000 },
+    transcription: { model: 'en-base', language: 'en' },
+    noise_reduction: null,
+    turn_detection: { type: 'server_vad' },
+  });
+});
+
+test('instead of semantic_vad silence ends the turns, and session.updated says so', () => {
+  const one = codec();
+  const semantic = {
+    ...{ type: 'semantic_vad', eagerness: 'high', create_response: true, interrupt_response: true },
+  };
+  const before = update({ turn_detection: { type: 'server_vad', silence_duration_ms: 500 } });
+  assert.equal(answer(one, before)['session'].audio.input.turn_detection.silence_duration_ms, 500);
+  const { session } = answer(one, update({ turn_detection: semantic }));
+  assert.deepEqual(session.audio.input.turn_detection, { type: 'server_vad' });
+  const [start] = one.decode(SECOND_OF_AUDIO);
+  assert.deepEqual(start?.type === 'start' && start.options, { partials: true });
+});
+
 test('keywords are hotwords, also later ones, and session.updated lists them', () => {
   const one = codec();
   const keywords = (...words: string[]) => update({ transcription: { keywords: words } });
@@ -171,6 +201,20 @@ test('the form of the beta is understood and answered in kind', () => {
     format: { encoding: 'alaw', sampleRate: 8000, channels: 1 },
     options: { partials: true, endpoint: { enabled: false } },
   });
+});
+
+test('who asks for the beta is greeted in its form', async (t) => {
+  const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME] });
+  const address = `${url}/v1/realtime?intent=transcription`;
+  for (const socket of [
+    new WebSocket(address, { headers: { 'OpenAI-Beta': 'realtime=v1' } }),
+    new WebSocket(address, ['realtime', 'openai-insecure-api-key.x', 'openai-beta.realtime-v1']),
+  ]) {
+    const [data] = await once(socket, 'message');
+    const { type, session } = JSON.parse(data.toString());
+    assert.deepEqual([type, session.input_audio_format], ['transcription_session.created', 'pcm16']);
+    socket.close();
+  }
 });
 
 test('the beta has one event for the item of a turn', () => {
@@ -475,7 +519,7 @@ test('an error names the place and the event', () => {
   const one = codec();
   one.decode(SECOND_OF_AUDIO);
   for (const [event, code, param] of [
-    [update({ turn_detection: { type: 'semantic_vad' } }), 'invalid_value', /turn_detection\.type$/],
+    [update({ turn_detection: { type: 'psychic_vad' } }), 'invalid_value', /turn_detection\.type$/],
     [update({ transcription: { language: 'de' } }), 'unsupported_language', /transcription\.language$/],
     [update({ format: { type: 'audio/pcmu' } }), 'session_update_not_possible', /format$/],
     [update({ turn_detection: null }), 'session_update_not_possible', /turn_detection$/],
