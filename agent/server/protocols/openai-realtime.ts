@@ -4,6 +4,7 @@ import { AgentError, type ErrorCode, toAgentError } from '../../errors.ts';
 import { checkMessage, readJsonMessage } from './json-message.ts';
 import { asksForBeta } from './openai-beta.ts';
 import { anyClientEvent, clientEvent, type OpenAiClientEvent } from './openai-event.ts';
+import { refuseLongText } from './openai-long-event.ts';
 import { newId, type OpenAiError, type OpenAiServerEvent } from './openai-message.ts';
 import { OpenAiSession } from './openai-session.ts';
 import { OpenAiTurns } from './openai-turns.ts';
@@ -66,6 +67,7 @@ class OpenAiCodec implements Codec {
       const message = 'Audio comes as base64 in input_audio_buffer.append, not in binary messages.';
       throw new AgentError('MESSAGE_INVALID', message);
     }
+    refuseLongText(frame);
     const event = readJsonMessage(frame, anyClientEvent, '{"type":"input_audio_buffer.commit"}');
     this.#eventId = event.event_id ?? null;
     return checkMessage(event, clientEvent);

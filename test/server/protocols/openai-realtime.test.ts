@@ -446,6 +446,18 @@ test('an event may have 15 MiB of audio', async (t) => {
   assert.ok(usage.seconds > 163);
 });
 
+test('of a long event only the audio may be long', () => {
+  const one = codec();
+  const long = 'x'.repeat(2 ** 20);
+  for (const event of [
+    { type: 'input_audio_buffer.append', audio: 'AAAA', event_id: long },
+    { type: 'session.update', list: [{ audio: '' }, ...Array.from({ length: 400_000 }, () => ({}))] },
+  ]) {
+    assert.match(errorOf(one, event)['message'], /only the audio/i);
+  }
+  assert.equal(decode(one, update({ transcription: { prompt: 'Ada'.repeat(6000) } })).length, 1);
+});
+
 test('long events share their memory: who finds none is cut off, until those before have been worked on', async (t) => {
   const engine = new FakeEngine({ held: true, queueHighMs: 1 });
   const config = { maxMessageBytes: 1000, longMessageBytes: 4000 };
