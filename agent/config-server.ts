@@ -83,7 +83,12 @@ export const server = z.strictObject({
   maxMessageBytes: positive
     .int()
     .default(1 << 20)
-    .describe('Largest message.'),
+    .describe('Largest message; those of OpenAI clients may be longer, up to 21 MiB.'),
+  longMessageBytes: count
+    .default(64 << 20)
+    .describe(
+      'Memory that long messages may take beyond `server.maxMessageBytes`, of all OpenAI clients together; 0: none is longer.',
+    ),
   maxBadMessages: positive.int().default(10).describe('Bad messages after which a connection is closed.'),
   idleTimeoutMs: positive
     .default(60000)

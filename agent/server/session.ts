@@ -45,7 +45,8 @@ export class StreamSession implements Session, ConnectionHandler {
   readonly #connection: Connection;
   readonly #access: EngineAccess;
   readonly #context: StreamSessionContext;
-  readonly #idle: IdleTimer;
+  /** Null where the protocol lets clients be silent. */
+  readonly #idle: IdleTimer | null;
   readonly #inbox: ClientCommand[] = [];
   /** Decoded audio of the current message that the engine has not been given yet. */
   #samples: Int16Array = NO_SAMPLES;
@@ -69,7 +70,10 @@ export class StreamSession implements Session, ConnectionHandler {
     this.#access = access;
     this.#context = context;
     const { idleTimeoutMs } = context.config;
-    this.#idle = new IdleTimer(context.clock, idleTimeoutMs, () => this.#onIdle());
+    this.#idle =
+      connection.protocol.allowsSilence === true
+        ? null
+        : new IdleTimer(context.clock, idleTimeoutMs, () => this.#onIdle());
   }
 
   start(): void {
@@ -79,7 +83,7 @@ export class StreamSession implements Session, ConnectionHandler {
     const { id: session, resumeOffer: resume } = this.#connection;
     const offer = resume === undefined ? {} : { resume };
     this.#connection.send({ type: 'ready', session, sampleRate, model, ...offer });
-    this.#idle.start();
+    this.#idle?.start();
     this.#cancelDurationTimer = this.#context.clock.after(maxSessionMs, () => this.#onTooLong());
     this.#waitFor(
       engine.then((loaded) => {
@@ -90,7 +94,7 @@ export class StreamSession implements Session, ConnectionHandler {
 
   onCommand(command: ClientCommand): void {
     if (!this.#isTaking) return;
-    this.#idle.touch();
+    this.#idle?.touch();
     this.#inbox.push(command);
     this.#work();
   }
@@ -98,7 +102,7 @@ export class StreamSession implements Session, ConnectionHandler {
   onClosed(): void {
     this.#state = 'closed';
     this.#dropInput();
-    this.#idle.stop();
+    this.#idle?.stop();
     this.#cancelDurationTimer?.();
     this.#decoder?.close();
     this.#stream?.close();
@@ -245,7 +249,7 @@ export class StreamSession implements Session, ConnectionHandler {
     condition.then(
       () => {
         this.#waiting = false;
-        this.#idle.touch();
+        this.#idle?.touch();
         this.#connection.resume();
         this.#work();
       },
@@ -284,7 +288,7 @@ export class StreamSession implements Session, ConnectionHandler {
 
   #finish(): void {
     this.#state = 'finishing';
-    this.#idle.stop();
+    this.#idle?.stop();
     if (this.#stream === null) this.#close();
     else if (this.#onFinished === null) this.#finishAudio(this.#stream);
   }
@@ -342,7 +346,7 @@ export class StreamSession implements Session, ConnectionHandler {
 
   #onIdle(): void {
     if (this.#waiting) {
-      this.#idle.start(); // it is the server that is late
+      this.#idle?.start(); // it is the server that is late
       return;
     }
     const { idleTimeoutMs } = this.#context.config;

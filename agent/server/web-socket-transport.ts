@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { MessageMeter } from './message-meter.ts';
 import type { Frame } from './protocols/protocol.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
@@ -8,9 +9,12 @@ const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 /** A WebSocket of ws as a transport. */
 export class WebSocketTransport implements Transport {
   readonly #socket: WebSocket;
+  readonly #meter: MessageMeter | null;
 
-  constructor(socket: WebSocket) {
+  /** `meter`: of its messages, where they may be longer than those of others. */
+  constructor(socket: WebSocket, meter: MessageMeter | null) {
     this.#socket = socket;
+    this.#meter = meter;
   }
 
   get bufferedAmount(): number {
@@ -23,7 +27,12 @@ export class WebSocketTransport implements Transport {
 
   listen(events: TransportEvents): void {
     const socket = this.#socket;
+    this.#meter?.start(() => {
+      events.broken('MESSAGE_TOO_LARGE', 'long messages of other clients have all the memory for them');
+      socket.terminate(); // a close in good order would go on reading
+    });
     socket.on('message', (data, isBinary) => {
+      this.#meter?.messageEnded();
       const bytes = data as Buffer;
       events.message(isBinary ? bytes : bytes.toString('utf8'));
     });
@@ -34,7 +43,10 @@ export class WebSocketTransport implements Transport {
       const code = error.code === TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'MESSAGE_INVALID';
       events.broken(code, error.message);
     });
-    socket.on('close', (code) => events.closed(code));
+    socket.on('close', (code) => {
+      this.#meter?.stop();
+      events.closed(code);
+    });
   }
 
   send(frame: Frame, done: () => void): void {

@@ -1,15 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer as WsServer } from 'ws';
+import { type WebSocket, WebSocketServer as WsServer } from 'ws';
+import type { Config } from '../config.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import type { AccessControl } from './access-control.ts';
 import type { ConnectionContext, OpenedProtocol } from './connection.ts';
 import { refuseUpgrade, requestTarget } from './http-reply.ts';
 import { addressOf } from './loopback.ts';
+import { MessageMemory } from './message-memory.ts';
+import { MessageMeter } from './message-meter.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { type ResumeWish, resumeWish } from './resume-wish.ts';
 import type { EngineAccess } from './session.ts';
 import type { SessionPool } from './session-pool.ts';
+import type { Transport } from './transport.ts';
 import { WebSocketTransport } from './web-socket-transport.ts';
 
 export interface WebSocketServerOptions extends ConnectionContext {
@@ -22,18 +26,14 @@ export interface WebSocketServerOptions extends ConnectionContext {
 /** Admits WebSocket connections, each at the path of its protocol. */
 export class WebSocketServer {
   readonly #options: WebSocketServerOptions;
-  readonly #ws: WsServer;
+  /** Each protocol has one, for each may have another limit of its messages. */
+  readonly #ws: ReadonlyMap<Protocol, WsServer>;
+  readonly #memory: MessageMemory;
 
   constructor(options: WebSocketServerOptions) {
     this.#options = options;
-    this.#ws = new WsServer({
-      noServer: true,
-      // Answers to pings go through the connection, which looks at what waits to be sent.
-      autoPong: false,
-      maxPayload: options.config.maxMessageBytes,
-      // Transcripts are short and audio does not compress: it would only cost memory per connection.
-      perMessageDeflate: false,
-    });
+    this.#memory = new MessageMemory(options.config.longMessageBytes);
+    this.#ws = new Map(options.protocols.map((protocol) => [protocol, createWs(protocol, options.config)]));
   }
 
   /** Handles the `upgrade` event of an HTTP server. */
@@ -44,8 +44,9 @@ export class WebSocketServer {
       protocol = this.#protocolAt(request);
       const { opened, wish } = this.#admit(request, protocol);
       const asker = this.#options.accessControl.identify(request);
-      this.#ws.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#options.pool.open(new WebSocketTransport(webSocket), opened, asker, wish);
+      this.#ws.get(protocol)?.handleUpgrade(request, socket, head, (webSocket) => {
+        const transport = this.#transport(webSocket, socket, opened.protocol);
+        this.#options.pool.open(transport, opened, asker, wish);
       });
     } catch (error) {
       this.#refuse(request, socket, toAgentError(error), protocol);
@@ -58,6 +59,13 @@ export class WebSocketServer {
    */
   check(request: IncomingMessage): void {
     this.#admit(request, this.#protocolAt(request));
+  }
+
+  #transport(webSocket: WebSocket, wire: Duplex, protocol: Protocol): Transport {
+    const { maxMessageBytes } = this.#options.config;
+    const isMetered = longestMessage(protocol, this.#options.config) > maxMessageBytes;
+    const meter = isMetered ? new MessageMeter(wire, this.#memory, maxMessageBytes) : null;
+    return new WebSocketTransport(webSocket, meter);
   }
 
   /** Clients that were made for a port of their own ask for `/`, where the page is for everybody else. */
@@ -79,8 +87,8 @@ export class WebSocketServer {
     accessControl.check(request, searchParams, scope);
     const wish = resumeWish(request, searchParams, protocol);
     if (wish.type !== 'claim') pool.admit(addressOf(request.socket)); // who comes back has a place
-    const permit = accessControl.permit(request, searchParams, scope);
-    return { opened: { protocol, codec: protocol.createCodec(searchParams, access.model), permit }, wish };
+    const codec = protocol.createCodec(searchParams, access.model, request.headers);
+    return { opened: { protocol, codec, permit: accessControl.permit(request, searchParams, scope) }, wish };
   }
 
   #refuse(request: IncomingMessage, socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {
@@ -89,4 +97,20 @@ export class WebSocketServer {
     log.warn({ code: error.code, ...accessControl.identify(request) }, 'connection refused');
     refuseUpgrade(socket, error, protocol?.refusal?.(error.code, error.message));
   }
+}
+
+function createWs(protocol: Protocol, config: Config['server']): WsServer {
+  return new WsServer({
+    noServer: true,
+    // Answers to pings go through the connection, which looks at what waits to be sent.
+    autoPong: false,
+    maxPayload: longestMessage(protocol, config),
+    // Transcripts are short and audio does not compress: it would only cost memory per connection.
+    perMessageDeflate: false,
+  });
+}
+
+function longestMessage({ longestMessageBytes = 0 }: Protocol, config: Config['server']): number {
+  const { maxMessageBytes, longMessageBytes } = config;
+  return Math.max(maxMessageBytes, Math.min(longestMessageBytes, maxMessageBytes + longMessageBytes));
 }

@@ -150,7 +150,7 @@ export const TARGETS: readonly Target[] = [
   webSocket('sherpa', { path: '/sherpa', words: ['done'], ends: ['Done'] }),
   webSocket('deepgram', {
     path: '/v1/listen?encoding=linear16&sample_rate=16000&interim_results=true',
-    words: ['{"type":"Finalize"}', '{"type":"KeepAlive"}'],
+    words: ['{"type":"Finalize"}', '{"type":"KeepAlive"}', '{"type":"Configure","keyterms":["Siobhan"]}'],
     ends: ['{"type":"CloseStream"}'],
     query: deepgramParameters,
   }),
@@ -158,6 +158,8 @@ export const TARGETS: readonly Target[] = [
     path: '/v1/realtime?intent=transcription',
     words: [
       '{"type":"session.update","session":{"type":"transcription"}}',
+      '{"type":"session.update","session":{"type":"transcription","audio":{"input":{"format":{"rate":16000}}}}}',
+      '{"type":"session.update","session":{"type":"transcription","audio":{"input":{"turn_detection":{"type":"semantic_vad"}}}}}',
       '{"type":"input_audio_buffer.append","audio":"AAAAAAAA"}',
       '{"type":"input_audio_buffer.commit"}',
       '{"type":"input_audio_buffer.clear"}',

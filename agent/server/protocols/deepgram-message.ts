@@ -39,6 +39,21 @@ export type DeepgramServerMessage =
       readonly duration: number;
       readonly channels: number;
     }
+  /** `keyterms`: now in force, where they were asked for. */
+  | {
+      readonly type: 'ConfigureSuccess';
+      readonly request_id: string;
+      readonly keyterms?: readonly string[];
+    }
+  | {
+      readonly type: 'ConfigureFailure';
+      readonly request_id: string;
+      readonly code:
+        | 'CONFIGURE_KEYTERMS_NOT_SUPPORTED'
+        | 'CONFIGURE_KEYTERM_LIMIT_EXCEEDED'
+        | 'CONFIGURE_INTERNAL_ERROR';
+      readonly description: string;
+    }
   | {
       readonly type: 'Error';
       readonly variant: string;
@@ -68,7 +83,7 @@ export function resultsMessage(
 }
 
 export function speechStartedMessage(timestamp: number): DeepgramServerMessage {
-  return { type: 'SpeechStarted', channel: [0], timestamp };
+  return { type: 'SpeechStarted', channel: CHANNEL_INDEX, timestamp };
 }
 
 export function utteranceEndMessage(lastWordEnd: number): DeepgramServerMessage {

@@ -11,10 +11,17 @@ import { endpointSilenceMs } from './endpoint-silence.ts';
 import { isSameLanguage } from './language.ts';
 import type { ModelInfo } from './protocol.ts';
 
+export interface DeepgramHotword {
+  readonly text: string;
+  readonly boost?: number;
+}
+
 /** What the parameters of a Deepgram connection ask for. */
 export interface DeepgramSettings {
   readonly format: PcmFormat;
   readonly options: StreamOptions;
+  /** Those of `options.hotwords` that other key terms leave in force. */
+  readonly keywords: readonly DeepgramHotword[];
   /** How transcripts are written. */
   readonly form: DeepgramForm;
   /** `SpeechStarted` is wanted. */
@@ -29,8 +36,8 @@ const ENCODINGS: Readonly<Record<string, SampleEncoding>> = {
   mulaw: 'mulaw',
   alaw: 'alaw',
 };
-/** Raw audio without `encoding`; a WAV header at the start says it itself. */
-const DEFAULT_FORMAT: PcmFormat = { encoding: 's16le', sampleRate: 16000, channels: 1 };
+/** Hz of raw audio without `encoding` and `sample_rate`; a WAV header at the start says it itself. */
+const DEFAULT_SAMPLE_RATE = 16000;
 
 /** `endpointing=false`: silence ends nothing, and a segment only has its greatest length. */
 const NEVER_MS = 24 * 3600 * 1000;
@@ -50,7 +57,6 @@ const UNSUPPORTED = [
   'dictation',
   'measurements',
   'multichannel',
-  'profanity_filter',
   'redact',
   'replace',
   'search',
@@ -58,8 +64,8 @@ const UNSUPPORTED = [
 ] as const;
 
 /**
- * Reads the parameters of `/v1/listen`. `model`, `tier`, `version`, `tag`, `extra`, `mip_opt_out` and parameters that
- * Deepgram itself does not know have no effect.
+ * Reads the parameters of `/v1/listen`. `model`, `tier`, `version`, `tag`, `extra`, `mip_opt_out`, `profanity_filter` and
+ * parameters that Deepgram itself does not know have no effect.
  * @throws {AgentError} `MESSAGE_INVALID` naming the parameter
  */
 export function readDeepgramQuery(query: URLSearchParams, model: ModelInfo): DeepgramSettings {
@@ -75,14 +81,17 @@ export function readDeepgramQuery(query: URLSearchParams, model: ModelInfo): Dee
   const alternatives = query.has('alternatives')
     ? readInteger(query, 'alternatives', [1, MOST_ALTERNATIVES])
     : 1;
+  const keywords = query.getAll('keywords').map(readKeyword);
+  const hotwords = [...keywords, ...query.getAll('keyterm').map((text) => ({ text }))];
   return {
     format: readFormat(query),
+    keywords,
     form: readForm(query, model),
     options: {
       partials: interimResults,
       partialWords: interimResults,
       alternatives: alternatives - 1,
-      ...readHotwords(query),
+      ...(hotwords.length === 0 ? {} : { hotwords }),
       ...readEndpointing(query),
     },
     vadEvents: readFlag(query, 'vad_events'),
@@ -109,17 +118,17 @@ function requireLanguage(language: string | null, model: ModelInfo): void {
 
 function readFormat(query: URLSearchParams): PcmFormat {
   const channels = query.has('channels') ? readInteger(query, 'channels', [1, 32]) : 1;
+  const readRate = () => readInteger(query, 'sample_rate', [LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE]);
   const name = query.get('encoding');
-  if (name === null) return { ...DEFAULT_FORMAT, channels };
+  if (name === null) {
+    const sampleRate = query.has('sample_rate') ? readRate() : DEFAULT_SAMPLE_RATE;
+    return { encoding: 's16le', sampleRate, channels };
+  }
   const encoding = ENCODINGS[name];
   if (encoding === undefined) {
     throw invalid('encoding', `expected one of ${Object.keys(ENCODINGS).join(', ')}; got ${name}`);
   }
-  return {
-    encoding,
-    sampleRate: readInteger(query, 'sample_rate', [LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE]),
-    channels,
-  };
+  return { encoding, sampleRate: readRate(), channels };
 }
 
 /** Only English has forms: in other languages words stay as they were said. */
@@ -143,14 +152,8 @@ function readEndpointing(query: URLSearchParams): Pick<StreamOptions, 'endpoint'
   return { endpoint: { rule2SilenceMs: endpointSilenceMs(silenceMs) } };
 }
 
-/** `keywords=TEXT:INTENSIFIER` and `keyterm=TEXT`, each any number of times. */
-function readHotwords(query: URLSearchParams): Pick<StreamOptions, 'hotwords'> {
-  const terms = query.getAll('keyterm').map((text) => ({ text }));
-  const hotwords = [...query.getAll('keywords').map(readKeyword), ...terms];
-  return hotwords.length === 0 ? {} : { hotwords };
-}
-
-function readKeyword(keyword: string): { text: string; boost?: number } {
+/** `TEXT:INTENSIFIER` */
+function readKeyword(keyword: string): DeepgramHotword {
   const [, text, intensifier] = /^(.*):(-?\d+(?:\.\d+)?)$/.exec(keyword) ?? [];
   if (text === undefined) return { text: keyword };
   const boost = BOOST_PER_INTENSIFIER * Number(intensifier);

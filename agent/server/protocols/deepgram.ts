@@ -3,16 +3,17 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import type { Final, Partial, TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { DeepgramAlternatives } from './deepgram-alternatives.ts';
+import { DeepgramKeyterms } from './deepgram-keyterms.ts';
 import {
   type DeepgramRequest,
   type DeepgramServerMessage,
   milliseconds,
   resultsMessage,
   speechStartedMessage,
-  utteranceEndMessage,
 } from './deepgram-message.ts';
 import { type DeepgramSettings, readDeepgramQuery } from './deepgram-query.ts';
-import { readJsonMessage } from './json-message.ts';
+import { DeepgramUtterances } from './deepgram-utterances.ts';
+import { boundedList, MOST_LISTED, readJsonMessage } from './json-message.ts';
 import type {
   ClientCommand,
   CloseFrame,
@@ -24,11 +25,20 @@ import type {
   ServerEvent,
 } from './protocol.ts';
 
-const clientMessage = z.looseObject({
-  type: z.enum(['KeepAlive', 'Finalize', 'CloseStream']),
-  /** All our audio is channel 0. */
-  channel: z.literal(0).exactOptional(),
-});
+const clientMessage = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.enum(['KeepAlive', 'Finalize', 'CloseStream']),
+    /** All our audio is channel 0. */
+    channel: z.literal(0).nullish(),
+  }),
+  z.looseObject({
+    type: z.literal('Configure'),
+    keyterms: boundedList(z.string(), MOST_LISTED).nullish(),
+    features: z.record(z.string(), z.boolean()).nullish(),
+  }),
+]);
+
+type ConfigureMessage = Extract<z.infer<typeof clientMessage>, { type: 'Configure' }>;
 
 /** Deepgram's own closes; the reason begins with the code that its documentation explains. */
 const CLOSE_FRAMES: { readonly [code in ErrorCode]?: CloseFrame } = {
@@ -49,36 +59,43 @@ class DeepgramCodec implements Codec {
   readonly #settings: DeepgramSettings;
   readonly #model: ModelInfo;
   readonly #alternatives: DeepgramAlternatives;
+  readonly #keyterms: DeepgramKeyterms;
+  /** Null: `UtteranceEnd` is not wanted. */
+  readonly #utterances: DeepgramUtterances | null;
   readonly #sha256: Hash = createHash('sha256');
   readonly #created = new Date().toISOString();
   #request: DeepgramRequest;
   #started = false;
   /** Where the time range of the results under way begins, in seconds. */
   #rangeStart = 0;
-  /** End of the last word for which no `UtteranceEnd` was sent, in seconds. */
-  #lastWordEnd: number | null = null;
 
   constructor(settings: DeepgramSettings, model: ModelInfo) {
     this.#settings = settings;
     this.#model = model;
     this.#alternatives = new DeepgramAlternatives(settings.form);
+    this.#keyterms = new DeepgramKeyterms(settings.keywords);
+    const { utteranceEndMs } = settings;
+    this.#utterances = utteranceEndMs === null ? null : new DeepgramUtterances(utteranceEndMs);
     this.#request = describeRequest('', model);
   }
 
   decode(frame: Frame): readonly ClientCommand[] {
     if (typeof frame !== 'string') return this.#decodeAudio(frame);
-    switch (readJsonMessage(frame, clientMessage, '{"type":"KeepAlive"}').type) {
+    const message = readJsonMessage(frame, clientMessage, '{"type":"KeepAlive"}');
+    switch (message.type) {
       case 'KeepAlive':
         return [{ type: 'keep-alive' }];
       case 'Finalize':
         return [{ type: 'flush' }];
       case 'CloseStream':
         return [{ type: 'stop' }];
+      case 'Configure':
+        return this.#configure(message);
     }
   }
 
   encode(event: ServerEvent): readonly Frame[] {
-    return this.#messages(event).map((message) => JSON.stringify(message));
+    return this.#messages(event).map(toFrame);
   }
 
   closeFrame(code: ErrorCode): CloseFrame | null {
@@ -89,11 +106,25 @@ class DeepgramCodec implements Codec {
   #decodeAudio(bytes: Uint8Array): readonly ClientCommand[] {
     if (bytes.length === 0) return [{ type: 'stop' }];
     this.#sha256.update(bytes);
-    const audio = { type: 'audio', bytes } as const;
-    if (this.#started) return [audio];
+    return [...this.#start(), { type: 'audio', bytes }];
+  }
+
+  #start(): readonly ClientCommand[] {
+    if (this.#started) return [];
     this.#started = true;
     const { format, options } = this.#settings;
-    return [{ type: 'start', format, options }, audio];
+    return [{ type: 'start', format, options }];
+  }
+
+  #configure({ keyterms, features }: ConfigureMessage): readonly ClientCommand[] {
+    const { request_id } = this.#request;
+    if (Object.keys(features ?? {}).length > 0) {
+      const description = 'features: this server can not change them while there is audio; leave them out.';
+      const code = 'CONFIGURE_INTERNAL_ERROR';
+      return [reply({ type: 'ConfigureFailure', request_id, code, description })];
+    }
+    if (keyterms == null) return [reply({ type: 'ConfigureSuccess', request_id })];
+    return [...this.#start(), this.#keyterms.replace(keyterms)];
   }
 
   #messages(event: ServerEvent): readonly DeepgramServerMessage[] {
@@ -104,14 +135,17 @@ class DeepgramCodec implements Codec {
       case 'transcript':
         return this.#transcriptMessages(event.event, event.heardSeconds);
       case 'audio-taken':
-        return this.#utteranceEnd(event.heardSeconds);
+        return this.#utterances?.pass(event.heardSeconds) ?? [];
+      case 'configured':
+        return [this.#keyterms.success(event.id, this.#request.request_id)];
       case 'error':
+        if (event.id !== undefined)
+          return [this.#keyterms.failure(event.id, this.#request.request_id, event)];
         return [{ type: 'Error', variant: event.code, description: event.message, message: event.message }];
       case 'done':
-        return [this.#metadata(event.audioSeconds)];
+        return [...(this.#utterances?.end(event.audioSeconds) ?? []), this.#metadata(event.audioSeconds)];
       case 'microphone':
       case 'level':
-      case 'configured':
         return [];
     }
   }
@@ -119,10 +153,17 @@ class DeepgramCodec implements Codec {
   #transcriptMessages(event: TranscriptEvent, heardSeconds = 0): readonly DeepgramServerMessage[] {
     switch (event.type) {
       case 'speech-start':
-        return this.#settings.vadEvents ? [speechStartedMessage(event.time)] : [];
+        return [
+          ...(this.#utterances?.begin(event.time) ?? []),
+          ...(this.#settings.vadEvents ? [speechStartedMessage(event.time)] : []),
+        ];
       case 'partial':
       case 'final':
-        return [this.#results(event, heardSeconds), ...this.#utteranceEnd(heardSeconds)];
+        return [
+          ...(this.#utterances?.hear(event) ?? []),
+          this.#results(event, heardSeconds),
+          ...(this.#utterances?.pass(heardSeconds) ?? []),
+        ];
       case 'wake':
       case 'speech-end':
         return [];
@@ -132,17 +173,7 @@ class DeepgramCodec implements Codec {
   #results(event: Partial | Final, heardSeconds: number): DeepgramServerMessage {
     const range = { start: this.#rangeStart, end: milliseconds(Math.max(heardSeconds, event.end)) };
     if (event.type === 'final') this.#rangeStart = range.end;
-    if (event.text !== '') this.#lastWordEnd = event.end;
     return resultsMessage(event, this.#alternatives.write(event), range, this.#request);
-  }
-
-  #utteranceEnd(heardSeconds: number): readonly DeepgramServerMessage[] {
-    const { utteranceEndMs } = this.#settings;
-    const lastWordEnd = this.#lastWordEnd;
-    if (utteranceEndMs === null || lastWordEnd === null) return [];
-    if ((heardSeconds - lastWordEnd) * 1000 < utteranceEndMs) return [];
-    this.#lastWordEnd = null;
-    return [utteranceEndMessage(lastWordEnd)];
   }
 
   #metadata(audioSeconds: number): DeepgramServerMessage {
@@ -156,6 +187,14 @@ class DeepgramCodec implements Codec {
       channels: this.#started ? this.#settings.format.channels : 0,
     };
   }
+}
+
+function reply(message: DeepgramServerMessage): ClientCommand {
+  return { type: 'reply', frames: [toFrame(message)] };
+}
+
+function toFrame(message: DeepgramServerMessage): Frame {
+  return JSON.stringify(message);
 }
 
 /** The UUID of a model is made from its name and version, so that the same model always has the same. */

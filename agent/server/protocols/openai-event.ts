@@ -5,17 +5,26 @@ const MOST_PROMPT_CHARACTERS = 20_000;
 
 const milliseconds = z.number().int().min(0).max(60_000);
 
+/** Of answers, which there are none of here. */
+const responses = { create_response: z.boolean().optional(), interrupt_response: z.boolean().optional() };
+
 /** Only what ends a turn by silence is honoured; the rest is accepted where it changes no text. */
 const turnDetection = z
-  .strictObject({
-    type: z.literal('server_vad'),
-    silence_duration_ms: milliseconds.optional(),
-    threshold: z.number().min(0).max(1).optional(),
-    prefix_padding_ms: milliseconds.optional(),
-    create_response: z.boolean().optional(),
-    interrupt_response: z.boolean().optional(),
-    idle_timeout_ms: z.null().optional(),
-  })
+  .discriminatedUnion('type', [
+    z.strictObject({
+      ...responses,
+      type: z.literal('server_vad'),
+      silence_duration_ms: milliseconds.optional(),
+      threshold: z.number().min(0).max(1).optional(),
+      prefix_padding_ms: milliseconds.optional(),
+      idle_timeout_ms: z.null().optional(),
+    }),
+    z.strictObject({
+      ...responses,
+      type: z.literal('semantic_vad'),
+      eagerness: z.enum(['low', 'medium', 'high', 'auto']).optional(),
+    }),
+  ])
   .nullable();
 
 const transcription = z
@@ -29,13 +38,15 @@ const transcription = z
   })
   .nullable();
 
-const noiseReduction = z.strictObject({ type: z.enum(['near_field', 'far_field']) }).nullable();
+const noiseReduction = z
+  .strictObject({ type: z.enum(['near_field', 'far_field']).optional(), strength: z.number().optional() })
+  .nullable();
 
 const include = boundedList(z.enum(['item.input_audio_transcription.logprobs']), 10).nullable();
 
 const format = z.discriminatedUnion('type', [
   z.strictObject({
-    type: z.literal('audio/pcm'),
+    type: z.literal('audio/pcm').default('audio/pcm'),
     rate: z.number().int().min(8000).max(48000).default(24000),
   }),
   z.strictObject({ type: z.literal('audio/pcmu') }),

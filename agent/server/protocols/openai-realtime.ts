@@ -2,7 +2,9 @@ import { ZodError } from 'zod';
 import { durationOf } from '../../capture/sample-format.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../../errors.ts';
 import { checkMessage, readJsonMessage } from './json-message.ts';
+import { asksForBeta } from './openai-beta.ts';
 import { anyClientEvent, clientEvent, type OpenAiClientEvent } from './openai-event.ts';
+import { refuseLongText } from './openai-long-event.ts';
 import { newId, type OpenAiError, type OpenAiServerEvent } from './openai-message.ts';
 import { OpenAiSession } from './openai-session.ts';
 import { OpenAiTurns } from './openai-turns.ts';
@@ -12,15 +14,22 @@ import { REFUSED_WISHES } from './refusable.ts';
 /** Less audio than this can not be committed. */
 const LEAST_COMMIT_SECONDS = 0.1;
 
+/** The interface allows 15 MiB of audio in one event: a third more in base64, and what is around it. */
+const LONGEST_MESSAGE_BYTES = 21 * 2 ** 20;
+/** Bytes of audio taken at once: of a long event most wait as they came. */
+const SLICE_BYTES = 2 ** 16;
+
 /** Transcription sessions of OpenAI's Realtime interface, in the present form and in that of its beta. */
 export const OPENAI_REALTIME: Protocol = {
   name: 'openai-realtime',
   path: '/v1/realtime',
   audio: 'client',
   appendsPartials: true,
-  createCodec: (query, model) => {
+  allowsSilence: true,
+  longestMessageBytes: LONGEST_MESSAGE_BYTES,
+  createCodec: (query, model, headers = {}) => {
     refuseConversation(query);
-    return new OpenAiCodec(model);
+    return new OpenAiCodec(model, asksForBeta(headers));
   },
 };
 
@@ -34,8 +43,8 @@ class OpenAiCodec implements Codec {
   #fault: Pick<OpenAiError, 'code' | 'param' | 'event_id'> | null = null;
   #eventId: string | null = null;
 
-  constructor(model: ModelInfo) {
-    this.#session = new OpenAiSession(newId('sess'), model);
+  constructor(model: ModelInfo, isBeta: boolean) {
+    this.#session = new OpenAiSession(newId('sess'), model, isBeta);
     this.#turns = new OpenAiTurns(this.#session);
   }
 
@@ -58,6 +67,7 @@ class OpenAiCodec implements Codec {
       const message = 'Audio comes as base64 in input_audio_buffer.append, not in binary messages.';
       throw new AgentError('MESSAGE_INVALID', message);
     }
+    refuseLongText(frame);
     const event = readJsonMessage(frame, anyClientEvent, '{"type":"input_audio_buffer.commit"}');
     this.#eventId = event.event_id ?? null;
     return checkMessage(event, clientEvent);
@@ -66,15 +76,9 @@ class OpenAiCodec implements Codec {
   #carryOut(event: OpenAiClientEvent): readonly ClientCommand[] {
     switch (event.type) {
       case 'session.update':
-        return this.#update(
-          () => this.#session.update(event.session, this.#isOpen),
-          () => ({ type: 'session.updated', session: this.#session.describe() }),
-        );
+        return this.#update(() => this.#session.update(event.session, this.#isOpen));
       case 'transcription_session.update':
-        return this.#update(
-          () => this.#session.updateBeta(event.session, this.#isOpen),
-          () => ({ type: 'transcription_session.updated', session: this.#session.describeBeta() }),
-        );
+        return this.#update(() => this.#session.updateBeta(event.session, this.#isOpen));
       case 'input_audio_buffer.append':
         return this.#append(Buffer.from(event.audio, 'base64'));
       case 'input_audio_buffer.commit':
@@ -85,23 +89,23 @@ class OpenAiCodec implements Codec {
   }
 
   /** Keywords and prompt may change between turns; the first ones go with the start. */
-  #update(update: () => void, answer: () => OpenAiServerEvent): readonly ClientCommand[] {
+  #update(update: () => void): readonly ClientCommand[] {
     const { hotwords: before = [] } = this.#session.hotwords;
     update();
     const { hotwords = [] } = this.#session.hotwords;
     const isNew = JSON.stringify(hotwords) !== JSON.stringify(before);
     const changes: ClientCommand[] =
       this.#isOpen && isNew ? [{ type: 'configure', options: { hotwords } }] : [];
-    return [...changes, reply(answer())];
+    return [...changes, reply(this.#describe('updated'))];
   }
 
   #append(bytes: Uint8Array): readonly ClientCommand[] {
     const { pcmFormat: format, streamOptions: options } = this.#session;
     this.#audioSeconds += durationOf(bytes.length, format);
-    const audio = { type: 'audio', bytes } as const;
-    if (this.#isOpen) return [audio];
+    const audio = slices(bytes).map((slice): ClientCommand => ({ type: 'audio', bytes: slice }));
+    if (this.#isOpen) return audio;
     this.#isOpen = true;
-    return [{ type: 'start', format, options }, audio];
+    return [{ type: 'start', format, options }, ...audio];
   }
 
   #commit(): readonly ClientCommand[] {
@@ -124,10 +128,15 @@ class OpenAiCodec implements Codec {
     return [{ type: 'flush', realign: true }, cleared];
   }
 
+  #describe(what: 'created' | 'updated'): OpenAiServerEvent {
+    const type = this.#session.isBeta ? 'transcription_session' : 'session';
+    return { type: `${type}.${what}`, session: this.#session.describe() };
+  }
+
   #events(event: ServerEvent): readonly OpenAiServerEvent[] {
     switch (event.type) {
       case 'ready':
-        return [{ type: 'session.created', session: this.#session.describe() }];
+        return [this.#describe('created')];
       case 'transcript':
         return this.#turns.accept(event.event, event.heardSeconds ?? 0);
       case 'error':
@@ -157,6 +166,11 @@ class OpenAiCodec implements Codec {
     const error: OpenAiError = { type: 'server_error', code: own, message, param: null, event_id: null };
     return [...this.#turns.fail(error), { type: 'error', error }];
   }
+}
+
+function slices(bytes: Uint8Array): readonly Uint8Array[] {
+  const count = Math.ceil(bytes.length / SLICE_BYTES);
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * SLICE_BYTES, (i + 1) * SLICE_BYTES));
 }
 
 function refuseConversation(query: URLSearchParams): void {

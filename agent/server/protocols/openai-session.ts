@@ -26,8 +26,8 @@ const PROMPT_BOOST = 3;
 type Fixed = 'format' | 'turn_detection';
 
 /**
- * The settings of one transcription session. `describe` and `describeBeta` tell a client what is in force, which is
- * how it learns what was not taken: thresholds, padding and noise reduction have no effect here.
+ * The settings of one transcription session. `describe` tells a client what is in force, which is how it learns what was
+ * not taken: thresholds, padding, noise reduction and a detection by meaning have no effect here.
  */
 export class OpenAiSession {
   readonly id: string;
@@ -36,15 +36,17 @@ export class OpenAiSession {
   /** Null: the client commits. Without `silenceMs` the configuration of the daemon decides. */
   #turns: { readonly silenceMs?: number } | null = {};
   #withLogProbs = false;
-  #isBeta = false;
+  #isBeta: boolean;
   #keywords: readonly string[] | null = null;
   #prompt: string | null = null;
   /** Keywords and prompt before the last change of them. */
   #wordsBefore: readonly [readonly string[] | null, string | null] = [null, null];
 
-  constructor(id: string, model: ModelInfo) {
+  /** `isBeta`: the client speaks the form of the beta, until it sends an event of the other. */
+  constructor(id: string, model: ModelInfo, isBeta: boolean) {
     this.id = id;
     this.#model = model;
+    this.#isBeta = isBeta;
   }
 
   /** Whether the server finds the ends of turns by itself. */
@@ -131,8 +133,12 @@ export class OpenAiSession {
     [this.#keywords, this.#prompt] = this.#wordsBefore;
   }
 
-  /** The session as events carry it. */
+  /** The session as events carry it, in the form that the client speaks. */
   describe(): Record<string, unknown> {
+    return this.#isBeta ? this.#describeBeta() : this.#describe();
+  }
+
+  #describe(): Record<string, unknown> {
     const input = {
       format: this.#format,
       transcription: this.#transcription,
@@ -144,8 +150,7 @@ export class OpenAiSession {
     return { ...head, audio: { input }, include: this.#include };
   }
 
-  /** The session as the events of the beta carry it. */
-  describeBeta(): Record<string, unknown> {
+  #describeBeta(): Record<string, unknown> {
     const format = Object.entries(BETA_FORMATS).find(([, { type }]) => type === this.#format.type);
     return {
       id: this.id,
@@ -176,7 +181,7 @@ export class OpenAiSession {
 
   #requireLanguage(transcription: OpenAiTranscriptionUpdate | undefined, param: string): void {
     const { language, languages = [] } = transcription ?? {};
-    const wished = language === undefined ? languages : [language];
+    const wished = language === undefined || language === '' ? languages : [language];
     if (wished.length === 0 || wished.some((tag) => isSameLanguage(tag, this.#model.language))) return;
     const message = `${param}: expected ${this.#model.language}, the language of the model; got ${wished.join(', ')}.`;
     throw new AgentError('MESSAGE_INVALID', message, { fields: { code: 'unsupported_language', param } });
@@ -196,7 +201,7 @@ function pcmFormatOf(format: OpenAiFormat): PcmFormat {
 
 function turnsOf(detection: OpenAiTurnDetection): { silenceMs?: number } | null {
   if (detection === null) return null;
-  const { silence_duration_ms: wishedMs } = detection;
+  const wishedMs = detection.type === 'server_vad' ? detection.silence_duration_ms : undefined;
   return wishedMs === undefined ? {} : { silenceMs: endpointSilenceMs(wishedMs) };
 }
 

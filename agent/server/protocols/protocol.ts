@@ -129,6 +129,9 @@ export interface Refusal {
   readonly body: string;
 }
 
+/** Headers of a request, their names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** The translation for one connection; it may keep what the protocol needs to remember. */
 export interface Codec {
   /** Throws `MESSAGE_INVALID` and says which field is wrong. */
@@ -151,10 +154,14 @@ export interface Protocol {
   readonly appendsPartials?: boolean;
   /** Each audio message has its answer: `audio-taken` comes when its audio has been computed, and the next waits. */
   readonly answersAudio?: boolean;
+  /** Its clients may send longer messages than others: the longest. What is too much for others is memory that all share. */
+  readonly longestMessageBytes?: number;
+  /** Its clients have no sign of life to send while they are muted: none is closed for its silence. */
+  readonly allowsSilence?: boolean;
   /** Its sessions can be resumed (`?resume=`), in these words. */
   readonly resumeWords?: ResumeWords;
-  /** `query`: parameters of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */
-  createCodec(query: URLSearchParams, model: ModelInfo): Codec;
+  /** `query`, `headers`: of the upgrade request; `model`: who will transcribe. Throws `MESSAGE_INVALID`. */
+  createCodec(query: URLSearchParams, model: ModelInfo, headers?: RequestHeaders): Codec;
   /** Without it a refusal is written as `errorBody` does. */
   refusal?(code: ErrorCode, message: string): Refusal;
 }

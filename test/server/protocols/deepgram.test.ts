@@ -10,6 +10,7 @@ import type { Final, Partial } from '../../../agent/transcript/transcript-event.
 import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeEngine } from '../../support/fake-engine.ts';
 import { pcm, refusal } from '../../support/test-client.ts';
 import { startTestServer } from '../../support/test-server.ts';
 
@@ -27,7 +28,7 @@ protocolContract({
   protocol: DEEPGRAM,
   query: `${LINEAR16}&interim_results=true`,
   stop: '{"type":"CloseStream"}',
-  badText: '{"type":"Configure"}',
+  badText: '{"type":"Unknown"}',
   finalText: (frame) => {
     const message = JSON.parse(frame);
     return message.is_final === true ? message.channel.alternatives[0].transcript : null;
@@ -90,6 +91,13 @@ test('without parameters there are no interim results, and a WAV header may say 
   });
 });
 
+test('the rate alone is that of linear16 without a WAV header', () => {
+  const [start] = codec('sample_rate=8000').decode(new Uint8Array(2));
+  assert.deepEqual(start?.type === 'start' && start.format, {
+    ...{ encoding: 's16le', sampleRate: 8000, channels: 1 },
+  });
+});
+
 test('endpointing=false leaves only the greatest length; a very short one is raised', () => {
   const endpoint = (value: string) => {
     const [start] = codec(`${LINEAR16}&endpointing=${value}`).decode(new Uint8Array(2));
@@ -108,6 +116,7 @@ test('what can not be done is refused by name, also what only looks like a value
     ['callback=http%3A%2F%2F127.0.0.1', /^callback: /],
     ['encoding=opus&sample_rate=48000', /^encoding: .*linear16.*opus/],
     ['encoding=linear16', /^sample_rate: .*none/],
+    ['sample_rate=fast', /^sample_rate: .*fast/],
     ['encoding=linear16&sample_rate=16e3', /^sample_rate: .*16e3/],
     ['interim_results=yes', /^interim_results: .*yes/],
     ['smart_format=very', /^smart_format: .*very/],
@@ -210,7 +219,8 @@ test('without words, and in a language that has no forms, the text stays as it w
 });
 
 test('what changes nothing is accepted', () => {
-  codec('model=nova-3&language=en-US&diarize=false&punctuate=false&smart_format=false&tag=x&extra=a%3Ab&x=1');
+  codec('model=nova-3&language=en-US&diarize=false&punctuate=false&tag=x&extra=a%3Ab&x=1');
+  codec('profanity_filter=true&smart_format=false&mip_opt_out=true');
 });
 
 test('interim and final results carry words, and their time ranges join', () => {
@@ -253,7 +263,9 @@ test('interim and final results carry words, and their time ranges join', () => 
 });
 
 test('Finalize is answered by a result that says so', () => {
-  assert.deepEqual(codec().decode('{"type":"Finalize","channel":0}'), [{ type: 'flush' }]);
+  for (const channel of ['', ',"channel":0', ',"channel":null']) {
+    assert.deepEqual(codec().decode(`{"type":"Finalize"${channel}}`), [{ type: 'flush' }]);
+  }
   const [result] = say('', heard({ ...FINAL, reason: 'flush' }, 1.5));
   assert.deepEqual([result.is_final, result.from_finalize], [true, true]);
 });
@@ -270,28 +282,129 @@ test('other readings follow the best one, with their words', () => {
 });
 
 test('SpeechStarted comes only when asked for', () => {
-  const start = { type: 'transcript', event: { type: 'speech-start', time: 0.5 } } as const;
-  assert.deepEqual(say('', start), []);
-  assert.deepEqual(say('vad_events=true', start), [{ type: 'SpeechStarted', channel: [0], timestamp: 0.5 }]);
+  assert.deepEqual(say('', speechStart(0.5)), []);
+  assert.deepEqual(say('vad_events=true', speechStart(0.5)), [
+    { type: 'SpeechStarted', channel: [0, 1], timestamp: 0.5 },
+  ]);
 });
 
+const speechStart = (time: number): ServerEvent => ({
+  type: 'transcript',
+  event: { type: 'speech-start', time },
+});
+const taken = (heardSeconds: number): ServerEvent => ({ type: 'audio-taken', heardSeconds });
+/** A final with one word. */
+const word = (start: number, end: number): Final => ({
+  ...FINAL,
+  ...{ text: 'word', words: [{ text: 'word', start, end, confidence: 1 }], start, end },
+});
+/** What comes in what order, with `UtteranceEnd` as the end that it tells. */
+const utterances = (...events: readonly ServerEvent[]) =>
+  say('interim_results=true&utterance_end_ms=1000&vad_events=true', ...events).map(
+    ({ type, last_word_end }) => last_word_end ?? type,
+  );
+
 test('UtteranceEnd comes once, when nothing was said for so long', () => {
-  const taken = (heardSeconds: number): ServerEvent => ({ type: 'audio-taken', heardSeconds });
   const events = [
     heard(PARTIAL, 1.2),
     taken(1.5),
     heard(FINAL, 1.9),
-    taken(2.09),
-    taken(2.11),
+    taken(2.79),
+    taken(2.81),
+    heard(FINAL, 4), // the same words again
     taken(5),
   ] as const;
   const messages = say('interim_results=true&utterance_end_ms=1000', ...events);
   assert.deepEqual(
     messages.map(({ type }) => type),
-    ['Results', 'Results', 'UtteranceEnd'],
+    ['Results', 'Results', 'UtteranceEnd', 'Results'],
   );
   assert.deepEqual(messages[2], { type: 'UtteranceEnd', channel: [0, 1], last_word_end: 1.1 });
-  assert.equal(say('interim_results=true', ...events).length, 2);
+  assert.equal(say('interim_results=true', ...events).length, 3);
+});
+
+test('UtteranceEnd comes before the words behind the gap, also when they are there at once', () => {
+  const [first, second] = [heard(word(0.5, 1), 1.5), heard(word(2.1, 2.5), 3)];
+  assert.deepEqual(utterances(first, second), ['Results', 1, 'Results']);
+  assert.deepEqual(utterances(first, speechStart(2.1), second), ['Results', 1, 'SpeechStarted', 'Results']);
+});
+
+test('there is no UtteranceEnd in a shorter gap, whenever the words behind it are known', () => {
+  const [first, second] = [heard(word(0.5, 1), 1.5), heard(word(1.9, 2.5), 3)];
+  const expected = ['Results', 'Results', 2.5];
+  assert.deepEqual(utterances(first, second, taken(4.3)), expected);
+  assert.deepEqual(utterances(first, taken(2.6), second, taken(4.3)), expected);
+  assert.deepEqual(utterances(first, speechStart(1.9), taken(2.9), second, taken(4.3)), [
+    ...['Results', 'SpeechStarted', 'Results', 2.5],
+  ]);
+});
+
+test('a sound that was no word after all does not keep UtteranceEnd back', () => {
+  const nothing = heard({ ...FINAL, text: '', words: [], start: 2.9, end: 2.9 }, 2.9);
+  assert.deepEqual(utterances(heard(word(0.5, 1), 1.5), speechStart(1.9), taken(2.8), nothing), [
+    ...['Results', 'SpeechStarted', 'Results', 1],
+  ]);
+});
+
+test('at the end of the stream UtteranceEnd waits for no word', () => {
+  const done: ServerEvent = { type: 'done', audioSeconds: 2.1 };
+  assert.deepEqual(utterances(heard(word(0.5, 1), 2.1), done), ['Results', 1, 'Metadata']);
+});
+
+test('Configure replaces the key terms, not the keywords, and is answered when they are in force', () => {
+  const one = codec('keywords=Ada:2&keyterm=lake');
+  one.encode({ type: 'ready', session: 'session-1', sampleRate: 16000, model: MODEL });
+  const [start, configure] = one.decode('{"type":"Configure","keyterms":["Siobhan"]}');
+  assert.equal(start?.type, 'start');
+  assert.deepEqual(configure, {
+    type: 'configure',
+    id: 1,
+    options: { hotwords: [{ text: 'Ada', boost: 8 }, { text: 'Siobhan' }] },
+  });
+  assert.equal(one.decode('{"type":"Configure","keyterms":[],"features":null}').length, 1);
+  const answers = [
+    { type: 'configured', id: 1 },
+    { type: 'error', code: 'HOTWORD_LIMIT', message: 'too many', id: 2 },
+  ] as const;
+  assert.deepEqual(
+    answers.flatMap((answer) => one.encode(answer)).map((frame) => JSON.parse(String(frame))),
+    [
+      { type: 'ConfigureSuccess', request_id: 'session-1', keyterms: ['Siobhan'] },
+      {
+        type: 'ConfigureFailure',
+        request_id: 'session-1',
+        code: 'CONFIGURE_KEYTERM_LIMIT_EXCEEDED',
+        description: 'too many',
+      },
+    ],
+  );
+});
+
+test('Configure without key terms keeps them, and a feature that it names can not change', async (t) => {
+  const engine = new FakeEngine();
+  const { url } = await startTestServer(t, { protocols: [DEEPGRAM], engine });
+  const { messages, closed, socket } = await connect(`${url}/v1/listen?${LINEAR16}`);
+  for (const body of [
+    '',
+    ',"keyterms":null,"features":{}',
+    ',"features":{"numerals":true}',
+    ',"keyterms":["Ada"]',
+  ]) {
+    socket.send(`{"type":"Configure"${body}}`);
+  }
+  socket.send('{"type":"CloseStream"}');
+  await closed;
+  assert.deepEqual(
+    messages.map(({ type, code, keyterms }) => [type, code ?? keyterms]),
+    [
+      ['ConfigureSuccess', undefined],
+      ['ConfigureSuccess', undefined],
+      ['ConfigureFailure', 'CONFIGURE_INTERNAL_ERROR'],
+      ['ConfigureSuccess', ['Ada']],
+      ['Metadata', undefined],
+    ],
+  );
+  assert.deepEqual(engine.streams[0]?.configured, [{ hotwords: [{ text: 'Ada' }] }]);
 });
 
 test('CloseStream, or an empty message, is answered by the last final, Metadata and a close', async (t) => {
@@ -356,7 +469,7 @@ codecFuzz('deepgram', codec, [
   '{"type":"KeepAlive"}',
   '{"type":"Finalize","channel":0}',
   '{"type":"CloseStream"}',
-  '{"type":"Configure","channel":1}',
+  '{"type":"Configure","keyterms":["Siobhan"],"features":{"numerals":true}}',
 ]);
 
 test('whatever parameters come, they are settings or MESSAGE_INVALID', () => {

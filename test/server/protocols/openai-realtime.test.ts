@@ -9,8 +9,9 @@ import type { Final, Partial } from '../../../agent/transcript/transcript-event.
 import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 import { EventQueue } from '../../support/event-queue.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
-import { startTestServer } from '../../support/test-server.ts';
+import { startTestServer, until } from '../../support/test-server.ts';
 
 const MODEL = { name: 'en-base', version: '0.1.0', language: 'en' };
 const LOGPROBS = 'item.input_audio_transcription.logprobs';
@@ -110,6 +111,36 @@ test('session.update is answered with what was taken and without what has no eff
   });
 });
 
+test('what newer clients name without effect is taken', () => {
+  const { session } = answer(
+    codec(),
+    update({
+      format: { rate: 24000 },
+      transcription: { model: 'gpt-4o-transcribe', language: '' },
+      noise_reduction: { strength: 0.5 },
+    }),
+  );
+  assert.deepEqual(session.audio.input, {
+    format: { type: 'audio/pcm', rate: 24000 },
+    transcription: { model: 'en-base', language: 'en' },
+    noise_reduction: null,
+    turn_detection: { type: 'server_vad' },
+  });
+});
+
+test('instead of semantic_vad silence ends the turns, and session.updated says so', () => {
+  const one = codec();
+  const semantic = {
+    ...{ type: 'semantic_vad', eagerness: 'high', create_response: true, interrupt_response: true },
+  };
+  const before = update({ turn_detection: { type: 'server_vad', silence_duration_ms: 500 } });
+  assert.equal(answer(one, before)['session'].audio.input.turn_detection.silence_duration_ms, 500);
+  const { session } = answer(one, update({ turn_detection: semantic }));
+  assert.deepEqual(session.audio.input.turn_detection, { type: 'server_vad' });
+  const [start] = one.decode(SECOND_OF_AUDIO);
+  assert.deepEqual(start?.type === 'start' && start.options, { partials: true });
+});
+
 test('keywords are hotwords, also later ones, and session.updated lists them', () => {
   const one = codec();
   const keywords = (...words: string[]) => update({ transcription: { keywords: words } });
@@ -170,6 +201,20 @@ test('the form of the beta is understood and answered in kind', () => {
     format: { encoding: 'alaw', sampleRate: 8000, channels: 1 },
     options: { partials: true, endpoint: { enabled: false } },
   });
+});
+
+test('who asks for the beta is greeted in its form', async (t) => {
+  const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME] });
+  const address = `${url}/v1/realtime?intent=transcription`;
+  for (const socket of [
+    new WebSocket(address, { headers: { 'OpenAI-Beta': 'realtime=v1' } }),
+    new WebSocket(address, ['realtime', 'openai-insecure-api-key.x', 'openai-beta.realtime-v1']),
+  ]) {
+    const [data] = await once(socket, 'message');
+    const { type, session } = JSON.parse(data.toString());
+    assert.deepEqual([type, session.input_audio_format], ['transcription_session.created', 'pcm16']);
+    socket.close();
+  }
 });
 
 test('the beta has one event for the item of a turn', () => {
@@ -341,17 +386,96 @@ test('a turn that is cleared while somebody speaks is stopped, once, and nothing
 test('after a clear of less than a sample the next turn is heard', async (t) => {
   const engine = new FakeEngine();
   const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME], engine });
-  const socket = new WebSocket(`${url}/v1/realtime?intent=transcription`);
-  const events = new EventQueue<Message>();
-  socket.on('message', (data) => events.push(JSON.parse(data.toString())));
-  await once(socket, 'open');
+  const { socket, next } = await connect(url);
   for (const bytes of [2, 1]) {
     socket.send(append(new Uint8Array(bytes)));
     socket.send('{"type":"input_audio_buffer.clear"}');
   }
   socket.send(SECOND_OF_AUDIO);
-  for await (const { type } of events) if (type === 'input_audio_buffer.speech_started') break;
-  socket.close();
+  await next('input_audio_buffer.speech_started');
+});
+
+/** A client that sends what a test says; `next` is its next event of that type. */
+async function connect(url: string) {
+  const socket = new WebSocket(`${url}/v1/realtime?intent=transcription`);
+  const events = new EventQueue<Message>();
+  const iterator = events[Symbol.asyncIterator]();
+  socket.on('message', (data) => events.push(JSON.parse(data.toString())));
+  socket.on('close', () => events.end());
+  socket.on('error', () => {});
+  const closed = once(socket, 'close');
+  const next = async (type: string): Promise<Message> => {
+    for (;;) {
+      const { value, done } = await iterator.next();
+      if (done === true) throw new Error(`The connection ended before ${type} came.`);
+      if (value['type'] === type) return value;
+    }
+  };
+  await next('session.created');
+  return { socket, next, closed };
+}
+
+test('a client may be silent for as long as it likes', async (t) => {
+  const clock = new FakeClock();
+  const config = { idleTimeoutMs: 5000, pingIntervalMs: 1e9, maxSessionMs: 1e8 };
+  const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME], clock, config });
+  const { socket, next } = await connect(url);
+  socket.send(SECOND_OF_AUDIO);
+  await next('input_audio_buffer.speech_started');
+  clock.advance(3600_000);
+  socket.send('{"type":"input_audio_buffer.commit"}');
+  await next(COMPLETED);
+});
+
+test('long audio is taken in pieces', () => {
+  const bytes = Uint8Array.from({ length: 200_001 }, (_, i) => i % 251);
+  const [start, ...audio] = codec().decode(append(bytes));
+  assert.equal(start?.type, 'start');
+  const pieces = audio.map((command) => (command.type === 'audio' ? command.bytes : new Uint8Array(0)));
+  assert.ok(pieces.length > 3);
+  assert.deepEqual(Buffer.concat(pieces), Buffer.from(bytes));
+});
+
+test('an event may have 15 MiB of audio', async (t) => {
+  const { url } = await startTestServer(t, { protocols: [OPENAI_REALTIME] });
+  const { socket, next } = await connect(url);
+  socket.send(JSON.stringify(update({ format: { rate: 48000 }, turn_detection: null })));
+  socket.send(append(new Uint8Array(15 * 2 ** 20)));
+  socket.send('{"type":"input_audio_buffer.commit"}');
+  const { usage } = await next(COMPLETED);
+  assert.ok(usage.seconds > 163);
+});
+
+test('of a long event only the audio may be long', () => {
+  const one = codec();
+  const long = 'x'.repeat(2 ** 20);
+  for (const event of [
+    { type: 'input_audio_buffer.append', audio: 'AAAA', event_id: long },
+    { type: 'session.update', list: [{ audio: '' }, ...Array.from({ length: 400_000 }, () => ({}))] },
+  ]) {
+    assert.match(errorOf(one, event)['message'], /only the audio/i);
+  }
+  assert.equal(decode(one, update({ transcription: { prompt: 'Ada'.repeat(6000) } })).length, 1);
+});
+
+test('long events share their memory: who finds none is cut off, until those before have been worked on', async (t) => {
+  const engine = new FakeEngine({ held: true, queueHighMs: 1 });
+  const config = { maxMessageBytes: 1000, longMessageBytes: 4000 };
+  const { url, metrics } = await startTestServer(t, { protocols: [OPENAI_REALTIME], engine, config });
+  const long = append(new Uint8Array(2400));
+  const first = await connect(url);
+  first.socket.send(long);
+  await until(() => engine.streams.length === 1);
+  const second = await connect(url);
+  second.socket.send(long);
+  await second.closed;
+  assert.match(await metrics(), /^earshot_errors_total\{code="MESSAGE_TOO_LARGE"\} 1$/m);
+  engine.release();
+  first.socket.send('{"type":"input_audio_buffer.clear"}');
+  await first.next('input_audio_buffer.cleared');
+  const third = await connect(url);
+  third.socket.send(long);
+  await until(() => engine.streams.length === 2);
 });
 
 test('a clear of nothing is only answered', () => {
@@ -407,7 +531,7 @@ test('an error names the place and the event', () => {
   const one = codec();
   one.decode(SECOND_OF_AUDIO);
   for (const [event, code, param] of [
-    [update({ turn_detection: { type: 'semantic_vad' } }), 'invalid_value', /turn_detection\.type$/],
+    [update({ turn_detection: { type: 'psychic_vad' } }), 'invalid_value', /turn_detection\.type$/],
     [update({ transcription: { language: 'de' } }), 'unsupported_language', /transcription\.language$/],
     [update({ format: { type: 'audio/pcmu' } }), 'session_update_not_possible', /format$/],
     [update({ turn_detection: null }), 'session_update_not_possible', /turn_detection$/],
