@@ -15,32 +15,43 @@ import io
 import json
 import multiprocessing
 import os
-import subprocess
 
 import numpy as np
 import soundfile
 
 from .alignment import Alignment
-from .dataset import Part
+from .archive import files_of, source_of
+from .dataset import Part, language_of
 from .files import remove_if_there
 from .languages import LANGUAGES
-from .prepare import RATE, files_of, source_of
 from .rooms import read_rooms
+from .sound_file import RATE, Unreadable, ffmpeg, why_dropped
 from .text import Lexicon
 
 
 def as_ogg(data):
-    """`data` if it is Ogg at 16 kHz, mono, that libsndfile reads, else its sound coded as Opus."""
+    """`data` if it is Ogg at 16 kHz, mono, that libsndfile reads, else its sound coded as Opus; None where it has none, or too
+    little."""
     if data.startswith(b'OggS'):
         try:
             samples, rate = soundfile.read(io.BytesIO(data))
             if rate == RATE and samples.ndim == 1:
-                return data
+                return None if why_dropped(len(samples)) else data
         except soundfile.LibsndfileError:
             pass
-    command = ['ffmpeg', '-loglevel', 'error', '-i', 'pipe:0', '-ac', '1', '-ar', str(RATE), '-c:a', 'libopus', '-b:a', '16k',
-               '-frame_duration', '60', '-compression_level', '3', '-f', 'ogg', 'pipe:1']
-    return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+    try:
+        coded = ffmpeg(data, '-c:a', 'libopus', '-b:a', '16k', '-frame_duration', '60', '-compression_level', '3', '-f', 'ogg')
+    except Unreadable:
+        return None
+    return None if why_dropped(samples_of(coded)) else coded
+
+
+def samples_of(ogg):
+    """How many there are; 0 where it can not be read."""
+    try:
+        return soundfile.info(io.BytesIO(ogg)).frames
+    except soundfile.LibsndfileError:
+        return 0
 
 
 def archive_of(a, dataset):
@@ -60,6 +71,9 @@ def packed_files(a, part, pool):
         names = [c['file'] for c in part.clips if c['dataset'] == dataset]
         found = files_of(archive_of(a, dataset), names)
         files |= dict(zip(names, pool.imap(as_ogg, (found[n] for n in names), chunksize=16)))
+        if lost := [n for n in names if files[n] is None]:
+            raise SystemExit(f"{', '.join(lost[:10])}: expected recordings as they were when they were prepared, and they can not be read: prepare "
+                             'again')
         print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names) / 2**20:.1f} MiB', flush=True)
     return [files[c['file']] for c in part.clips]
 
@@ -112,13 +126,13 @@ def main():
     p.add_argument('--data', default='runs/data', help='folder of training.prepare')
     p.add_argument('--speech', default='../shared/speech')
     p.add_argument('--extra', action='append', default=[], help='another folder of speech; repeatable')
-    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
+    p.add_argument('--language', choices=sorted(LANGUAGES), help='that of the recordings (default: that of --data)')
     p.add_argument('--out', default='runs/pack')
     p.add_argument('--shard-mib', type=int, default=50)
     p.add_argument('--most-misfit', type=float, default=2.5, help='nats a character above which a clip is left out')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
-    language = LANGUAGES[a.language]
+    language = LANGUAGES[language_of(a.data, a.language)]
     train, dev, noise = (Part(os.path.join(a.data, name)) for name in ('train-1.00', 'dev', 'noise'))
     alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00')), Lexicon(language)
     kept = [i for i, c in enumerate(train.clips)
