@@ -25,7 +25,7 @@ from .dataset import Part, language_of
 from .files import remove_if_there
 from .languages import LANGUAGES
 from .rooms import read_rooms
-from .sound_file import RATE, Unreadable, ffmpeg, why_dropped
+from .sound_file import MIN_SECONDS, RATE, Unreadable, ffmpeg, why_dropped
 from .text import Lexicon
 
 
@@ -65,17 +65,22 @@ def archive_of(a, dataset):
 
 
 def packed_files(a, part, pool):
-    """The compressed bytes of each clip of a prepared part, in its order."""
+    """The compressed bytes of each clip of a prepared part, in its order; None for one without sound."""
     files = {}
     for dataset in {c['dataset'] for c in part.clips}:
         names = [c['file'] for c in part.clips if c['dataset'] == dataset]
         found = files_of(archive_of(a, dataset), names)
         files |= dict(zip(names, pool.imap(as_ogg, (found[n] for n in names), chunksize=16)))
-        if lost := [n for n in names if files[n] is None]:
-            raise SystemExit(f"{', '.join(lost[:10])}: expected recordings as they were when they were prepared, and they can not be read: prepare "
-                             'again')
-        print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names) / 2**20:.1f} MiB', flush=True)
+        print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names if files[n]) / 2**20:.1f} MiB', flush=True)
     return [files[c['file']] for c in part.clips]
+
+
+def with_sound(part, files, indices):
+    """Those of the indices of clips whose files have sound; names the others. A recording may have changed since it was prepared."""
+    for i in indices:
+        if files[i] is None:
+            print(f"dropped {part.clips[i]['file']}: unreadable, or shorter than {MIN_SECONDS} s", flush=True)
+    return [i for i in indices if files[i] is not None]
 
 
 def ragged(lists, dtype):
@@ -146,9 +151,9 @@ def main():
         dev_files = packed_files(a, dev, pool)
         train_files = packed_files(a, train, pool)
     generator = np.random.default_rng(1)
-    order = generator.permutation(kept)  # so that every shard is a sample of all
-    for name, part, files, indices in (('noise', noise, noise_files, range(len(noise))), ('dev', dev, dev_files, range(len(dev))),
-                                       ('train', train, train_files, order)):
+    order = generator.permutation(with_sound(train, train_files, kept))  # so that every shard is a sample of all
+    for name, part, files, indices in (('noise', noise, noise_files, with_sound(noise, noise_files, range(len(noise)))),
+                                       ('dev', dev, dev_files, with_sound(dev, dev_files, range(len(dev)))), ('train', train, train_files, order)):
         clips = [part.clips[i] for i in indices]
         arrays |= described(name, clips, [shards.add(files[i]) for i in indices], lexicon)
     shards.close()

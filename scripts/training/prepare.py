@@ -3,11 +3,11 @@
     python -m training.prepare --speech ../shared/speech --out runs/data [--extra FOLDER] [--speeds 1.0,0.9,1.1]
     python -m training.prepare --language fr --speech runs/french --noise ../shared/speech/noise.tar --out runs/data-fr
 
-Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as
-`earshot eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features
-(scripts/export-features.ts). A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name,
-as scripts/README.md says; `--extra` names more of these. Clips of `test` and `wake` are never
-read. Prints what was dropped and why; a manifest with mistakes is refused, each with its line. With `--once` it does nothing where it was done with the same options.
+Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as `earshot
+eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features (scripts/export-features.ts).
+A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name, as scripts/README.md says; `--extra`
+names more of these. Clips of `test` and `wake` are never read. Prints what was dropped and why; a manifest with mistakes is
+refused, each with its line. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin

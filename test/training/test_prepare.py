@@ -14,6 +14,7 @@ from training import kept_options, pack, prepare
 from training.alignment import FILE
 from training.dataset import Part, language_of, prepared_folders
 from training.sound_file import RATE, decoded
+from training.sound_store import read_clips
 
 REPOSITORY = os.path.join(os.path.dirname(__file__), '..', '..')
 COLUMNS = 'file\tdataset\tsplit\tspeaker\tseconds\tlicence\ttext'
@@ -142,6 +143,19 @@ def test_what_has_no_sound_is_not_packed(tmp_path):
     soundfile.write(tmp_path / 'none.wav', sound(0), RATE)
     assert [pack.as_ogg((tmp_path / name).read_bytes()) for name in ('tiny.ogg', 'none.wav')] == [None, None]
     assert pack.as_ogg(b'no sound') is None
+
+
+def test_prepared_recordings_are_packed_without_those_that_were_lost_since(run, speech, tmp_path, monkeypatch, capsys):
+    data = run()
+    frames = Part(str(data / 'train-1.00')).frames
+    np.savez(data / 'train-1.00' / FILE, misfit=np.ones(1, np.float32), first=np.zeros(1, np.int32), last=frames.astype(np.int32),
+             phonemes=np.zeros(0, np.uint8), starts=np.zeros(2, int), frames_per_step=3)
+    (speech / 'set' / 'b.wav').write_bytes(b'no sound')
+    monkeypatch.setattr('sys.argv', ['pack', '--data', str(data), '--speech', str(speech), '--out', str(tmp_path / 'pack')])
+    pack.main()
+    assert 'dropped set/b.wav: unreadable, or shorter than 0.3 s' in capsys.readouterr().out
+    clips = read_clips(str(tmp_path / 'pack'))
+    assert [clips[f'{part}_file'].tolist() for part in ('train', 'dev', 'noise')] == [['set/a.wav'], [], ['noise/fan.wav']]
 
 
 def test_mistakes_of_a_manifest_are_told_all_at_once_by_line(run, speech):
