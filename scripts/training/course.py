@@ -10,15 +10,15 @@ from .kept_options import differences
 from .model import ModelConfig
 from .optimizer import Optimizer
 from .parallel import FlatParameters
+from .stages import refuse_other_options
 from .warm_start import warm_start
 
 PROGRESS = ('update', 'elapsed', 'heard', 'best')
-FREE_TO_CHANGE = {'dropout': None, 'recurrent_dropout': None}  # on the way: the weights are those of the same model
 
 
 def refuse_another_model(path, kept, config):
     """Weights of the same shapes may be those of a model that computes something else, by another step or running mean."""
-    there, here = (asdict(c) | FREE_TO_CHANGE for c in (ModelConfig(**kept), config))
+    there, here = (asdict(c) for c in (ModelConfig(**kept), config))
     if there != here:
         got, expected = differences(there, here)
         raise SystemExit(f'{path} is of a model with {got}, expected {expected} as the options say: give those that the run was begun '
@@ -54,6 +54,8 @@ class Course:
         if os.path.exists(last):
             state = load_checkpoint(last)
             refuse_another_model(last, state['config'], self.model.config)
+            if stages := state.get('stages'):  # runs of before did not say it
+                refuse_other_options(last, stages[-1]['options'], self._a.stage['options'])
             self._resume(state)
             return state
         self.commit = present_commit()
@@ -78,6 +80,10 @@ class Course:
     def done(self):
         """Share of the budget that is used up, by the clock or by updates, whichever ends first: 1 is the end."""
         return max(self.elapsed / self._seconds, self.update / self._a.updates)
+
+    def seconds_left(self):
+        """By what is done and how long it took; after the first update."""
+        return max(0.0, self.elapsed * (1 / self.done() - 1))
 
     def learning_rate(self):
         """Warm-up, a constant part, then a cosine to 2 % at the end of the budget."""

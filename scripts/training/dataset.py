@@ -8,6 +8,10 @@ import random
 import numpy as np
 import torch
 
+from .kept_options import read_options
+
+DEFAULT_LANGUAGE = 'en'  # of what was prepared before the language was kept
+
 
 def prepared_folders(data):
     """Training folders whose preparation is complete, one at least; clips.tsv is written last."""
@@ -20,6 +24,14 @@ def prepared_folders(data):
 def unprepared(folder):
     return (f'{folder} was expected to have clips.tsv, and has not: run python -m training.prepare, to its end, or give the folder that it '
             'wrote')
+
+
+def language_of(data, asked):
+    """That of the recordings that were prepared in `data`; ends where another one is asked for."""
+    kept = (read_options(data) or {}).get('language')
+    if asked and kept and asked != kept:
+        raise SystemExit(f'{data} was prepared with --language {kept}, expected {asked}: leave out --language, or prepare with that one')
+    return asked or kept or DEFAULT_LANGUAGE
 
 
 class Part:

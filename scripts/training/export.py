@@ -82,6 +82,13 @@ def calibration_batches(part):
     return [part.log_mel(i)[None] @ part.cosine.t() for i in indices]
 
 
+def chosen_precisions(asked, cell):
+    """Those asked for, or all that a model of such cells has."""
+    if asked and 'int8' in asked and cell != 'gru':
+        raise SystemExit(f'--precisions int8 is made of GRU models, this one is {cell}: leave it out')
+    return asked or ['fp32', 'fp16', *(['int8'] if cell == 'gru' else [])]
+
+
 def write_graphs(model, folder, data, precisions):
     """Writes the graph of each of `precisions`, fp32 always; returns {precision: file name}."""
     fp32 = build_graph(model, 'earshot trainer')
@@ -197,8 +204,8 @@ def main():
     p.add_argument('--name', required=True)
     p.add_argument('--version', required=True)
     p.add_argument('--licence', default='Apache-2.0')
-    p.add_argument('--precisions', nargs='+', choices=['fp32', 'fp16', 'int8'], default=['fp32', 'fp16', 'int8'],
-                   help='int8 only of a GRU')
+    p.add_argument('--precisions', nargs='+', choices=['fp32', 'fp16', 'int8'],
+                   help='default: all that the model has; int8 is of a GRU only')
     p.add_argument('--most-lost', type=float, default=0.03, help='share by which fp16 and int8 may have more errors on dev than fp32')
     p.add_argument('--data-folder', required=True, help='what prepare.py wrote')
     p.add_argument('--trusted', action='append', default=[], metavar='FOLDER', help='speech that training.pack_trusted packed, in a run of its '
@@ -206,6 +213,7 @@ def main():
     p.add_argument('--repository', default='.', help='root of this repository, whose text rules apply to these')
     a = p.parse_args()
     model, state = load_model(os.path.join(a.run, 'best.pt'))
+    a.precisions = chosen_precisions(a.precisions, model.config.cell)
     with replaced_bundle(a.out) as scratch:
         difference, rates = write_bundle(a, model, state, scratch)
     print(f'{a.out}: differs from the model by {difference:.1e} at most; dev {state["line"]["dev"]["all"]}; character error '

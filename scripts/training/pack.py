@@ -15,32 +15,43 @@ import io
 import json
 import multiprocessing
 import os
-import subprocess
 
 import numpy as np
 import soundfile
 
 from .alignment import Alignment
-from .dataset import Part
+from .archive import files_of, source_of
+from .dataset import Part, language_of
 from .files import remove_if_there
 from .languages import LANGUAGES
-from .prepare import RATE, files_of, source_of
 from .rooms import read_rooms
+from .sound_file import MIN_SECONDS, RATE, Unreadable, ffmpeg, why_dropped
 from .text import Lexicon
 
 
 def as_ogg(data):
-    """`data` if it is Ogg at 16 kHz, mono, that libsndfile reads, else its sound coded as Opus."""
+    """`data` if it is Ogg at 16 kHz, mono, that libsndfile reads, else its sound coded as Opus; None where it has none, or too
+    little."""
     if data.startswith(b'OggS'):
         try:
             samples, rate = soundfile.read(io.BytesIO(data))
             if rate == RATE and samples.ndim == 1:
-                return data
+                return None if why_dropped(len(samples)) else data
         except soundfile.LibsndfileError:
             pass
-    command = ['ffmpeg', '-loglevel', 'error', '-i', 'pipe:0', '-ac', '1', '-ar', str(RATE), '-c:a', 'libopus', '-b:a', '16k',
-               '-frame_duration', '60', '-compression_level', '3', '-f', 'ogg', 'pipe:1']
-    return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+    try:
+        coded = ffmpeg(data, '-c:a', 'libopus', '-b:a', '16k', '-frame_duration', '60', '-compression_level', '3', '-f', 'ogg')
+    except Unreadable:
+        return None
+    return None if why_dropped(samples_of(coded)) else coded
+
+
+def samples_of(ogg):
+    """How many there are; 0 where it can not be read."""
+    try:
+        return soundfile.info(io.BytesIO(ogg)).frames
+    except soundfile.LibsndfileError:
+        return 0
 
 
 def archive_of(a, dataset):
@@ -54,14 +65,22 @@ def archive_of(a, dataset):
 
 
 def packed_files(a, part, pool):
-    """The compressed bytes of each clip of a prepared part, in its order."""
+    """The compressed bytes of each clip of a prepared part, in its order; None for one without sound."""
     files = {}
     for dataset in {c['dataset'] for c in part.clips}:
         names = [c['file'] for c in part.clips if c['dataset'] == dataset]
         found = files_of(archive_of(a, dataset), names)
         files |= dict(zip(names, pool.imap(as_ogg, (found[n] for n in names), chunksize=16)))
-        print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names) / 2**20:.1f} MiB', flush=True)
+        print(f'{dataset}: {len(names)} files, {sum(len(files[n]) for n in names if files[n]) / 2**20:.1f} MiB', flush=True)
     return [files[c['file']] for c in part.clips]
+
+
+def with_sound(part, files, indices):
+    """Those of the indices of clips whose files have sound; names the others. A recording may have changed since it was prepared."""
+    for i in indices:
+        if files[i] is None:
+            print(f"dropped {part.clips[i]['file']}: unreadable, or shorter than {MIN_SECONDS} s", flush=True)
+    return [i for i in indices if files[i] is not None]
 
 
 def ragged(lists, dtype):
@@ -112,13 +131,13 @@ def main():
     p.add_argument('--data', default='runs/data', help='folder of training.prepare')
     p.add_argument('--speech', default='../shared/speech')
     p.add_argument('--extra', action='append', default=[], help='another folder of speech; repeatable')
-    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
+    p.add_argument('--language', choices=sorted(LANGUAGES), help='that of the recordings (default: that of --data)')
     p.add_argument('--out', default='runs/pack')
     p.add_argument('--shard-mib', type=int, default=50)
     p.add_argument('--most-misfit', type=float, default=2.5, help='nats a character above which a clip is left out')
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
-    language = LANGUAGES[a.language]
+    language = LANGUAGES[language_of(a.data, a.language)]
     train, dev, noise = (Part(os.path.join(a.data, name)) for name in ('train-1.00', 'dev', 'noise'))
     alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00')), Lexicon(language)
     kept = [i for i, c in enumerate(train.clips)
@@ -132,9 +151,9 @@ def main():
         dev_files = packed_files(a, dev, pool)
         train_files = packed_files(a, train, pool)
     generator = np.random.default_rng(1)
-    order = generator.permutation(kept)  # so that every shard is a sample of all
-    for name, part, files, indices in (('noise', noise, noise_files, range(len(noise))), ('dev', dev, dev_files, range(len(dev))),
-                                       ('train', train, train_files, order)):
+    order = generator.permutation(with_sound(train, train_files, kept))  # so that every shard is a sample of all
+    for name, part, files, indices in (('noise', noise, noise_files, with_sound(noise, noise_files, range(len(noise)))),
+                                       ('dev', dev, dev_files, with_sound(dev, dev_files, range(len(dev)))), ('train', train, train_files, order)):
         clips = [part.clips[i] for i in indices]
         arrays |= described(name, clips, [shards.add(files[i]) for i in indices], lexicon)
     shards.close()

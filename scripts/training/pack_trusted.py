@@ -13,11 +13,16 @@ import os
 
 import numpy as np
 
+from .archive import files_of, source_of
 from .languages import LANGUAGES
+from .manifest import read_checked, refuse_missing
 from .pack import Shards, as_ogg, described, save_clips
-from .prepare import RATE, files_of, frames_of, normalize, print_dropped, select, source_of
-from .speech_folder import TRAINING_SPLITS, read_manifest
+from .prepare import frames_of, normalize, print_dropped, select
+from .sound_file import MIN_SECONDS, RATE
+from .speech_folder import TRAINING_SPLITS
 from .text import Lexicon
+
+NO_SOUND = f'unreadable, or shorter than {MIN_SECONDS} s'
 
 
 def trusted_rows(folders, repository, language, dropped):
@@ -25,7 +30,7 @@ def trusted_rows(folders, repository, language, dropped):
     others by data set and reason."""
     rows = []
     for folder in folders:
-        for row in read_manifest(os.path.join(folder, 'manifest.tsv')):
+        for row in read_checked(folder):
             if row['split'] in TRAINING_SPLITS:
                 rows.append(dict(row, folder=folder))
             else:
@@ -45,6 +50,16 @@ def recordings(rows, pool):
     return files
 
 
+def with_sound(rows, files, dropped):
+    """The rows whose recordings have sound; names the others, and counts them in `dropped`."""
+    kept = [row for row in rows if files[row['folder'], row['file']]]
+    for row in rows:
+        if not files[row['folder'], row['file']]:
+            print(f"dropped {row['file']}: {NO_SOUND}", flush=True)
+            dropped[(row['dataset'], NO_SOUND)] += 1
+    return kept
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--speech', action='append', required=True, help='folder with manifest.tsv; repeatable')
@@ -56,8 +71,11 @@ def main():
     os.makedirs(a.out, exist_ok=True)
     language, dropped = LANGUAGES[a.language], collections.Counter()
     rows = trusted_rows(a.speech, a.repository, a.language, dropped)
+    for folder in a.speech:
+        refuse_missing(folder, [r for r in rows if r['folder'] == folder])
     with multiprocessing.Pool(2) as pool:
         files = recordings(rows, pool)
+    rows = with_sound(rows, files, dropped)
     shards, lexicon = Shards(a.out, a.shard_mib), Lexicon(language)
     arrays = {}
     for name, clips in (('noise', []), ('dev', []), ('train', [rows[i] for i in np.random.default_rng(1).permutation(len(rows))])):

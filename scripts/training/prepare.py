@@ -3,38 +3,40 @@
     python -m training.prepare --speech ../shared/speech --out runs/data [--extra FOLDER] [--speeds 1.0,0.9,1.1]
     python -m training.prepare --language fr --speech runs/french --noise ../shared/speech/noise.tar --out runs/data-fr
 
-Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as
-`earshot eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features
-(scripts/export-features.ts). A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name,
-as scripts/README.md says; `--extra` names more of these. Clips of `test` and `wake` are never
-read. Prints what was dropped and why. With `--once` it does nothing where it was done with the same options.
+Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as `earshot
+eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features (scripts/export-features.ts).
+A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name, as scripts/README.md says; `--extra`
+names more of these. Clips of `test` and `wake` are never read. Prints what was dropped and why; a manifest with mistakes is
+refused, each with its line. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
   logmel.bin      see scripts/export-features.ts
-OUT/noise/        the recordings of noise.tar, likewise
+OUT/noise/        the recordings of noise.tar, or of --noise, likewise
 OUT/options.json  what all this was made with, written last
 """
 import argparse
 import collections
-import io
+import glob
 import multiprocessing
 import os
+import shutil
 import subprocess
-import tarfile
 
 import numpy as np
-import soundfile
 import soxr
 
 from . import alignment, kept_options
+from .archive import files_of, members, open_tar, set_of, source_of
 from .files import remove_if_there, sha256
 from .kept_options import differences, keep_options, read_options
 from .languages import LANGUAGES
-from .speech_folder import TRAINING_SPLITS, read_manifest
+from .manifest import manifest_of, read_checked, refuse_missing
+from .sound_file import MIN_SECONDS, RATE, Unreadable, decoded, why_dropped
+from .speech_folder import TRAINING_SPLITS
 
-RATE = 16000
-MIN_SECONDS, MAX_SECONDS = 0.3, 20.0
+MAX_SECONDS = 20.0
+NOISE_FORMATS = ('.opus', '.wav', '.flac', '.ogg')
 MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with sentences
 MIN_LABEL_SCORE = -0.37  # mean log-probability a token of machine labels; below it they are too often wrong
 # Datasets of isolated words or one fixed sentence pattern: their repetitions are the point.
@@ -45,7 +47,9 @@ def normalize(texts, repository, language='en'):
     """The agent's own text normalisation, a line a text."""
     command = ['node', '--import', 'tsx', 'scripts/normalize-text.ts', '--language', language]
     lines = '\n'.join(' '.join(t.split()) for t in texts) + '\n'
-    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, cwd=repository)
+    done = subprocess.run(command, input=lines, stdout=subprocess.PIPE, encoding='utf8', check=False, cwd=repository)
+    if done.returncode:
+        raise SystemExit(f'scripts/normalize-text.ts in {os.path.abspath(repository)} ended with {done.returncode}; what it said is above')
     result = done.stdout.split('\n')[: len(texts)]
     if len(result) != len(texts):
         raise ValueError(f'normalize-text.ts returned {len(result)} lines for {len(texts)}')
@@ -58,7 +62,7 @@ def is_unsure_label(row):
 
 
 def print_dropped(dropped):
-    """What `select` counted, a line a data set and reason."""
+    """What was counted, a line a data set and reason."""
     for (dataset, reason), n in sorted(dropped.items()):
         print(f'dropped {n:5d} of {dataset}: {reason}')
 
@@ -88,45 +92,23 @@ def select(rows, dropped):
     return kept
 
 
-def decode_bytes(data):
-    """Mono float32 at 16 kHz of any file that libsndfile reads, else through ffmpeg."""
-    try:
-        samples, rate = soundfile.read(io.BytesIO(data), dtype='float32', always_2d=True)
-        samples = samples.mean(axis=1)
-    except soundfile.LibsndfileError:
-        command = ['ffmpeg', '-loglevel', 'error', '-i', 'pipe:0', '-ac', '1', '-ar', str(RATE), '-f', 'f32le', 'pipe:1']
-        raw = subprocess.run(command, input=data, capture_output=True, check=True).stdout
-        samples, rate = np.frombuffer(raw, '<f4'), RATE
-    return samples if rate == RATE else soxr.resample(samples, rate, RATE)
-
-
-def files_of(source, names):
-    """{name: bytes} of the named files of a tar, or of a folder."""
-    found = {}
-    if os.path.isdir(source):
-        for name in names:
-            with open(os.path.join(source, name), 'rb') as f:
-                found[name] = f.read()
-        return found
-    dataset, wanted = os.path.basename(source).removesuffix('.tar'), set(names)
-    with tarfile.open(source) as tar:
-        for member in tar:
-            name = f'{dataset}/{os.path.basename(member.name)}'
-            if name in wanted:
-                found[name] = tar.extractfile(member).read()
-    return found
-
-
 def decode_archive(job):
-    """(archive or folder, file names, out path) -> int16 samples of each file, appended to out; lengths returned."""
+    """(archive or folder, file names, out path) -> int16 samples of each file, appended to out; for each, its length and why it is
+    dropped, or None."""
     source, files, out = job
-    found, lengths = files_of(source, files), []
+    found, told = files_of(source, files), []
     with open(out, 'wb') as f:
         for name in files:
-            samples = np.clip(np.round(decode_bytes(found[name]) * 32768), -32768, 32767).astype('<i2')
-            lengths.append(len(samples))
-            f.write(samples.tobytes())
-    return lengths
+            try:
+                samples = np.clip(np.round(decoded(found[name]) * 32768), -32768, 32767).astype('<i2')
+            except Unreadable:
+                told.append((0, 'unreadable'))
+                continue
+            reason = why_dropped(len(samples))
+            told.append((len(samples), reason))
+            if not reason:
+                f.write(samples.tobytes())
+    return told
 
 
 def change_speed(job):
@@ -166,47 +148,86 @@ def write_clips(path, rows, lengths):
             f.write('\t'.join([row['dataset'], row['split'], row['speaker'], row['licence'], row['file'], str(frames_of(n)), row['normalized']]) + '\n')
 
 
-def gather(rows, scratch, pool):
-    """Decodes rows, grouped by archive; returns the rows in file order, their lengths, and one file of samples."""
+def gather(rows, scratch, pool, dropped):
+    """Decodes rows, grouped by archive; returns those of which there is sound in file order, their lengths, and one file of samples.
+    Names the others, and counts them in `dropped`."""
     by_source = collections.defaultdict(list)
     for row in rows:
         by_source[row['source']].append(row)
     jobs = [(source, [r['file'] for r in part], f'{scratch}.{i}') for i, (source, part) in enumerate(by_source.items())]
-    ordered, lengths = [r for part in by_source.values() for r in part], []
+    kept, lengths = [], []
     with open(scratch, 'wb') as out:
-        for (_, _, path), part in zip(jobs, pool.imap(decode_archive, jobs)):
-            lengths += part
+        for (_, _, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
+            for row, (length, reason) in zip(part, told):
+                if reason:
+                    print(f"dropped {row['file']}: {reason}", flush=True)
+                    dropped[(row['dataset'], reason)] += 1
+                else:
+                    kept.append(row)
+                    lengths.append(length)
             with open(path, 'rb') as f:
                 while block := f.read(1 << 24):
                     out.write(block)
             os.unlink(path)
-    return ordered, lengths
-
-
-def source_of(folder, dataset):
-    """The tar of a data set, or else the folder that its files' paths start from."""
-    tar = os.path.join(folder, dataset + '.tar')
-    return tar if os.path.exists(tar) else folder
+    return kept, lengths
 
 
 def load_rows(a):
+    """The rows to prepare, of all folders, each with its `source`."""
     rows = []
     for folder in [a.speech, *a.extra]:
-        rows += [dict(r, source=source_of(folder, r['dataset'])) for r in read_manifest(os.path.join(folder, 'manifest.tsv'))]
-    rows = [r for r in rows if r['split'] in (*TRAINING_SPLITS, 'dev')]
-    for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository, a.language)):
-        row['normalized'] = text
+        of_folder = [r for r in read_checked(folder) if r['split'] in (*TRAINING_SPLITS, 'dev')]
+        refuse_missing(folder, of_folder)
+        rows += [dict(r, source=source_of(folder, r['dataset'])) for r in of_folder]
     return rows
 
 
-def prepare_noise(a, pool):
+def parts_of(rows):
+    """{part: its rows}"""
+    return {'dev': [r for r in rows if r['split'] == 'dev'], 'train': [r for r in rows if r['split'] != 'dev']}
+
+
+def refuse_empty(name, rows, dropped):
+    """Ends where a part has nothing: a training needs both."""
+    if not rows:
+        print_dropped(dropped)
+        splits, use = (('dev',), 'measure') if name == 'dev' else (TRAINING_SPLITS, 'train')
+        raise SystemExit(f"no recording of the split {' or '.join(splits)} is left to {use} on: give some rows of the manifest that split, "
+                         'of speakers who are in no other')
+
+
+def select_parts(a, rows, dropped):
+    """{part: rows worth it}, with their texts normalised."""
+    for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository, a.language)):
+        row['normalized'] = text
+    parts = parts_of(select(rows, dropped))
+    for name, part in parts.items():
+        refuse_empty(name, part, dropped)
+    return parts
+
+
+def noise_rows(a):
+    """Rows of the recordings of noise, which are all of a tar."""
     source = a.noise or os.path.join(a.speech, 'noise.tar')
-    with tarfile.open(source) as tar:
-        names = ['noise/' + os.path.basename(m.name) for m in tar if m.isfile() and m.name.endswith(('.opus', '.wav', '.flac', '.ogg'))]
-    rows = [dict(dataset='noise', split='noise', speaker='', licence='', file=n, normalized='', source=source) for n in names]
+    if not os.path.isfile(source):
+        raise SystemExit(f'{source} was expected to be a tar of recordings of noise, and is not there: make one of folder noise with '
+                         f'tar cf {source} noise, or name another with --noise (NOISE of run-all.sh)')
+    with open_tar(source) as tar:
+        names = [name for name, _ in members(tar) if name.endswith(NOISE_FORMATS)]
+    if not names:
+        raise SystemExit(f"{source} was expected to have recordings of noise ({', '.join(NOISE_FORMATS)}), and has none")
+    return [dict(dataset=set_of(source), split='noise', speaker='', licence='', file=n, normalized='', source=source) for n in names]
+
+
+def prepare_noise(a, rows, pool):
+    dropped = collections.Counter()
     scratch = os.path.join(a.out, 'noise.s16')
-    rows, lengths = gather(rows, scratch, pool)
+    rows, lengths = gather(rows, scratch, pool, dropped)
+    print_dropped(dropped)
+    if not rows:
+        raise SystemExit('no recording of noise is left: expected some that can be read')
     export(scratch, lengths, os.path.join(a.out, 'noise'), a.repository)
+    os.unlink(scratch)
     write_clips(os.path.join(a.out, 'noise', 'clips.tsv'), rows, lengths)
 
 
@@ -216,16 +237,20 @@ def part_name(name, speed):
 
 def unmark(a):
     """Takes what says that a part is whole from those that will be rewritten: one that is left by half is not to be taken for a
-    whole one, nor for one that was aligned."""
+    whole one, nor for one that was aligned. Speeds that are not asked for go: a training takes all that are there."""
     remove_if_there(os.path.join(a.out, kept_options.FILE))
-    for name in ('noise', 'dev', *(part_name('train', speed) for speed in a.speeds)):
+    asked = [part_name('train', speed) for speed in a.speeds]
+    for folder in glob.glob(os.path.join(glob.escape(a.out), 'train-[0-9]*.[0-9][0-9]')):
+        if os.path.basename(folder) not in asked:
+            shutil.rmtree(folder)
+    for name in ('noise', 'dev', *asked):
         for mark in ('clips.tsv', alignment.FILE):
             remove_if_there(os.path.join(a.out, name, mark))
 
 
 def options_of(a):
     """What the result depends on; manifests stand for the recordings, wherever these lie."""
-    manifests = [sha256(os.path.join(folder, 'manifest.tsv'))[:12] for folder in (a.speech, *a.extra)]
+    manifests = [sha256(manifest_of(folder))[:12] for folder in (a.speech, *a.extra)]
     return {'language': a.language, 'speeds': a.speeds, 'limit': a.limit, 'noise': a.noise, 'manifests': manifests}
 
 
@@ -239,14 +264,14 @@ def is_prepared(folder, options):
     return kept is not None
 
 
-def prepare_speech(a, pool):
+def prepare_speech(a, rows, pool):
     dropped = collections.Counter()
-    rows = select(load_rows(a), dropped)
-    for name, part in (('dev', [r for r in rows if r['split'] == 'dev']), ('train', [r for r in rows if r['split'] != 'dev'])):
+    for name, part in select_parts(a, rows, dropped).items():
         if a.limit:
             part = part[:: max(1, len(part) // a.limit)]
         scratch = os.path.join(a.out, name + '.s16')
-        part, lengths = gather(part, scratch, pool)
+        part, lengths = gather(part, scratch, pool, dropped)
+        refuse_empty(name, part, dropped)
         print(f'{name}: {len(part)} clips, {sum(lengths) / RATE / 3600:.2f} h', flush=True)
         for speed in [1.0] if name == 'dev' else a.speeds:
             out = os.path.join(a.out, part_name(name, speed))
@@ -259,6 +284,7 @@ def prepare_speech(a, pool):
             if pcm != scratch:
                 os.unlink(pcm)
             print(f'{out}: done', flush=True)
+        os.unlink(scratch)
     print_dropped(dropped)
 
 
@@ -279,10 +305,11 @@ def main():
     if a.once and is_prepared(a.out, options):
         print(f'{a.out} is prepared already')
         return
+    speech, noise = load_rows(a), noise_rows(a)
     unmark(a)
     with multiprocessing.Pool(os.cpu_count()) as pool:
-        prepare_speech(a, pool)
-        prepare_noise(a, pool)
+        prepare_noise(a, noise, pool)
+        prepare_speech(a, speech, pool)
     keep_options(a.out, options)
 
 

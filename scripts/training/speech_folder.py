@@ -6,7 +6,7 @@ TRAINING_SPLITS = ('train', 'weak')
 
 
 def read_manifest(path):
-    with open(path, newline='', encoding='utf8') as f:
+    with open(path, newline='', encoding='utf-8-sig') as f:
         return list(csv.DictReader(f, delimiter='\t', quoting=csv.QUOTE_NONE))
 
 

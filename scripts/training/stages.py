@@ -10,6 +10,8 @@ from .spelling import ARGUMENT
 # Where things lie, and how often to look: they change nothing that is learned.
 OF_NO_CONSEQUENCE = ('run', 'data', 'pack', 'speech', 'device', 'workers', 'report_every', 'eval_every', 'save_every', 'measure_every', 'warm_start')
 ALWAYS = ('seed',)
+FREE_TO_CHANGE = ('hours', 'minutes', 'updates')  # on the way: they move the end
+LANGUAGE = 'language'  # is of the model, which is compared itself; it need not be given
 WRITTEN = {'beside': '='.join, 'tokens': lambda pieces: f'{ARGUMENT}{pieces}'}  # whose values are not as they were given
 
 
@@ -38,6 +40,19 @@ def _option(name, value):
     elif isinstance(value, (list, tuple)):
         value = ','.join(str(each) for each in value)
     return f'{flag} {shlex.quote(str(value))}'
+
+
+def _options(table, names):
+    return ', '.join(_option(name, table[name]) if name in table else f"the default of --{name.replace('_', '-')}" for name in names)
+
+
+def refuse_other_options(path, begun_with, options):
+    """Ends where the telling options of a run are not those that it was begun with: what it keeps is told of the whole of it."""
+    names = [name for name in sorted(begun_with | options) if name not in (*FREE_TO_CHANGE, LANGUAGE) and begun_with.get(name) != options.get(name)]
+    if names:
+        raise SystemExit(f'{path} is of a run with {_options(begun_with, names)}, expected {_options(options, names)} as the options say: give those '
+                         'that the run was begun with, or another --run. What ends it (--hours, --minutes, --updates), where things lie and '
+                         '--workers may change')
 
 
 def _lines(stages, indent=''):

@@ -29,7 +29,7 @@ import soxr
 
 from .files import whole_file
 from .kept_options import differences, keep_options, read_options
-from .prepare import RATE
+from .sound_file import RATE
 from .synthetic_text import Texts
 
 VOICES = {'hibari': 0.55, 'rms': 0.17, 'slt': 0.14, 'awb': 0.14}  # shares of the clips

@@ -20,7 +20,7 @@ from .beside import Turns, add_beside_options, refuse_what_does_not_go
 from .consistency import inconsistency, split_views, view_count
 from .corpus import Corpus
 from .course import Course
-from .dataset import Part, pad, prepared_folders
+from .dataset import Part, language_of, pad, prepared_folders
 from .distillation import Teacher, divergence
 from .evaluate import TAIL_FRAMES, evaluate
 from .held_out import is_held_out
@@ -153,12 +153,18 @@ class Trainer:
         if course.done() >= 1 or course.update % self.a.eval_every == 0:
             line['dev'] = self.measure()
         self.log.append(line)
-        write_report(self.a.run, self.dev, self.a.speech, os.path.join(self.a.run, 'report.html'))
-        left = max(0, self.a.hours * 3600 - course.elapsed) / 60
+        left = course.seconds_left() / 60
         dev = line.get('dev', {}).get('all', '')
         print(f"{line['minutes']:7.1f} min, {left:6.1f} left | update {line['update']} heard {line['heard_hours']} h | "
               f"nats a token: {line['characters']:.3f} {line['phonemes']:.3f} {line['frames']:.3f} | {dev}", flush=True)
         return line
+
+    def show(self):
+        """Writes the page of the run. One that can not be shown is no reason to lose it."""
+        try:
+            write_report(self.a.run, self.dev, self.a.speech, os.path.join(self.a.run, 'report.html'))
+        except Exception as error:  # whatever it is
+            print(f'the report could not be written, the training goes on: {type(error).__name__}: {error}', file=sys.stderr, flush=True)
 
     def run(self):
         course = self.course
@@ -180,6 +186,7 @@ class Trainer:
                     sums = [0.0] * 7
                     if course.update % self.a.save_every == 0 or 'dev' in line:  # the last line has it
                         course.keep(line, self.dev.frontend)
+                    self.show()
         finally:
             team.close()
 
@@ -201,7 +208,7 @@ def arguments(argv=None):
     p.add_argument('--run', required=True, help='folder of checkpoints, log and report.html')
     p.add_argument('--speech', default='../shared/speech', help='recordings, for the players of the report')
     p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
-    p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings')
+    p.add_argument('--language', choices=sorted(LANGUAGES), help='that of the recordings (default: that of --data)')
     add_model_options(p)
     add_course_options(p)
     add_beside_options(p)
@@ -220,7 +227,9 @@ def arguments(argv=None):
     p.add_argument('--report-every', type=int, default=50)
     p.add_argument('--eval-every', type=int, default=250)
     p.add_argument('--save-every', type=int, default=250)
-    return parsed(p, argv, 'training.train')
+    a = parsed(p, argv, 'training.train')
+    a.language = language_of(a.data, a.language)
+    return a
 
 
 def refuse_options(a):

@@ -47,3 +47,11 @@ def test_a_model_that_is_not_good_enough_leaves_the_bundle_as_it_was(bundle, mon
     with pytest.raises(SystemExit, match='fp16 has a character error rate of 90.00 %'):
         run(2)
     assert contents() == first
+
+
+def test_precisions_are_those_that_the_cell_has():
+    assert export.chosen_precisions(None, 'gru') == ['fp32', 'fp16', 'int8']
+    assert export.chosen_precisions(None, 'lstm') == ['fp32', 'fp16']
+    assert export.chosen_precisions(['fp32'], 'lstm') == ['fp32']
+    with pytest.raises(SystemExit, match='--precisions int8 is made of GRU models, this one is rnn: leave it out'):
+        export.chosen_precisions(['fp32', 'int8'], 'rnn')

@@ -1,18 +1,65 @@
-"""A preparation that is ended by half is never taken for a whole one."""
+"""A preparation that is ended by half is never taken for a whole one, and what is wrong with recordings is told by name."""
+import io
+import json
+import os
+import subprocess
+import tarfile
+
+import numpy as np
 import pytest
+import soundfile
 from tiny_data import write_data
 
-from training import kept_options, prepare
+from training import kept_options, pack, prepare
 from training.alignment import FILE
-from training.dataset import prepared_folders
+from training.dataset import Part, language_of, prepared_folders
+from training.sound_file import RATE, decoded
+from training.sound_store import read_clips
+
+REPOSITORY = os.path.join(os.path.dirname(__file__), '..', '..')
+COLUMNS = 'file\tdataset\tsplit\tspeaker\tseconds\tlicence\ttext'
+ROWS = ['set/a.wav\tset\ttrain\ts\t1.0\tCC0\tyes', 'set/b.wav\tset\tdev\tt\t1.0\tCC0\tno']
+
+
+def sound(seconds):
+    return 0.1 * np.random.default_rng(0).standard_normal(int(seconds * RATE))
+
+
+def write_noise(path):
+    data = io.BytesIO()
+    soundfile.write(data, sound(2), RATE, format='WAV')
+    with tarfile.open(path, 'w') as tar:
+        info = tarfile.TarInfo('elsewhere/fan.wav')
+        info.size = len(data.getvalue())
+        data.seek(0)
+        tar.addfile(info, data)
+
+
+def write_manifest(folder, rows, start=''):
+    (folder / 'manifest.tsv').write_text(start + '\n'.join([COLUMNS, *rows]) + '\n', encoding='utf8')
 
 
 @pytest.fixture
 def speech(tmp_path):
-    """A folder of speech, as far as it is looked at before anything is decoded."""
-    (tmp_path / 'speech').mkdir()
-    (tmp_path / 'speech' / 'manifest.tsv').write_text('of one recording')
-    return tmp_path / 'speech'
+    """A folder of speech with a recording of each part, and noise."""
+    folder = tmp_path / 'speech'
+    (folder / 'set').mkdir(parents=True)
+    for name in 'ab':
+        soundfile.write(folder / 'set' / f'{name}.wav', sound(1), RATE)
+    write_noise(folder / 'noise.tar')
+    write_manifest(folder, ROWS)
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, speech):
+    """Prepares the folder of speech."""
+    def prepared(*options):
+        monkeypatch.setattr('sys.argv', ['prepare', '--speech', str(speech), '--out', str(tmp_path / 'data'), '--repository', REPOSITORY,
+                                         '--speeds', '1.0', *options])
+        prepare.main()
+        return tmp_path / 'data'
+    return prepared
 
 
 def test_what_is_rewritten_counts_as_missing_until_it_is_there(tmp_path, monkeypatch, speech):
@@ -24,21 +71,24 @@ def test_what_is_rewritten_counts_as_missing_until_it_is_there(tmp_path, monkeyp
     (tmp_path / 'train-1.00' / FILE).write_bytes(b'of before')
     (tmp_path / kept_options.FILE).write_text('{}')
 
-    def killed(a, pool):
+    def killed(a, rows, pool):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(prepare, 'prepare_speech', killed)
+    monkeypatch.setattr(prepare, 'prepare_noise', lambda a, rows, pool: None)
     monkeypatch.setattr('sys.argv', ['prepare', '--speech', str(speech), '--out', str(tmp_path), '--speeds', '1.0'])
     with pytest.raises(KeyboardInterrupt):
         prepare.main()
-    assert prepared_folders(tmp_path) == [str(tmp_path / 'train-0.90')]  # is not written again
+    with pytest.raises(SystemExit, match='was expected to have clips.tsv'):
+        prepared_folders(tmp_path)
+    assert not (tmp_path / 'train-0.90').exists()  # a speed that is not asked for
     assert not any((tmp_path / name).exists() for name in ('noise/clips.tsv', 'dev/clips.tsv', f'train-1.00/{FILE}', kept_options.FILE))
 
 
 def test_it_is_done_once_and_never_taken_for_what_other_options_make(tmp_path, monkeypatch, speech):
     done = []
-    monkeypatch.setattr(prepare, 'prepare_speech', lambda a, pool: done.append(a.limit))
-    monkeypatch.setattr(prepare, 'prepare_noise', lambda a, pool: None)
+    monkeypatch.setattr(prepare, 'prepare_speech', lambda a, rows, pool: done.append(a.limit))
+    monkeypatch.setattr(prepare, 'prepare_noise', lambda a, rows, pool: None)
 
     def run(*options):
         monkeypatch.setattr('sys.argv', ['prepare', '--speech', str(speech), '--out', str(tmp_path / 'data'), *options])
@@ -52,7 +102,115 @@ def test_it_is_done_once_and_never_taken_for_what_other_options_make(tmp_path, m
     run()
     run('--once')
     assert done == [100, 0]
-    (speech / 'manifest.tsv').write_text('of two recordings')
+    write_manifest(speech, [*ROWS, ROWS[0]])
     with pytest.raises(SystemExit, match='was prepared with manifests .*, expected manifests'):
         run('--once')
     assert done == [100, 0]
+
+
+def files_in(folder, part):
+    return [clip['file'] for clip in Part(str(folder / part)).clips]
+
+
+def test_what_has_no_sound_is_dropped_by_name_and_nothing_else_is_left(run, speech, capsys):
+    (speech / 'set' / 'bad.wav').write_bytes(b'no sound')
+    soundfile.write(speech / 'set' / 'tiny.wav', sound(0.1), RATE)
+    soundfile.write(speech / 'set' / 'none.wav', sound(0), RATE)
+    write_manifest(speech, [*ROWS, *(f'set/{name}.wav\tset\ttrain\ts\t1.0\tCC0\tyes' for name in ('bad', 'tiny', 'none'))])
+    data = run()
+    said = capsys.readouterr().out
+    for name, reason in (('bad', 'unreadable'), ('tiny', 'shorter than 0.3 s once decoded'), ('none', 'no sound in it')):
+        assert f'dropped set/{name}.wav: {reason}\n' in said and f'dropped     1 of set: {reason}\n' in said
+    assert files_in(data, 'train-1.00') == ['set/a.wav'] and files_in(data, 'dev') == ['set/b.wav']
+    assert not list(data.glob('*.s16*'))
+
+
+def m4a(folder):
+    """Ten seconds, with the index at the end as recorders write it."""
+    soundfile.write(folder / 'ten.wav', sound(10), RATE)
+    subprocess.run(['ffmpeg', '-loglevel', 'error', '-i', folder / 'ten.wav', '-c:a', 'aac', folder / 'ten.m4a'], check=True)
+    return (folder / 'ten.m4a').read_bytes()
+
+
+def test_an_m4a_is_decoded_and_packed_in_full(tmp_path):
+    data = m4a(tmp_path)
+    assert len(decoded(data)) == pytest.approx(10 * RATE, rel=0.02)
+    assert pack.samples_of(pack.as_ogg(data)) == pytest.approx(10 * RATE, rel=0.02)
+
+
+def test_what_has_no_sound_is_not_packed(tmp_path):
+    soundfile.write(tmp_path / 'tiny.ogg', sound(0.1), RATE)
+    soundfile.write(tmp_path / 'none.wav', sound(0), RATE)
+    assert [pack.as_ogg((tmp_path / name).read_bytes()) for name in ('tiny.ogg', 'none.wav')] == [None, None]
+    assert pack.as_ogg(b'no sound') is None
+
+
+def test_prepared_recordings_are_packed_without_those_that_were_lost_since(run, speech, tmp_path, monkeypatch, capsys):
+    data = run()
+    frames = Part(str(data / 'train-1.00')).frames
+    np.savez(data / 'train-1.00' / FILE, misfit=np.ones(1, np.float32), first=np.zeros(1, np.int32), last=frames.astype(np.int32),
+             phonemes=np.zeros(0, np.uint8), starts=np.zeros(2, int), frames_per_step=3)
+    (speech / 'set' / 'b.wav').write_bytes(b'no sound')
+    monkeypatch.setattr('sys.argv', ['pack', '--data', str(data), '--speech', str(speech), '--out', str(tmp_path / 'pack')])
+    pack.main()
+    assert 'dropped set/b.wav: unreadable, or shorter than 0.3 s' in capsys.readouterr().out
+    clips = read_clips(str(tmp_path / 'pack'))
+    assert [clips[f'{part}_file'].tolist() for part in ('train', 'dev', 'noise')] == [['set/a.wav'], [], ['noise/fan.wav']]
+
+
+def test_mistakes_of_a_manifest_are_told_all_at_once_by_line(run, speech):
+    write_manifest(speech, [*ROWS, 'set/a.wav\tset\tTrain\ts\t3,8\tCC0\tyes', 'set/a.wav\tset'])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    told = str(ended.value).split('\n')
+    assert [text.removeprefix(f'{speech}/manifest.tsv, ') for text in told] == [
+        "line 4: expected split to be one of train, weak, dev, test, wake, got 'Train'",
+        "line 4: expected seconds to be a number with a decimal point, got '3,8'",
+        'line 5: expected 7 columns as in the first line, got 2']
+    write_manifest(speech, [*ROWS, 'set/gone.wav\tset\ttrain\ts\t1.0\tCC0\tyes'])
+    with pytest.raises(SystemExit, match='line 4: expected set/gone.wav in .*speech, got none'):
+        run()
+    (speech / 'manifest.tsv').write_text('file\tdataset\tsplit\nx\ty\ttrain\n')
+    with pytest.raises(SystemExit, match='line 1: expected the columns .* got none called speaker, seconds, licence, text'):
+        run()
+    (speech / 'manifest.tsv').write_bytes(b'caf\xe9')
+    with pytest.raises(SystemExit, match='expected UTF-8, got the byte 0xe9'):
+        run()
+
+
+def test_a_manifest_that_a_spreadsheet_wrote_is_read(run, speech):
+    write_manifest(speech, ROWS, '\ufeff')
+    assert files_in(run(), 'train-1.00') == ['set/a.wav']
+
+
+@pytest.mark.parametrize('row, missing', [(0, 'dev'), (1, 'train or weak')])
+def test_a_set_without_a_part_is_refused(run, speech, row, missing):
+    write_manifest(speech, [ROWS[row]])
+    with pytest.raises(SystemExit, match=f'no recording of the split {missing} is left .* give some rows of the manifest that split'):
+        run()
+
+
+def test_noise_has_any_name_and_is_missed_before_anything_is_done(run, speech, tmp_path):
+    (speech / 'noise.tar').unlink()
+    with pytest.raises(SystemExit, match='noise.tar was expected to be a tar of recordings of noise, and is not there'):
+        run()
+    assert list((tmp_path / 'data').iterdir()) == []
+    (speech / 'noise.tar').write_bytes(b'no tar')
+    with pytest.raises(SystemExit, match='noise.tar was expected to be a tar of recordings, and can not be read'):
+        run()
+    write_noise(tmp_path / 'my sounds.tar')
+    assert files_in(run('--noise', str(tmp_path / 'my sounds.tar')), 'noise') == ['my sounds/fan.wav']
+
+
+def test_what_the_normalisation_says_is_heard(capfd):
+    with pytest.raises(SystemExit, match='normalize-text.ts in .* ended with'):
+        prepare.normalize(['yes'], REPOSITORY, 'xx')
+    assert 'expected --language to be one of' in capfd.readouterr().err
+
+
+def test_the_language_is_that_of_the_prepared_recordings(tmp_path):
+    assert language_of(str(tmp_path), None) == 'en'
+    (tmp_path / kept_options.FILE).write_text(json.dumps({'language': 'fr'}))
+    assert language_of(str(tmp_path), None) == language_of(str(tmp_path), 'fr') == 'fr'
+    with pytest.raises(SystemExit, match='was prepared with --language fr, expected en: leave out --language'):
+        language_of(str(tmp_path), 'en')

@@ -92,6 +92,15 @@ def test_packed_folders_keep_sound_and_text_of_training_clips_alone(tmp_path, mo
         assert tuple(span) == (0, (samples - 512) // 160 + 1)
 
 
+def test_recordings_without_sound_are_left_out_by_name(tmp_path, monkeypatch, capsys):
+    write_speech(tmp_path / 'speech', [('a', 'yes', 16000, 'train'), ('b', 'no', 16000, 'train')])
+    (tmp_path / 'speech' / 'synthetic' / 'b.ogg').write_bytes(b'no sound')
+    monkeypatch.setattr('sys.argv', ['pack_trusted', '--speech', str(tmp_path / 'speech'), '--out', str(tmp_path / 'pack')])
+    pack_trusted.main()
+    assert 'dropped synthetic/b.ogg: unreadable, or shorter than 0.3 s' in capsys.readouterr().out
+    assert read_clips(str(tmp_path / 'pack'))['train_text'].tolist() == ['yes']
+
+
 def test_a_card_counts_what_was_packed(tmp_path):
     write_speech(tmp_path / 'speech', [('a', 'yes', 16000, 'train'), ('b', 'no', 16000, 'dev'), ('c', 'stop', 1600, 'train')])
     assert trusted_facts(str(tmp_path / 'speech'), '.', 'en') == [

@@ -80,9 +80,42 @@ def resumed(data, *options):
 ])
 def test_a_run_does_not_go_on_as_another_model(data, options, message):
     train(data, 'run', '--updates', '2', '--running-mean-ms', '500')
-    assert resumed(data, '--running-mean-ms', '500', '--dropout', '0.2').update == 2
+    assert resumed(data, '--running-mean-ms', '500', '--workers', '2').update == 2
     with pytest.raises(SystemExit, match=message):
         resumed(data, '--running-mean-ms', '500', *options)
+
+
+@pytest.mark.parametrize('options, got, expected', [
+    (['--learning-rate', '1e-3'], 'the default of --learning-rate', '--learning-rate 0.001'),
+    (['--optimizer', 'adamw'], 'the default of --optimizer', '--optimizer adamw'),
+    (['--seed', '2'], '--seed 1', '--seed 2'),
+])
+def test_a_run_does_not_go_on_with_other_options(data, options, got, expected):
+    train(data, 'run', '--updates', '2')
+    with pytest.raises(SystemExit, match=f'last.pt is of a run with {got}, expected {expected} as the options say: give those that'):
+        resumed(data, *options)
+
+
+def test_a_run_does_not_go_on_with_other_tokens(data):
+    train(data, 'run', '--updates', '2', '--tokens', 'wordpieces:40')
+    with pytest.raises(SystemExit, match='is of a run with --tokens wordpieces:40, expected --tokens wordpieces:50'):
+        resumed(data, '--tokens', 'wordpieces:50')
+
+
+def test_a_report_that_fails_ends_no_training_and_comes_after_the_checkpoint(data, monkeypatch, capsys):
+    def failing(run, *_):
+        assert (data / 'run' / 'best.pt').exists()
+        raise IndexError('of no frames')
+
+    monkeypatch.setattr('training.train.write_report', failing)
+    _, log = train(data, 'run', '--updates', '4')
+    assert [line['update'] for line in log] == [2, 4]
+    assert 'the report could not be written, the training goes on: IndexError: of no frames' in capsys.readouterr().err
+
+
+def test_the_time_left_is_that_of_the_updates_too(data, capsys):
+    train(data, 'run', '--updates', '4')
+    assert capsys.readouterr().out.strip().splitlines()[-1].split('|')[0].endswith('    0.0 left ')
 
 
 def test_checkpoints_keep_the_commit_that_the_run_was_begun_at(data, monkeypatch):
