@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { record } from './feature-table.ts';
 import { CLIENT_PYTHON, lacksPython } from './installed.ts';
-import { nativeFinals, startReference, WITH_WORDS } from './reference.ts';
+import { nativeFinals, startReference, TOKEN, WITH_WORDS } from './reference.ts';
 
 const run = promisify(execFile);
 const WYOMING = 'PyPI `wyoming`';
@@ -14,7 +14,7 @@ async function startWyoming(t: TestContext, settings: readonly string[] = [], ar
   const sets = ['enabled=true', 'port=0', ...settings].flatMap((setting) => ['--set', `wyoming.${setting}`]);
   const reference = await startReference(t, { sampleRate: 16000 }, { args: [...args, ...sets] });
   const { port } = await reference.daemon.logLine('wyoming is listening');
-  return { url: reference.url, text: reference.texts.join(' '), port: String(port) };
+  return { ...reference, text: reference.texts.join(' '), port: String(port) };
 }
 
 async function python(...args: readonly string[]): Promise<string> {
@@ -28,16 +28,25 @@ test('the event order of Home Assistant', { skip }, async (t) => {
   record({ protocol: 'Wyoming', client: `${WYOMING}, Home Assistant's event order`, features: ['finals'] });
 });
 
-/** What the native protocol hears when so much silence ends a segment. */
-async function textAt(url: string, rule2SilenceMs: number): Promise<string> {
+/** What the native protocol hears, segment by segment, when so much silence ends one. */
+async function textsAt(url: string, rule2SilenceMs: number): Promise<string[]> {
   const finals = await nativeFinals(url, { sampleRate: 16000, options: { endpoint: { rule2SilenceMs } } });
-  return finals.map(({ text }) => text).join(' ');
+  return finals.map(({ text }) => text);
+}
+
+/** Finals that a daemon has sent. */
+async function finalsSent(httpUrl: string): Promise<number> {
+  const answer = await fetch(`${httpUrl}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+  return Number(
+    /^earshot_final_latency_seconds_count\{origin="client"\} (\d+)$/m.exec(await answer.text())?.[1],
+  );
 }
 
 test('the wyoming package, unchanged: streamed transcripts on one connection', { skip }, async (t) => {
-  const { url, port } = await startWyoming(t, [], WITH_WORDS.args);
-  const [relaxed, aggressive] = [await textAt(url, 1250), await textAt(url, 300)];
-  assert.notEqual(relaxed, aggressive);
+  const { url, httpUrl, port } = await startWyoming(t, [], WITH_WORDS.args);
+  const [relaxed, aggressive] = [await textsAt(url, 1250), await textsAt(url, 300)];
+  assert.notEqual(relaxed.length, aggressive.length);
+  const before = await finalsSent(httpUrl);
   const lines = (await python('test/clients/wyoming_streaming.py', port)).trim().split('\n');
   const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   const ofType = (wanted: string) => events.filter(({ type }) => type === wanted);
@@ -45,10 +54,11 @@ test('the wyoming package, unchanged: streamed transcripts on one connection', {
   assert.deepEqual(
     transcripts.map(({ context, text }) => ({ context, text })),
     [
-      { context: { say: 'relaxed' }, text: relaxed },
-      { context: { say: 'aggressive' }, text: aggressive },
+      { context: { say: 'relaxed' }, text: relaxed.join(' ') },
+      { context: { say: 'aggressive' }, text: aggressive.join(' ') },
     ],
   );
+  assert.equal((await finalsSent(httpUrl)) - before, relaxed.length + aggressive.length, 'the wish counts');
   const pieces = ofType('transcript-chunk').map((event) => event['text']);
   assert.equal(pieces.join(''), transcripts.map((event) => event['text']).join(''));
   assert.ok(pieces.length > 0);
