@@ -1,4 +1,4 @@
-import { abortAfter, aborted } from './assistant/abort-after.ts';
+import { pauseUnlessAborted } from './assistant/abort-after.ts';
 import { openAudioFile } from './capture/audio-file.ts';
 import type { AudioSource, PcmChunk } from './capture/audio-source.ts';
 import { isPipe } from './capture/byte-input.ts';
@@ -76,7 +76,7 @@ export class FileMicrophone implements MicrophoneSource {
     try {
       yield* this.#attempt();
       while (this.#options.loop && !signal.aborted) {
-        await this.#pause();
+        await pauseUnlessAborted(this.#clock, this.#backOff.next(), signal);
         this.#restarts++;
         yield* this.#attempt();
       }
@@ -144,12 +144,6 @@ export class FileMicrophone implements MicrophoneSource {
     this.#failuresInRow++;
     const hopeless = !this.#options.loop || this.#failuresInRow >= FAILURES_TO_FAILED;
     this.#become(hopeless ? 'failed' : 'restarting', message, code);
-  }
-
-  async #pause(): Promise<void> {
-    const pause = abortAfter(this.#clock, this.#backOff.next(), this.#closing.signal);
-    await aborted(pause.signal);
-    pause.release();
   }
 
   #become(state: MicrophoneState, detail: string, code: ErrorCode | null = null): void {

@@ -22,6 +22,13 @@ export function abortAfter(clock: Clock, timeoutMs: number, parent: AbortSignal)
   };
 }
 
+/** Resolves after `pauseMs`, or when the signal fires. */
+export async function pauseUnlessAborted(clock: Clock, pauseMs: number, signal: AbortSignal): Promise<void> {
+  const pause = abortAfter(clock, pauseMs, signal);
+  await aborted(pause.signal);
+  pause.release();
+}
+
 /** Resolves when the signal fires. */
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { abortAfter, aborted } from './abort-after.ts';
+import { abortAfter, pauseUnlessAborted } from './abort-after.ts';
 import type { AssistantEvent, AssistantEventType } from './assistant-event.ts';
 import type { Sink, SinkTools } from './sink.ts';
 import { type DeliveryOutcome, type WorkContext, type WorkLimits, WorkQueue } from './work-queue.ts';
@@ -75,9 +75,7 @@ export class Webhook implements Sink {
       log.warn({ delivery: delivery.id, origin, reason: failure.reason }, 'webhook failed');
       if (!failure.mayPass) return 'failed';
       if (clock.uptime() + pauseMs > deadlineMs) return 'expired';
-      const pause = abortAfter(clock, pauseMs, signal);
-      await aborted(pause.signal);
-      pause.release();
+      await pauseUnlessAborted(clock, pauseMs, signal);
       if (clock.uptime() > deadlineMs) return 'expired'; // the machine has slept
     }
     return 'failed';

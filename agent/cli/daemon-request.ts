@@ -1,4 +1,4 @@
-import { knownCode } from '../client/server-message.ts';
+import { knownCode, readRefusal } from '../client/server-message.ts';
 import { unreachable } from '../client/socket-error.ts';
 import { AgentError } from '../errors.ts';
 
@@ -35,11 +35,7 @@ export async function requestDaemon(
 
 /** The daemon's own words where it has some. */
 function refusal(url: string, status: number, text: string): AgentError {
-  try {
-    const { code, message } = JSON.parse(text) as { code: unknown; message: unknown };
-    if (typeof code === 'string') return new AgentError(knownCode(code), String(message));
-  } catch {
-    // a proxy's page
-  }
-  return unreachable(url, `the answer is status ${status}`);
+  const own = readRefusal(text);
+  if (own === null) return unreachable(url, `the answer is status ${status}`);
+  return new AgentError(knownCode(own.code), own.message);
 }

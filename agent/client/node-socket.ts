@@ -1,7 +1,7 @@
 import { type IncomingMessage, validateHeaderValue } from 'node:http';
 import { WebSocket } from 'ws';
 import { AgentError, type ErrorCode } from '../errors.ts';
-import { type ErrorMessage, isKnownCode } from './server-message.ts';
+import { isKnownCode, readRefusal } from './server-message.ts';
 import type { ClientSocket, OpenSocket, SocketEvents } from './socket.ts';
 import { notAnAddress, notAToken, unreachable } from './socket-error.ts';
 
@@ -125,19 +125,10 @@ class NodeSocket implements ClientSocket {
 async function refusal(response: IncomingMessage): Promise<AgentError> {
   const status = response.statusCode ?? 0;
   const fields = { status };
-  const own = ownError(await readSome(response));
-  if (own !== null) return new AgentError(own.code, own.message, { fields });
+  const own = readRefusal(await readSome(response));
+  if (own !== null && isKnownCode(own.code)) return new AgentError(own.code, own.message, { fields });
   const code = CODE_OF_STATUS[status] ?? 'SERVER_UNREACHABLE';
   return new AgentError(code, `The server refused the connection with status ${status}.`, { fields });
-}
-
-function ownError(body: string): Pick<ErrorMessage, 'code' | 'message'> | null {
-  try {
-    const { type, code, message } = JSON.parse(body) as Record<string, unknown>;
-    return type === 'error' && isKnownCode(code) ? { code, message: String(message) } : null;
-  } catch {
-    return null;
-  }
 }
 
 async function readSome(response: IncomingMessage): Promise<string> {

@@ -22,6 +22,19 @@ export function parseServerMessage(text: string): ServerMessage | null {
   return message as unknown as ServerMessage;
 }
 
+/**
+ * The error in the body of an HTTP answer; null where it is none of ours: a proxy has words of its own. The code may be one
+ * that this version does not know.
+ */
+export function readRefusal(body: string): { readonly code: string; readonly message: string } | null {
+  try {
+    const { type, code, message } = JSON.parse(body) as Record<string, unknown>;
+    return type === 'error' && typeof code === 'string' ? { code, message: String(message) } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Whether the session goes on after this error, unless it is closed with it. */
 export function isForgiven({ code }: ErrorMessage): boolean {
   return code === 'MESSAGE_INVALID' || REFUSED_WISHES.has(code);

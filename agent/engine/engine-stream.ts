@@ -249,12 +249,16 @@ export class EngineStream implements RecognizerStream {
   }
 
   /**
-   * Where nothing waits the count begins anew: who pauses is not late for it, and gains nothing by it. What is still
-   * gathered for a run the worker can not compute, though after refused settings it may be more than a run.
+   * Whether the worker has audio for another run. What is still gathered for one it can not compute, though after refused
+   * settings it may be more than a run.
    */
+  get #hasRun(): boolean {
+    return this.#sentSamples - this.#line.heldSamples >= this.#nextRunEnd;
+  }
+
+  /** Where nothing waits the count begins anew: who pauses is not late for it, and gains nothing by it. */
   #noteWaiting(): void {
-    const givenSamples = this.#sentSamples - this.#line.heldSamples;
-    if (givenSamples < this.#nextRunEnd) this.#waiting = null;
+    if (!this.#hasRun) this.#waiting = null;
     else this.#waiting ??= { sinceMs: performance.now(), consumedSamples: this.#consumedSamples };
   }
 
@@ -301,8 +305,7 @@ export class EngineStream implements RecognizerStream {
 
   #isSettled(): boolean {
     if (this.#state === 'ended') return true;
-    const hasMore = this.#sentSamples - this.#consumedSamples >= this.#limits.firstRunSamples;
-    return this.#readerIsDone && !hasMore && this.#openFlushes === 0 && !this.#line.isHeld;
+    return this.#readerIsDone && !this.#hasRun && this.#openFlushes === 0 && !this.#line.isHeld;
   }
 
   #wakeSettled(): void {

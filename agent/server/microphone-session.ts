@@ -23,7 +23,6 @@ const PERMIT_INTERVAL_MS = 10_000;
 export class MicrophoneSession implements Session, ConnectionHandler {
   readonly #connection: Connection;
   readonly #access: EngineAccess;
-  readonly #hub: Hub;
   readonly #parts: MicrophoneSessionParts;
   #unsubscribe: (() => void) | null = null;
   #cancelPermitTimer: CancelTimer | null = null;
@@ -31,19 +30,19 @@ export class MicrophoneSession implements Session, ConnectionHandler {
   constructor(connection: Connection, access: EngineAccess, parts: MicrophoneSessionParts) {
     this.#connection = connection;
     this.#access = access;
-    this.#hub = parts.hub;
     this.#parts = parts;
   }
 
   start(): void {
     const { model, sampleRate } = this.#access;
     this.#connection.start(this);
-    const { task } = this.#hub;
+    const { hub, clock } = this.#parts;
+    const { task } = hub;
     this.#connection.send({ type: 'ready', session: this.#connection.id, sampleRate, model, task });
-    this.#unsubscribe = this.#hub.subscribe((event) => this.#connection.send(event));
-    this.#cancelPermitTimer = this.#parts.clock.every(PERMIT_INTERVAL_MS, () => this.#checkPermit());
-    if (this.#hub.hasMicrophone) return;
-    this.#connection.fail(new AgentError('MICROPHONE_DISABLED', this.#hub.status.detail));
+    this.#unsubscribe = hub.subscribe((event) => this.#connection.send(event));
+    this.#cancelPermitTimer = clock.every(PERMIT_INTERVAL_MS, () => this.#checkPermit());
+    if (hub.hasMicrophone) return;
+    this.#connection.fail(new AgentError('MICROPHONE_DISABLED', hub.status.detail));
   }
 
   onCommand(command: ClientCommand): void {
@@ -73,7 +72,7 @@ export class MicrophoneSession implements Session, ConnectionHandler {
 
   shutdown(): void {
     const reason = new AgentError('SHUTTING_DOWN', 'The daemon is shutting down.');
-    void this.#hub.stop().finally(() => this.#connection.fail(reason));
+    void this.#parts.hub.stop().finally(() => this.#connection.fail(reason));
   }
 
   #checkPermit(): void {

@@ -72,6 +72,15 @@ export async function readReel(page: Page, times: number): Promise<void> {
   await hasText(page, '#hint', 'Choose or drop a file');
 }
 
+/** Waits for words in the transcript that are not there yet. */
+export async function hearsMore(page: Page): Promise<void> {
+  const before = await page.locator('#lines').innerText();
+  await page.waitForFunction(
+    (text) => document.querySelector<HTMLElement>('#lines')?.innerText !== text,
+    before,
+  );
+}
+
 /** Exceptions, and what the security policy of the page refuses. */
 export function failOnPageErrors(t: TestContext, page: Page): void {
   const errors: string[] = [];

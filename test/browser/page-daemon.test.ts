@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { align } from '../../agent/evaluation/alignment.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { BROWSER_TEST, openBrowser, SKIP_WITHOUT_CHROMIUM } from './chromium.ts';
-import { failOnPageErrors, hasText } from './open-page.ts';
+import { failOnPageErrors, hasText, hearsMore } from './open-page.ts';
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -25,14 +25,6 @@ async function openPage(t: TestContext, url: string): Promise<Page> {
   return page;
 }
 
-async function textChanges(page: Page): Promise<void> {
-  const before = await page.locator('#lines').innerText();
-  await page.waitForFunction(
-    (text) => document.querySelector<HTMLElement>('#lines')?.innerText !== text,
-    before,
-  );
-}
-
 test('a daemon killed in the middle of speech is found again, and listens on', BROWSER_TEST, async (t) => {
   const { daemon, httpUrl } = await startDaemon(t);
   const page = await openPage(t, httpUrl);
@@ -42,7 +34,7 @@ test('a daemon killed in the middle of speech is found again, and listens on', B
   await hasText(page, '#link', 'Connection lost');
   await startDaemon(t, ['--no-microphone', '--port', new URL(httpUrl).port]);
   await hasText(page, '#link', 'Connected');
-  await textChanges(page);
+  await hearsMore(page);
 });
 
 test('a daemon that is stopped in good order says so and leaves its last words', BROWSER_TEST, async (t) => {

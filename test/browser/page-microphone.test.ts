@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { BROWSER_TEST } from './chromium.ts';
-import { hasText, openPage, REEL, startDaemon } from './open-page.ts';
+import { hasText, hearsMore, openPage, REEL, startDaemon } from './open-page.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
 /** Makes the newest stream of a microphone known as `microphone`, and the context that it is heard in as `context`. */
@@ -32,15 +32,6 @@ async function listen(t: TestContext) {
   await opened.page.click('#go');
   await opened.page.locator('.word').first().waitFor();
   return opened;
-}
-
-/** Waits for words that are not there yet. */
-async function hearsMore(page: Page): Promise<void> {
-  const before = await page.locator('#lines').innerText();
-  await page.waitForFunction(
-    (text) => document.querySelector<HTMLElement>('#lines')?.innerText !== text,
-    before,
-  );
 }
 
 test('another microphone that is chosen takes over at once', BROWSER_TEST, async (t) => {
