@@ -8,6 +8,7 @@ import { type AcousticModelOptions, OnnxAcousticModel } from '../../agent/acoust
 import { lookAheadStepsOf } from '../../agent/acoustic/step-length.ts';
 import { CtcGreedy } from '../../agent/decoder/ctc-greedy.ts';
 import { tokenTable } from '../../agent/engine/load-decoder-resources.ts';
+import { leastGrowthMib } from '../support/memory-growth.ts';
 import { seededRandom } from '../support/test-audio.ts';
 import {
   copyBundle,
@@ -204,15 +205,12 @@ test('memory stays flat over many runs of changing size', async (t) => {
   const model = await load(t, TINY_MODEL);
   const states = Array.from({ length: 16 }, () => model.createState());
   const random = seededRandom(1);
-  const runMany = async (count: number) => {
-    for (let i = 0; i < count; i++) {
+  const grownMib = await leastGrowthMib(async () => {
+    for (let i = 0; i < 1000; i++) {
       const batch = 1 + Math.floor(16 * random());
       await model.step(states.slice(0, batch), 1 + Math.floor(8 * random()));
     }
-    return process.memoryUsage.rss();
-  };
-  const before = await runMany(2000);
-  const after = await runMany(4000);
-  const grown = (after - before) / 2 ** 20;
-  assert.ok(grown < 32, `grew by ${grown.toFixed(1)} MiB`);
+  });
+  // Results that stayed would be 20 MiB a round.
+  assert.ok(grownMib < 8, `grew by ${grownMib.toFixed(1)} MiB in each round`);
 });
