@@ -94,3 +94,16 @@ export function failOnPageErrors(t: TestContext, page: Page): void {
 /** Waits until something that matches the selector holds the text. */
 export const hasText = (page: Page, selector: string, text: string | RegExp) =>
   page.locator(selector).filter({ hasText: text }).first().waitFor();
+
+/** Waits until the element comes to hold the text, for however short a time: `hasText` looks at intervals. */
+export const comesToHold = (page: Page, selector: string, text: string) =>
+  page.evaluate(
+    ([selector, text]) =>
+      new Promise<void>((resolve) => {
+        const element = document.querySelector(selector)!;
+        new MutationObserver(() => {
+          if (element.textContent.includes(text)) resolve();
+        }).observe(element, { childList: true, characterData: true, subtree: true });
+      }),
+    [selector, text] as const,
+  );

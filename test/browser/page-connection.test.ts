@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CuttingProxy } from '../support/cutting-proxy.ts';
 import { BROWSER_TEST } from './chromium.ts';
-import { hasText, LINES, openPage } from './open-page.ts';
+import { comesToHold, hasText, LINES, openPage } from './open-page.ts';
 
 test('a network that has gone silent is noticed, and no word is lost', BROWSER_TEST, async (t) => {
   const { page, server } = await openPage(t);
@@ -10,8 +10,9 @@ test('a network that has gone silent is noticed, and no word is lost', BROWSER_T
   await page.goto(`http://127.0.0.1:${proxy.port}/`);
   await page.click('#go');
   await page.locator('.word').first().waitFor();
+  const lost = comesToHold(page, '#link', 'Connection lost');
   proxy.cut('silent');
-  await hasText(page, '#link', 'Connection lost');
+  await lost;
   await hasText(page, '#link', 'Connected');
   const before = await page.locator('.line:not(.live)').count();
   await page
