@@ -11,7 +11,30 @@ export interface EndpointOptions {
   readonly rule3UtteranceMs: number;
 }
 
+/** Durations as those of the options, for segments that do not end by themselves (`enabled` false). */
+export interface SegmentLimits {
+  /** Longest segment. */
+  readonly longestMs: number;
+  /** Silence that is told as a pause while nothing was said in the segment, and after as much again as the next. */
+  readonly quietMs: number;
+  /** The same once something was said. */
+  readonly pauseMs: number;
+}
+
 export type EndpointReason = Extract<FinalReason, 'endpoint' | 'max-length'>;
+
+/** Steps of silence before and after something was said, and of a whole segment. */
+interface StepRules {
+  readonly quiet: number;
+  readonly spoken: number;
+  readonly longest: number;
+}
+
+const UNLIMITED: SegmentLimits = {
+  longestMs: Number.POSITIVE_INFINITY,
+  quietMs: Number.POSITIVE_INFINITY,
+  pauseMs: Number.POSITIVE_INFINITY,
+};
 
 /**
  * Decides when a segment ends, by the rules of Kaldi's `online2/online-endpoint.h` as sherpa-onnx reduced them
@@ -24,50 +47,52 @@ export type EndpointReason = Extract<FinalReason, 'endpoint' | 'max-length'>;
  */
 export class Endpointer {
   #enabled: boolean;
-  readonly #rule1Steps: number;
-  readonly #rule2Steps: number;
-  readonly #rule3Steps: number;
-  readonly #longestSteps: number;
+  /** Where segments end by themselves, and where they do not. */
+  readonly #rules: { readonly ends: StepRules; readonly pauses: StepRules };
   #silentSteps = 0;
   #steps = 0;
   #spoken = false;
 
-  /**
-   * @param stepMs audio per step in milliseconds
-   * @param longestMs a segment ends after so much audio even where it does not end by itself
-   */
-  constructor(options: EndpointOptions, stepMs: number, longestMs = Number.POSITIVE_INFINITY) {
+  /** @param stepMs audio per step in milliseconds */
+  constructor(options: EndpointOptions, stepMs: number, limits = UNLIMITED) {
     const inSteps = (ms: number) => Math.max(1, Math.ceil(ms / stepMs));
     this.#enabled = options.enabled;
-    this.#rule1Steps = inSteps(options.rule1SilenceMs);
-    this.#rule2Steps = inSteps(options.rule2SilenceMs);
-    this.#rule3Steps = inSteps(options.rule3UtteranceMs);
-    this.#longestSteps = inSteps(longestMs);
+    const rule1 = inSteps(options.rule1SilenceMs);
+    const rule2 = inSteps(options.rule2SilenceMs);
+    this.#rules = {
+      ends: { quiet: rule1, spoken: Math.min(rule1, rule2), longest: inSteps(options.rule3UtteranceMs) },
+      pauses: {
+        quiet: inSteps(limits.quietMs),
+        spoken: inSteps(limits.pauseMs),
+        longest: inSteps(limits.longestMs),
+      },
+    };
   }
 
   /**
    * Counts one step.
    * @param trailingBlankSteps steps since the last token of the best hypothesis
    * @param spoken whether something was said in this segment; once true it stays true until `reset`
-   * @returns why the segment ends with this step, or null
+   * @returns why the segment ends with this step, `pause` where it goes on behind one, or null
    */
-  accept(trailingBlankSteps: number, spoken: boolean): EndpointReason | null {
+  accept(trailingBlankSteps: number, spoken: boolean): EndpointReason | 'pause' | null {
     const begins = spoken && !this.#spoken;
     this.#silentSteps = begins ? 0 : Math.min(this.#silentSteps + 1, trailingBlankSteps);
     this.#spoken ||= spoken;
     this.#steps += 1;
-    if (!this.#enabled) return this.#steps >= this.#longestSteps ? 'max-length' : null;
-    if (this.#silentSteps >= this.#silenceLimit()) return 'endpoint';
-    return this.#steps >= this.#rule3Steps ? 'max-length' : null;
+    if (this.#silentSteps < this.#silenceLimit)
+      return this.#steps < this.#activeRules.longest ? null : 'max-length';
+    if (this.#enabled) return 'endpoint';
+    this.#silentSteps = 0;
+    return 'pause';
   }
 
-  /** The least number of further steps after which the segment may end: at least 1. */
+  /** The least number of further steps after which the segment may end, or a pause be told: at least 1. */
   get stepsToEarliest(): number {
-    if (!this.#enabled) return Math.max(1, this.#longestSteps - this.#steps);
-    const untilSilence = this.#silenceLimit() - this.#silentSteps;
-    const untilLength = this.#rule3Steps - this.#steps;
-    const afterFirstWord = this.#spoken ? Number.POSITIVE_INFINITY : this.#rule2Steps;
-    return Math.max(1, Math.min(untilSilence, untilLength, afterFirstWord));
+    const { longest, spoken } = this.#activeRules;
+    const untilSilence = this.#silenceLimit - this.#silentSteps;
+    const afterFirstWord = this.#spoken ? Number.POSITIVE_INFINITY : spoken;
+    return Math.max(1, Math.min(untilSilence, longest - this.#steps, afterFirstWord));
   }
 
   /** Begins the next segment. @param enabled whether it may end by itself; as the one before unless given */
@@ -78,7 +103,12 @@ export class Endpointer {
     this.#spoken = false;
   }
 
-  #silenceLimit(): number {
-    return this.#spoken ? Math.min(this.#rule1Steps, this.#rule2Steps) : this.#rule1Steps;
+  get #activeRules(): StepRules {
+    return this.#enabled ? this.#rules.ends : this.#rules.pauses;
+  }
+
+  get #silenceLimit(): number {
+    const { quiet, spoken } = this.#activeRules;
+    return this.#spoken ? spoken : quiet;
   }
 }

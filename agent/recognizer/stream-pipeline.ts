@@ -6,7 +6,7 @@ import {
 } from '../decoder/create-decoder.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import type { CompiledTexts } from '../decoder/settings-texts.ts';
-import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
+import { Endpointer, type EndpointOptions, type SegmentLimits } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import type { FrontendParams } from '../frontend/frontend-params.ts';
 import { TranscriptBuilder, type TranscriptOptions } from '../transcript/transcript-builder.ts';
@@ -17,13 +17,16 @@ import { FeatureSpan } from './feature-span.ts';
 import { rowLengthOf } from './head-rows.ts';
 import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
 
-/** Of a segment that does not end by itself: each changed word is looked at with all words of its segment. */
-const LONGEST_SEGMENT_MS = 600_000;
 /**
- * Steps before a new segment that the model hears once more. One that begins anew where somebody goes on speaking mishears the first
- * words: it has not heard the room, nor how the word begins.
+ * Of segments that do not end by themselves. Each changed word is looked at with all words of its segment; and a model that
+ * heard one sentence and then silence misses much of the next, so that it begins anew in pauses.
  */
-const RUN_UP_STEPS = 5;
+const SEGMENT_LIMITS: SegmentLimits = { quietMs: 2400, pauseMs: 1200, longestMs: 600_000 };
+/**
+ * Steps that a model hears once more where it begins anew: behind a segment, and in a pause. One that begins where somebody goes on
+ * speaking mishears the first words: it has not heard the room, nor how the word begins.
+ */
+const RUN_UP_STEPS = { segment: 5, pause: 10 };
 
 /** What the decoding of a stream depends on; it may change between two segments. */
 export interface PipelineSettings {
@@ -62,9 +65,9 @@ export interface SettingsChange extends PipelineSettings {
  * The runner's loop, as long as `stepsReady` is not 0: take `n` from 1 to `stepsReady`, `readFeatures(…, n)`, run
  * the model, `acceptLogProbs(…, n)`; when `resetState` is then true, set the model's state to zeros.
  *
- * A segment's end (endpoint, flush, finish) resets the model's state, so a run must not go past one.
- * `stepsReady` takes care of that: it ends at the next flush, and at the earliest step at which an endpoint is
- * possible (`Endpointer.stepsToEarliest`); an endpoint can thus only fall on the last step of a run. While
+ * A segment's end (endpoint, flush, finish) resets the model's state, as does a pause where there are no endpoints, so a run
+ * must not go past one. `stepsReady` takes care of that: it ends at the next flush, and at the earliest step at which an endpoint
+ * or such a pause is possible (`Endpointer.stepsToEarliest`); these can thus only fall on the last step of a run. While
  * features are read and not yet answered it is 0.
  *
  * With a wake phrase the stream is silent until it was said. What follows it is computed from its end on with a state
@@ -224,7 +227,7 @@ export class StreamPipeline {
     return this.#eventSamples;
   }
 
-  /** Whether the segment ended in the last `acceptLogProbs`: the model's state must be zeros for the next run. */
+  /** Whether the model begins anew behind the last `acceptLogProbs`: its state must be zeros for the next run. */
   get resetState(): boolean {
     return this.#resetState;
   }
@@ -270,7 +273,10 @@ export class StreamPipeline {
     this.#builder.update(decoder, segmentStep, this.#clock(span), events);
     const reason = this.#endpointer.accept(decoder.trailingBlankSteps(), this.#builder.spoken);
     if (timeIsOver) this.#endSegment(span, 'max-length', events);
-    else if (reason !== null && !span.isPadding(this.#spanSteps - 1)) this.#endSegment(span, reason, events);
+    else if (reason !== null && !span.isPadding(this.#spanSteps - 1)) {
+      if (reason === 'pause') this.#beginAnew(span, RUN_UP_STEPS.pause);
+      else this.#endSegment(span, reason, events);
+    }
   }
 
   /** Tells a wake phrase that the last step has made certain. Returns whether what follows it is listened to now. */
@@ -312,13 +318,18 @@ export class StreamPipeline {
     decoder.reset();
     wake?.segmentEnded();
     const goesOn = this.#spanSteps < span.totalSteps;
-    this.#beginSegment(span, goesOn ? Math.min(RUN_UP_STEPS, this.#spanSteps) : 0);
+    this.#beginSegment(span, goesOn ? RUN_UP_STEPS.segment : 0);
   }
 
-  /** The next row is that of the step behind the last one, of a model that begins anew so many steps before it. */
   #beginSegment(span: FeatureSpan, runUpSteps: number): void {
     this.#endpointer.reset(this.#findsEnds(this.#settings));
     this.#segmentStart = this.#spanSteps;
+    this.#beginAnew(span, runUpSteps);
+  }
+
+  /** The next row is that of the step behind the last one, of a model that begins anew so many steps before it, at most. */
+  #beginAnew(span: FeatureSpan, mostRunUpSteps: number): void {
+    const runUpSteps = Math.min(mostRunUpSteps, this.#spanSteps);
     span.rewindTo(this.#spanSteps - runUpSteps);
     this.#warmUpSteps = this.#params.lookAheadSteps + runUpSteps;
     this.#resetState = true;
@@ -341,7 +352,8 @@ export class StreamPipeline {
   /** Lets the oldest span keep what must be computed again when a segment ends or a phrase is heard. */
   #keepForRewind(): void {
     const wakeSteps = this.#listening.wake === null ? 0 : WAKE_REACH_STEPS;
-    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + RUN_UP_STEPS + wakeSteps);
+    const runUpSteps = Math.max(RUN_UP_STEPS.segment, RUN_UP_STEPS.pause);
+    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + runUpSteps + wakeSteps);
   }
 
   get #search(): HeadDecoder {
@@ -365,7 +377,7 @@ export class StreamPipeline {
 
   #newEndpointer(settings: PipelineSettings): Endpointer {
     const options = { ...settings.endpoint, enabled: this.#findsEnds(settings) };
-    return new Endpointer(options, this.#stepMs, LONGEST_SEGMENT_MS);
+    return new Endpointer(options, this.#stepMs, SEGMENT_LIMITS);
   }
 
   /** While a phrase is waited for nobody hears of an end, and the model begins anew where it is quiet. */

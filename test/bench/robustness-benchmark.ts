@@ -8,7 +8,7 @@
  *     npm run bench:robustness -- --speech FOLDER --model FOLDER --split dev --set decoder.wordBonus=1
  *     npm run bench:robustness -- --speakers FOLDER                  `spk2age` and `spk2gender` of SpeechOcean762
  *
- * Parts: noise-curve, no-speech, no-speech-any, long-stream, precisions, speakers. Each writes what it found to
+ * Parts: noise-curve, no-speech, no-speech-any, long-stream, pauses, precisions, speakers. Each writes what it found to
  * `test/artefacts/robustness-PART.json` (`--output FOLDER`); the page has all parts that are there.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,6 +26,7 @@ import { readNoiseKinds } from './noise-mix.ts';
 import { longStream } from './robustness/long-stream.ts';
 import { noSpeech } from './robustness/no-speech.ts';
 import { noiseCurve } from './robustness/noise-curve.ts';
+import { comparePauses } from './robustness/pauses.ts';
 import { comparePrecisions } from './robustness/precisions.ts';
 import { noisePlot, type RobustnessParts, robustnessPage } from './robustness/robustness-page.ts';
 import { readSpeakerFacts, speakerGroups } from './robustness/speaker-groups.ts';
@@ -64,6 +65,7 @@ const PARTS: { [name in keyof RobustnessParts]-?: () => Promise<Required<Robustn
         const rows = shuffled(testRows()).slice(0, Math.ceil(Number(flags.seconds) / SHORTEST_MEAN));
         return longStream(engine, await readRealSpeech(rows, flags.speech), Number(flags.seconds));
       }),
+    pauses: () => withEngine(async (engine) => comparePauses(engine, await sample())),
     precisions: async () => comparePrecisions(model, config, await sample()),
     speakers: () => withEngine(bySpeaker),
   };

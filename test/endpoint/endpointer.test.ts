@@ -129,9 +129,31 @@ test('stepsToEarliest looks as far as the rules allow', () => {
 });
 
 test('a segment that does not end by itself still has a greatest length, where it is given one', () => {
-  const endpointer = new Endpointer({ ...RULES, enabled: false }, STEP_MS, 10 * STEP_MS);
+  const endpointer = new Endpointer({ ...RULES, enabled: false }, STEP_MS, {
+    quietMs: Number.POSITIVE_INFINITY,
+    longestMs: 10 * STEP_MS,
+    pauseMs: Number.POSITIVE_INFINITY,
+  });
   for (let step = 1; step <= 10; step += 1) {
     assert.equal(endpointer.stepsToEarliest, 11 - step);
     assert.equal(endpointer.accept(0, true), step < 10 ? null : 'max-length');
   }
+});
+
+test('where segments do not end by themselves, silence is told as a pause, again and again', () => {
+  const limits = { quietMs: 5 * STEP_MS, pauseMs: 3 * STEP_MS, longestMs: 100 * STEP_MS };
+  const endpointer = new Endpointer({ ...RULES, enabled: false }, STEP_MS, limits);
+  const told = [...silence(6), ...speech(2), ...pause(8), ...speech(1), ...pause(2)].map(
+    ({ trailing, spoken }) => {
+      const earliest = endpointer.stepsToEarliest;
+      const decision = endpointer.accept(trailing, spoken);
+      assert.ok(decision === null || earliest === 1);
+      return decision;
+    },
+  );
+  assert.deepEqual(
+    told.flatMap((decision, step) => (decision === 'pause' ? [step + 1] : [])),
+    [5, 11, 14],
+  );
+  assert.equal(new Endpointer(RULES, STEP_MS, limits).accept(2, false), null);
 });

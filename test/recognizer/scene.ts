@@ -84,16 +84,22 @@ export function pipelineSettings({ decoder, endpoint, transcript }: Overrides = 
   };
 }
 
+/** In samples; some are long enough for a pause. */
+const stretch = fc.oneof(
+  { weight: 5, arbitrary: fc.nat(9000) },
+  { weight: 1, arbitrary: fc.integer({ min: 20_000, max: 30_000 }) },
+);
 /** Audio in stretches, with flushes after some of them. */
 export const scene = fc.record({
   seed: fc.nat(1000),
-  parts: fc.array(fc.record({ lengths: fc.array(fc.nat(9000), { maxLength: 4 }), flush: fc.boolean() }), {
+  parts: fc.array(fc.record({ lengths: fc.array(stretch, { maxLength: 4 }), flush: fc.boolean() }), {
     minLength: 1,
     maxLength: 4,
   }),
 });
 export const settings = fc.record({
   decoder: fc.record({ search: fc.constantFrom('greedy', 'beam'), alternatives: fc.constantFrom(0, 2) }),
+  endpoint: fc.record({ enabled: fc.boolean() }),
   transcript: fc.record({
     minPartialIntervalMs: fc.constantFrom(0, 100),
     partialWords: fc.boolean(),

@@ -127,6 +127,31 @@ test('behind an endpoint the model runs up through the last steps of the pause, 
   assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES + 5 * ends);
 });
 
+test('where a segment goes on the model begins anew in pauses, runs up through their last steps, and nothing ends', () => {
+  const pipeline = create({ decoder: { search: 'greedy' }, endpoint: { enabled: false } });
+  const model = new FakeAcousticModel(tokens);
+  const pause = syntheticAudio([STEP_SAMPLES * 70], 3);
+  const shortPause = syntheticAudio([STEP_SAMPLES * 15], 3);
+  const parts = [speech(5), pause, speech(7), shortPause, speech(9)];
+  pipeline.acceptPcm(Int16Array.from(parts.flatMap((part) => [...part])));
+  const beginnings: number[] = [];
+  const events: TranscriptEvent[] = [];
+  while (pipeline.stepsReady > 0) {
+    events.push(...computeRun(pipeline, model, pipeline.stepsReady));
+    if (pipeline.resetState) beginnings.push(pipeline.consumedSamples / STEP_SAMPLES);
+  }
+  assert.deepEqual(finals(events), []);
+  // 1.2 s are 30 steps: twice in the long pause, never in the short one
+  const [first, second] = beginnings;
+  assert.equal(beginnings.length, 2);
+  assert.equal(second! - first!, 30);
+  assert.ok(
+    first! >= speech().length / STEP_SAMPLES + 25 &&
+      second! < (speech().length + pause.length) / STEP_SAMPLES + 5,
+  );
+  assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES + 20);
+});
+
 test('after a flush nothing of the audio before it is left', () => {
   const alone = finals(recognise(speech(7)));
   const pipeline = create();

@@ -5,6 +5,7 @@ import { markdownNumbers } from '../../../agent/evaluation/table.ts';
 import type { LongStream } from './long-stream.ts';
 import type { NoSpeech } from './no-speech.ts';
 import type { NoiseCurve } from './noise-curve.ts';
+import type { PauseResult } from './pauses.ts';
 import type { PrecisionResult } from './precisions.ts';
 import type { GroupResult } from './speaker-groups.ts';
 
@@ -24,6 +25,7 @@ export interface RobustnessParts {
   /** With `transcript.minConfidence` at 0. */
   readonly 'no-speech-any'?: Measured<readonly NoSpeech[]>;
   readonly 'long-stream'?: Measured<LongStream>;
+  readonly pauses?: Measured<readonly PauseResult[]>;
   readonly precisions?: Measured<readonly PrecisionResult[]>;
   readonly speakers?: Measured<readonly GroupResult[]>;
 }
@@ -35,6 +37,7 @@ export function robustnessPage(parts: RobustnessParts): string {
     parts['no-speech'] && noSpeechSection(parts['no-speech']),
     parts['no-speech-any'] && noSpeechAnySection(parts['no-speech-any']),
     parts['long-stream'] && longStreamSection(parts['long-stream']),
+    parts.pauses && pauseSection(parts.pauses),
     parts.precisions && precisionSection(parts.precisions),
     parts.speakers && speakerSection(parts.speakers),
   ].filter((section) => section !== undefined);
@@ -140,6 +143,22 @@ the recordings of the first again, at the same places within the model's steps, 
 ${markdownNumbers(['', 'words', 'WER %', 'sub', 'ins', 'del'], rows)}
 
 ${command('long-stream', measured)}`;
+}
+
+function pauseSection(measured: Measured<readonly PauseResult[]>): string {
+  const rows = measured.result.map(({ seconds, withEndpoints, withoutEndpoints }) => [
+    seconds === null ? 'a stream for each' : `${seconds} s`,
+    ...rateCells(withEndpoints),
+    ...rateCells(withoutEndpoints),
+  ]);
+  return `## Pauses
+
+${measured.clips} recordings spread over \`${measured.split}\`, ten in a stream, mostly of different speakers, with silence between them. Without endpoints
+(\`endpoint.enabled\` false, \`turn_detection\` null, \`endpointing=false\`) a stream has one final, and the model begins anew in pauses.
+
+${markdownNumbers(['pause', 'WER %, endpoints', '95 %', 'WER %, none', '95 %'], rows)}
+
+${command('pauses', measured)}`;
 }
 
 function precisionSection(measured: Measured<readonly PrecisionResult[]>): string {

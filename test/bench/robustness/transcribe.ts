@@ -22,19 +22,27 @@ export async function transcribeStream(engine: Recognizer, sounds: Iterable<Int1
   return finalsOf(engine, sounds, { partials: false });
 }
 
-/** The word error rate of clips, each a stream of its own that ends with the clip, as `earshot eval` has it. */
-export async function wordErrorRate(engine: Recognizer, clips: readonly SpokenClip[]): Promise<RateSummary> {
-  const heard = await transcribeClips(engine, clips);
+/** The word error rate of clips, each a stream of its own that ends with the clip, as `earshot eval` has it unless ends are found. */
+export async function wordErrorRate(
+  engine: Recognizer,
+  clips: readonly SpokenClip[],
+  findsEnds = false,
+): Promise<RateSummary> {
+  const heard = await transcribeClips(engine, clips, findsEnds);
   return rateSummary(clips.map(({ text }, i) => wordErrors(wordsOf(text), wordsOf(heard[i]!))));
 }
 
 /** What the engine hears in each clip. */
-export async function transcribeClips(engine: Recognizer, clips: readonly SpokenClip[]): Promise<string[]> {
+export async function transcribeClips(
+  engine: Recognizer,
+  clips: readonly SpokenClip[],
+  findsEnds = false,
+): Promise<string[]> {
   const texts: string[] = [];
   const queue = clips.entries();
   const work = async () => {
     for (const [index, { samples }] of queue) {
-      const finals = await finalsOf(engine, [samples], { partials: false, endpoint: { enabled: false } });
+      const finals = await finalsOf(engine, [samples], { partials: false, endpoint: { enabled: findsEnds } });
       texts[index] = finals.map(({ text }) => text).join(' ');
     }
   };
