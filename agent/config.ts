@@ -90,11 +90,13 @@ const endpoint = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'End segments by themselves. If not, one still ends after 10 minutes: what it costs to change a word grows with the segment.',
+      'End segments by themselves. If not, one still ends after 10 minutes: what it costs to change a word grows with the segment; and the model begins anew in pauses.',
     ),
   rule1SilenceMs: positive.default(2400).describe('Silence that ends a segment in which nothing was said.'),
   rule2SilenceMs: positive.default(800).describe('Silence that ends a segment after speech.'),
-  rule3UtteranceMs: positive.default(20000).describe('Longest segment.'),
+  rule3UtteranceMs: positive
+    .default(20000)
+    .describe('Longest segment. In its last quarter, 5 s at most, a gap between two words ends it.'),
   tailPaddingMs: count
     .default(320)
     .describe('Silence added at a flush or at the end so that the last tokens come out.'),
@@ -112,7 +114,7 @@ const transcript = z.strictObject({
     .union([z.literal('auto'), share])
     .default('auto')
     .describe(
-      'Confidence that one word of a segment must reach before anything of it is stable or final, against words in noise; 0: any; auto: what the model recommends for its search.',
+      'Confidence that one word of a segment must reach before anything of it is stable or final, against words in noise; within 5 s of a segment with one, two thirds of it are enough; 0: any; auto: what the model recommends for its search.',
     ),
   partialHoldMs: count
     .default(0)

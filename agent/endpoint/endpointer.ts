@@ -15,18 +15,25 @@ export interface EndpointOptions {
 export interface SegmentLimits {
   /** Longest segment. */
   readonly longestMs: number;
-  /** Silence that is told as a pause while nothing was said in the segment, and after as much again as the next. */
+  /** Silence that is told as a pause while nothing was said in the segment, or since the last pause. */
   readonly quietMs: number;
-  /** The same once something was said. */
+  /** The same behind speech. */
   readonly pauseMs: number;
 }
 
 export type EndpointReason = Extract<FinalReason, 'endpoint' | 'max-length'>;
 
-/** Steps of silence before and after something was said, and of a whole segment. */
+/** Of the length of a segment, its end: there a short silence is enough to end it, so that few words are cut in two. */
+const LAST_SHARE = 1 / 4;
+const MOST_LAST_MS = 5000;
+/** Between two words, as a rule: within one, tokens are closer to each other. */
+const WORD_GAP_MS = 240;
+
+/** Steps of silence before and after something was said, of a segment at which a gap between words ends it, and of a whole one. */
 interface StepRules {
   readonly quiet: number;
   readonly spoken: number;
+  readonly last: number;
   readonly longest: number;
 }
 
@@ -39,6 +46,7 @@ const UNLIMITED: SegmentLimits = {
 /**
  * Decides when a segment ends, by the rules of Kaldi's `online2/online-endpoint.h` as sherpa-onnx reduced them
  * to three. Time is counted in decoded steps, never by a clock, so that the answer depends on the audio alone.
+ * Of the third the last part is ours: a segment that grows too long ends between two words where it can.
  *
  * Silence is the number of steps since a token was last seen at the end of the best hypothesis. It grows by at
  * most one a step, also when the search changes its mind to a hypothesis whose last token is long ago, and it
@@ -49,6 +57,7 @@ export class Endpointer {
   #enabled: boolean;
   /** Where segments end by themselves, and where they do not. */
   readonly #rules: { readonly ends: StepRules; readonly pauses: StepRules };
+  readonly #gapSteps: number;
   #silentSteps = 0;
   #steps = 0;
   #spoken = false;
@@ -59,14 +68,22 @@ export class Endpointer {
     this.#enabled = options.enabled;
     const rule1 = inSteps(options.rule1SilenceMs);
     const rule2 = inSteps(options.rule2SilenceMs);
+    const lastOf = (longestMs: number) => longestMs - Math.min(LAST_SHARE * longestMs, MOST_LAST_MS);
     this.#rules = {
-      ends: { quiet: rule1, spoken: Math.min(rule1, rule2), longest: inSteps(options.rule3UtteranceMs) },
+      ends: {
+        quiet: rule1,
+        spoken: Math.min(rule1, rule2),
+        last: inSteps(lastOf(options.rule3UtteranceMs)),
+        longest: inSteps(options.rule3UtteranceMs),
+      },
       pauses: {
         quiet: inSteps(limits.quietMs),
         spoken: inSteps(limits.pauseMs),
+        last: inSteps(lastOf(limits.longestMs)),
         longest: inSteps(limits.longestMs),
       },
     };
+    this.#gapSteps = inSteps(WORD_GAP_MS);
   }
 
   /**
@@ -80,19 +97,25 @@ export class Endpointer {
     this.#silentSteps = begins ? 0 : Math.min(this.#silentSteps + 1, trailingBlankSteps);
     this.#spoken ||= spoken;
     this.#steps += 1;
-    if (this.#silentSteps < this.#silenceLimit)
-      return this.#steps < this.#activeRules.longest ? null : 'max-length';
-    if (this.#enabled) return 'endpoint';
-    this.#silentSteps = 0;
-    return 'pause';
+    if (this.#silentSteps >= this.#silenceLimit) {
+      if (this.#enabled) return 'endpoint';
+      // nothing was said since: the next pause is one of silence
+      this.#silentSteps = this.#silenceLimit - this.#activeRules.quiet;
+      return 'pause';
+    }
+    const { last, longest } = this.#activeRules;
+    const isGap = this.#spoken && this.#silentSteps >= this.#gapSteps;
+    return this.#steps >= (isGap ? last : longest) ? 'max-length' : null;
   }
 
   /** The least number of further steps after which the segment may end, or a pause be told: at least 1. */
   get stepsToEarliest(): number {
-    const { longest, spoken } = this.#activeRules;
+    const { spoken, last, longest } = this.#activeRules;
     const untilSilence = this.#silenceLimit - this.#silentSteps;
     const afterFirstWord = this.#spoken ? Number.POSITIVE_INFINITY : spoken;
-    return Math.max(1, Math.min(untilSilence, longest - this.#steps, afterFirstWord));
+    const untilGap = this.#gapSteps - (this.#spoken ? this.#silentSteps : 0);
+    const untilLength = Math.min(longest - this.#steps, Math.max(last - this.#steps, untilGap));
+    return Math.max(1, Math.min(untilSilence, afterFirstWord, untilLength));
   }
 
   /** Begins the next segment. @param enabled whether it may end by itself; as the one before unless given */

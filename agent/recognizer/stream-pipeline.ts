@@ -26,7 +26,7 @@ const SEGMENT_LIMITS: SegmentLimits = { quietMs: 2400, pauseMs: 1200, longestMs:
  * Steps that a model hears once more where it begins anew: behind a segment, and in a pause. One that begins where somebody goes on
  * speaking mishears the first words: it has not heard the room, nor how the word begins.
  */
-const RUN_UP_STEPS = { segment: 5, pause: 10 };
+const RUN_UP_STEPS = { segment: 10, pause: 20 };
 
 /** What the decoding of a stream depends on; it may change between two segments. */
 export interface PipelineSettings {
@@ -297,7 +297,8 @@ export class StreamPipeline {
   #rewind(steps: number): void {
     this.#spanSteps -= steps;
     this.#rewindSteps = null;
-    this.#beginSegment(this.#spans[0]!, 0);
+    this.#beginSegment();
+    this.#beginAnew(this.#spans[0]!, 0);
   }
 
   #endSpan(span: FeatureSpan, events: TranscriptEvent[]): void {
@@ -317,14 +318,16 @@ export class StreamPipeline {
     this.#builder.finish(decoder, end, this.#clock(span), events);
     decoder.reset();
     wake?.segmentEnded();
+    this.#beginSegment();
     const goesOn = this.#spanSteps < span.totalSteps;
-    this.#beginSegment(span, goesOn ? RUN_UP_STEPS.segment : 0);
+    // where somebody goes on speaking the model goes on hearing
+    if (reason === 'max-length' && goesOn && wake === null) return;
+    this.#beginAnew(span, goesOn ? RUN_UP_STEPS.segment : 0);
   }
 
-  #beginSegment(span: FeatureSpan, runUpSteps: number): void {
+  #beginSegment(): void {
     this.#endpointer.reset(this.#findsEnds(this.#settings));
     this.#segmentStart = this.#spanSteps;
-    this.#beginAnew(span, runUpSteps);
   }
 
   /** The next row is that of the step behind the last one, of a model that begins anew so many steps before it, at most. */

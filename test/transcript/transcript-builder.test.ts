@@ -306,6 +306,16 @@ test('words that become sure at the end of the segment have their final', () => 
   assert.deepEqual(scene.story, ['speech-start 0', '0: ab ()', '0! ab endpoint', 'speech-end 0.2']);
 });
 
+test('soon after a sure word less is enough, and what counts for that alone does not prolong it', () => {
+  const scene = new Scene({ minConfidence: 0.6 }).sure(0.7).hear('a').end();
+  scene.sure(0.35).hear('b').end();
+  scene.sure(0.45).hear('c').end();
+  for (let step = 0; step < 50; step += 1) scene.hear('');
+  scene.end().hear('b').end();
+  const finals = scene.events.flatMap((event) => (event.type === 'final' ? [event.text] : []));
+  assert.deepEqual(finals, ['a', '', 'c', '']);
+});
+
 test('whether words are sure does not depend on partials', () => {
   const scene = new Scene({ minConfidence: 0.5, partials: false })
     .sure(0.6)
