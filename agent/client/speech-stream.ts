@@ -378,8 +378,8 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
 }
 
 /**
- * Whether the start was refused as a whole: the server would take the audio for that of another format. Of the messages
- * of a stream that can be wrong it is the only one without a number.
+ * Whether the start was refused as a whole: the server takes no audio then, and an older one takes it for that of another
+ * format. Of the messages of a stream that can be wrong it is the only one without a number.
  */
 function isOfStart({ code, id }: ErrorMessage): boolean {
   return code === 'MESSAGE_INVALID' && id === undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import { LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE } from '../../capture/sample-format.ts';
-import type { ErrorCode } from '../../errors.ts';
+import { AgentError, type ErrorCode } from '../../errors.ts';
 import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
 import { boundedList, checkMessage, MOST_LISTED, readJsonMessage } from './json-message.ts';
 import type {
@@ -79,6 +79,9 @@ const requestId = z.number().int().nonnegative();
 /** A message whose number is known, whatever is wrong with the rest. */
 const numberedMessage = z.looseObject({ type: z.literal('configure'), id: requestId });
 
+/** A message that would say what the audio is, whatever is wrong with it. */
+const anyStart = z.looseObject({ type: z.literal('start') });
+
 const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
@@ -148,18 +151,36 @@ class NativeCodec implements Codec {
   readonly #withLevels: boolean;
   /** Of the bad message that was read last, until its error is written. */
   #badId: number | undefined;
+  /** What the audio is: not said yet, said in a `start` that was refused, or settled, be it by audio without a `start`. */
+  #format: 'unsaid' | 'refused' | 'settled' = 'unsaid';
 
   constructor(withLevels: boolean) {
     this.#withLevels = withLevels;
   }
 
   decode(frame: Frame): readonly ClientCommand[] {
-    if (typeof frame !== 'string') return [{ type: 'audio', bytes: frame }];
+    if (typeof frame !== 'string') {
+      this.#settleFormat('audio');
+      return [{ type: 'audio', bytes: frame }];
+    }
     const message = this.#check(readJsonMessage(frame, z.unknown(), '{"type":"stop"}'));
-    if (message.type === 'ack') return [{ type: 'acknowledge', messages: message.messages }];
-    if (message.type !== 'start') return [message];
-    const { encoding, sampleRate, channels, options } = message;
-    return [{ type: 'start', format: { encoding, sampleRate, channels }, options }];
+    switch (message.type) {
+      case 'ack':
+        return [{ type: 'acknowledge', messages: message.messages }];
+      case 'flush':
+      case 'stop':
+        return [message];
+      case 'configure':
+        this.#badId = message.id;
+        this.#settleFormat('configure');
+        this.#badId = undefined;
+        return [message];
+      case 'start': {
+        this.#format = 'settled';
+        const { encoding, sampleRate, channels, options } = message;
+        return [{ type: 'start', format: { encoding, sampleRate, channels }, options }];
+      }
+    }
   }
 
   encode(event: ServerEvent): readonly Frame[] {
@@ -175,8 +196,18 @@ class NativeCodec implements Codec {
       return checkMessage(message, clientMessage);
     } catch (error) {
       this.#badId = numberedMessage.safeParse(message).data?.id;
+      if (this.#format === 'unsaid' && anyStart.safeParse(message).success) this.#format = 'refused';
       throw error;
     }
+  }
+
+  /** Audio that was announced in words that are not understood would be heard as noise: it is refused until they are. */
+  #settleFormat(got: string): void {
+    if (this.#format === 'refused') {
+      const message = `Expected a start that is right, for the one that came was refused; got ${got}.`;
+      throw new AgentError('MESSAGE_INVALID', message);
+    }
+    this.#format = 'settled';
   }
 }
 
