@@ -1,5 +1,5 @@
 import { AgentError } from '../errors.ts';
-import type { NativeClientMessage } from '../server/protocols/native.ts';
+import type { NativeClientMessage } from '../server/protocols/native-message.ts';
 import { type AudioSource, drainSource } from './audio-source.ts';
 import { type Origin, shiftEvent } from './event-shift.ts';
 import { isMendedAtOnce, mendAfter } from './mend.ts';

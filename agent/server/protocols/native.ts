@@ -1,21 +1,9 @@
 import { z } from 'zod';
-import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import { LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE } from '../../capture/sample-format.ts';
-import { AgentError, type ErrorCode } from '../../errors.ts';
-import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
+import { AgentError } from '../../errors.ts';
 import { boundedList, checkMessage, MOST_LISTED, readJsonMessage } from './json-message.ts';
-import type {
-  ClientCommand,
-  Codec,
-  Frame,
-  MicrophoneTask,
-  ModelInfo,
-  Protocol,
-  Receipt,
-  ResumeOffer,
-  ResumeWords,
-  ServerEvent,
-} from './protocol.ts';
+import type { NativeClientMessage, NativeServerMessage } from './native-message.ts';
+import type { ClientCommand, Codec, Frame, Protocol, ResumeWords, ServerEvent } from './protocol.ts';
 
 /** Version of the native protocol; new optional fields do not raise it. */
 export const NATIVE_PROTOCOL_VERSION = 1;
@@ -94,36 +82,10 @@ const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('flush') }),
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('ack'), messages: z.number().int().nonnegative() }),
-]);
+]) satisfies z.ZodType<NativeClientMessage>;
 
-/** A text message of a client, as it may be written. */
-export type NativeClientMessage = z.input<typeof clientMessage>;
-
-/** Milliseconds from the arrival of the audio that completes the event to its sending. */
-interface Latency {
-  readonly latencyMs?: number;
-}
-
-/** A message of the server. */
-export type NativeServerMessage =
-  | {
-      readonly type: 'ready';
-      readonly protocol: number;
-      readonly session: string;
-      readonly sampleRate: number;
-      readonly model: ModelInfo;
-      readonly resume?: ResumeOffer;
-      /** On `/v1/microphone`. */
-      readonly task?: MicrophoneTask;
-    }
-  | ({ readonly type: 'resumed'; readonly session: string } & Receipt)
-  | ({ readonly type: 'ack' } & Receipt)
-  | (TranscriptEvent & Latency)
-  | ({ readonly type: 'microphone' } & Pick<MicrophoneStatus, 'state' | 'detail' | 'code' | 'restarts'>)
-  | { readonly type: 'level'; readonly rms: number; readonly peak: number }
-  | { readonly type: 'configured'; readonly id: number }
-  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string; readonly id?: number }
-  | { readonly type: 'done' };
+/** What is taken of a client; `NativeClientMessage` says the same without zod, and a test holds it to this. */
+export type TakenMessage = z.input<typeof clientMessage>;
 
 const RESUME_WORDS: ResumeWords = {
   acknowledgement: ({ messages, audioBytes }) => write({ type: 'ack', messages, audioBytes }),

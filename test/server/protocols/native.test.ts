@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AgentError } from '../../../agent/errors.ts';
-import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../../agent/server/protocols/native.ts';
+import {
+  NATIVE_MICROPHONE,
+  NATIVE_STREAM,
+  type TakenMessage,
+} from '../../../agent/server/protocols/native.ts';
+import type { NativeClientMessage } from '../../../agent/server/protocols/native-message.ts';
 import { codecFuzz } from '../../contract/codec-fuzz.ts';
 import { protocolContract } from '../../contract/protocol-contract.ts';
 import { FakeEngine } from '../../support/fake-engine.ts';
@@ -26,6 +31,11 @@ codecFuzz('native', codec, [
   '{"type":"flush"}',
   '{"type":"stop"}',
 ]);
+
+test('every message that the types of the client library allow is one that the schema takes', () => {
+  const isTaken: NativeClientMessage extends TakenMessage ? true : false = true; // else this does not compile
+  assert.ok(isTaken);
+});
 
 test('start without fields means 16 kHz mono s16le', () => {
   assert.deepEqual(codec().decode('{"type":"start"}'), [
