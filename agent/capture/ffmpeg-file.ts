@@ -1,5 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,7 +7,7 @@ import { ByteInput } from './byte-input.ts';
 import { type AudioFile, DecodedSource } from './decoded-source.ts';
 import { installHint } from './install-hint.ts';
 import { PcmDecoder } from './pcm-decoder.ts';
-import { isMissing } from './program.ts';
+import { isMissing, startProgram } from './program.ts';
 import { TextTail } from './text-tail.ts';
 import { WavHeaderReader } from './wav-header.ts';
 
@@ -82,7 +81,7 @@ class FfmpegRun {
   static async start(input: ByteInput, env: NodeJS.ProcessEnv | undefined): Promise<FfmpegRun> {
     const path = await sharedPath(input);
     const piped = path === null;
-    const process = await spawned([...INPUT, piped ? 'pipe:0' : `file:${path}`, ...OUTPUT], {
+    const process = await startProgram('ffmpeg', [...INPUT, piped ? 'pipe:0' : `file:${path}`, ...OUTPUT], {
       stdio: [piped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(env === undefined ? {} : { env }),
     }).catch((error: Error) => {
@@ -116,13 +115,6 @@ class FfmpegRun {
     this.#killed = true;
     this.#process.kill('SIGKILL');
   }
-}
-
-/** Rejects with all that can prevent it; some of that Node.js throws, some it tells in the next turn. */
-async function spawned(args: readonly string[], options: SpawnOptions): Promise<ChildProcess> {
-  const process = spawn('ffmpeg', args, options);
-  await once(process, 'spawn');
-  return process;
 }
 
 /** The path under which ffmpeg finds the file as well; null for what it gets through a pipe. */

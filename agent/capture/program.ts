@@ -1,6 +1,14 @@
-import { type ExecFileException, execFile } from 'node:child_process';
+import {
+  type ChildProcess,
+  type ExecFileException,
+  execFile,
+  type SpawnOptions,
+  spawn,
+} from 'node:child_process';
+import { once } from 'node:events';
 import { AgentError } from '../errors.ts';
 
+/** A program that has not ended by then is killed, and gets no signal that it could ignore: it holds nothing. */
 const ANSWER_MS = 5000;
 
 /** Why a program can not be started that is not there, or is no program. */
@@ -21,7 +29,11 @@ export async function runProgram(
   args: readonly string[],
   env?: NodeJS.ProcessEnv,
 ): Promise<ProgramResult | null> {
-  const options = { timeout: ANSWER_MS, ...(env === undefined ? {} : { env }) };
+  const options = {
+    timeout: ANSWER_MS,
+    killSignal: 'SIGKILL',
+    ...(env === undefined ? {} : { env }),
+  } as const;
   try {
     return await new Promise((resolve, reject) => {
       execFile(name, args, options, (error, stdout) => {
@@ -34,6 +46,20 @@ export async function runProgram(
     if (isMissing(error)) return null;
     throw notRun(name, error as ExecFileException);
   }
+}
+
+/**
+ * Starts a program that goes on. Rejects with all that can prevent it: some of that Node.js throws, some it tells in the next
+ * turn, and the process that it gives then may lack its pipes.
+ */
+export async function startProgram(
+  name: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): Promise<ChildProcess> {
+  const process = spawn(name, args, options);
+  await once(process, 'spawn');
+  return process;
 }
 
 /** Whether what prevents a program from being started is that it is not installed. */

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
+import { startProgram } from '../capture/program.ts';
 import type { LocatedAudio } from './audio-folder.ts';
 import { unwritable } from './output-file.ts';
 
@@ -83,18 +83,18 @@ function inTemporaryFolder<T>(written: Promise<T>): Promise<T> {
   });
 }
 
-/** Whether all were decoded; `false` also where ffmpeg is not installed. */
+/** Whether all were decoded. `false` also where ffmpeg can not be started: reading them one by one says why. */
 async function runFfmpeg(inputs: readonly Clip[], outputs: readonly string[]): Promise<boolean> {
   if (inputs.length === 0) return true;
-  const process = spawn(
-    'ffmpeg',
-    [
-      ...['-v', 'quiet', '-nostdin', '-y'],
-      ...inputs.flatMap(({ path }) => ['-protocol_whitelist', 'file', '-i', `file:${path}`]),
-      ...outputs.flatMap((path, index) => ['-map', `${index}:a:0`, ...WAV_OUTPUT, path]),
-    ],
-    { stdio: 'ignore' },
-  );
-  const ended = once(process, 'close').then(([code]) => code === 0);
-  return ended.catch(() => false); // ffmpeg is not installed
+  const args = [
+    ...['-v', 'quiet', '-nostdin', '-y'],
+    ...inputs.flatMap(({ path }) => ['-protocol_whitelist', 'file', '-i', `file:${path}`]),
+    ...outputs.flatMap((path, index) => ['-map', `${index}:a:0`, ...WAV_OUTPUT, path]),
+  ];
+  try {
+    const [code] = await once(await startProgram('ffmpeg', args, { stdio: 'ignore' }), 'close');
+    return code === 0;
+  } catch {
+    return false;
+  }
 }

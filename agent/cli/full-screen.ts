@@ -16,12 +16,16 @@ export class FullScreen {
     terminal.write(ENTER);
   }
 
+  /** Room for a line: the last column makes some terminals wrap, or lose what stands there. */
+  get columns(): number {
+    return columnsOf(this.#terminal) - 1;
+  }
+
   /** Draws these lines, as far as they fit: a line that wrapped would move all below it. */
   draw(lines: readonly string[]): void {
-    const columns = columnsOf(this.#terminal);
     const fitting = lines
       .slice(0, rowsOf(this.#terminal))
-      .map((line) => line.slice(0, columns) + CLEAR_LINE_END);
+      .map((line) => line.slice(0, this.columns) + CLEAR_LINE_END);
     this.#terminal.write(HOME + fitting.join('\r\n') + CLEAR_BELOW);
   }
 

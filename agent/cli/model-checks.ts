@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { loadBundle, verifyModelFile } from '../acoustic/bundle.ts';
 import type { Precision } from '../acoustic/bundle-schema.ts';
+import { startProgram } from '../capture/program.ts';
 import type { Config } from '../config.ts';
 import { toAgentError } from '../errors.ts';
 import { resolvePackagePath } from '../package-info.ts';
@@ -76,17 +77,28 @@ export async function probeProvider(provider: Provider, config: Config): Promise
 /** This very command line again, with `--probe`. */
 async function probeInChild(provider: Provider): Promise<ProbeResult> {
   const args = [...process.execArgv, ...process.argv.slice(1), '--probe', provider];
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: PROBE_TIMEOUT_MS,
-  });
+  try {
+    return await resultOf(
+      await startProgram(process.execPath, args, {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        timeout: PROBE_TIMEOUT_MS,
+        killSignal: 'SIGKILL', // a driver that hangs hears no other
+      }),
+    );
+  } catch (error) {
+    return { reason: `it was not tried, no process could be started: ${toAgentError(error).message}` };
+  }
+}
+
+async function resultOf(child: ChildProcess): Promise<ProbeResult> {
   const exit = once(child, 'close');
   let output = '';
-  for await (const chunk of child.stdout.setEncoding('utf8')) output += String(chunk);
+  for await (const chunk of child.stdout!.setEncoding('utf8')) output += String(chunk);
   const [code, signal] = await exit;
   try {
     return JSON.parse(output) as ProbeResult;
   } catch {
+    if (child.killed) return { reason: `loading it took longer than ${PROBE_TIMEOUT_MS / 1000} s` };
     const how = signal === null ? `code ${code}` : String(signal);
     return { reason: `loading it ended the process (${how})` };
   }

@@ -1,15 +1,41 @@
 import { plainTable } from '../evaluation/table.ts';
 import type { DaemonReading, Quantiles } from './daemon-reading.ts';
 import { durationText } from './duration-text.ts';
+import { wrapWords } from './wrap-words.ts';
 
 const NONE = '–';
 
-/** A reading as lines for people; narrow terminals cut them, so what matters most comes first. */
-export function topLines(address: string, reading: DaemonReading): string[] {
+type Row = readonly [name: string, value: string];
+
+/** A reading as lines of at most `columns` for people; low terminals cut them off below, so what matters most comes first. */
+export function topLines(
+  address: string,
+  reading: DaemonReading,
+  columns: number = Number.POSITIVE_INFINITY,
+): string[] {
+  const heading = [`Earshot ${reading.version}: ${stateText(reading)}`, `at ${address}`];
+  return [...heading.flatMap((line) => wrapWords(line, columns)), '', ...table(rowsOf(reading), columns)];
+}
+
+/** What does not fit beside a name goes on below. */
+function table(rows: readonly Row[], columns: number): string[] {
+  const widest = Math.max(...rows.map(([name]) => name.length));
+  const wrapped = rows.flatMap(([name, value]) =>
+    wrapWords(value, columns - widest - 2).map((line, index) => [index === 0 ? name : '', line]),
+  );
+  return plainTable([{ title: '' }, { title: '' }], wrapped)
+    .split('\n')
+    .slice(2); // without heading and rule
+}
+
+function stateText({ ready, reasons }: DaemonReading): string {
+  return ready ? 'ready' : `NOT READY: ${reasons.join('; ')}`;
+}
+
+function rowsOf(reading: DaemonReading): Row[] {
   const { counts, microphone } = reading;
-  const state = reading.ready ? 'ready' : `NOT READY: ${reading.reasons.join('; ')}`;
   const placement = [reading.provider, reading.precision].filter((part) => part !== null).join(' ') || NONE;
-  const rows: [string, string][] = [
+  return [
     ['model', `${reading.model} on ${placement}`],
     ['microphone', `${microphone.state}, ${many(microphone.restarts, 'restart')}, ${lost(microphone)}`],
     [
@@ -37,8 +63,6 @@ export function topLines(address: string, reading: DaemonReading): string[] {
       `${many(counts.errorsSent, 'error')} sent, ${many(counts.sourcePauses, 'pause')} of clients, ${many(counts.workerRestarts, 'worker restart')}`,
     ],
   ];
-  const [, , ...table] = plainTable([{ title: '' }, { title: '' }], rows).split('\n'); // without heading and rule
-  return [`Earshot ${reading.version}: ${state}`, `at ${address}`, '', ...table];
 }
 
 function clientsText({ clients, detachedSessions }: DaemonReading): string {

@@ -81,7 +81,8 @@ async function draw(base: string, look: () => Promise<Look>, first: Look, second
   try {
     let before: Look | null = null;
     for (let now: Look | null = first; ; now = await look().catch(() => null)) {
-      if (now !== null) screen.draw([...topLines(base, readDaemon(now, before)), '', 'Ctrl-C ends.']);
+      if (now !== null)
+        screen.draw([...topLines(base, readDaemon(now, before), screen.columns), '', 'Ctrl-C ends.']);
       else screen.draw([`The daemon at ${base} does not answer. Trying again …`, '', 'Ctrl-C ends.']);
       before = now;
       if (!(await isTime(seconds, stop))) return;

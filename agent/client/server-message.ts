@@ -1,5 +1,5 @@
 import { AgentError, ERROR_CATALOGUE, type ErrorCode } from '../errors.ts';
-import type { NativeServerMessage } from '../server/protocols/native.ts';
+import type { NativeServerMessage } from '../server/protocols/native-message.ts';
 import { REFUSED_WISHES } from '../server/protocols/refusable.ts';
 
 /** What a server says on the native protocol. */

@@ -1,5 +1,5 @@
 import { AgentError } from '../errors.ts';
-import type { NativeClientMessage } from '../server/protocols/native.ts';
+import type { NativeClientMessage } from '../server/protocols/native-message.ts';
 import { type AudioSource, drainSource } from './audio-source.ts';
 import { type Origin, shiftEvent } from './event-shift.ts';
 import { isMendedAtOnce, mendAfter } from './mend.ts';
@@ -378,8 +378,8 @@ export class SpeechStream implements AsyncIterable<StreamEvent> {
 }
 
 /**
- * Whether the start was refused as a whole: the server would take the audio for that of another format. Of the messages
- * of a stream that can be wrong it is the only one without a number.
+ * Whether the start was refused as a whole: the server takes no audio then, and an older one takes it for that of another
+ * format. Of the messages of a stream that can be wrong it is the only one without a number.
  */
 function isOfStart({ code, id }: ErrorMessage): boolean {
   return code === 'MESSAGE_INVALID' && id === undefined;

@@ -1,5 +1,5 @@
 import type { AgentError } from '../errors.ts';
-import type { NativeClientMessage } from '../server/protocols/native.ts';
+import type { NativeClientMessage } from '../server/protocols/native-message.ts';
 import type { TranscriptEvent } from '../transcript/transcript-event.ts';
 import type { BackOffOptions } from './back-off.ts';
 import type { ErrorMessage, ReadyMessage } from './server-message.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import type { SettingsTexts } from '../decoder/settings-texts.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
+import { nextMessage } from './next-message.ts';
 import { byteLengthOf, type PackedTexts } from './packed-texts.ts';
 import { COMPILE_HEAP_MB } from './start-worker.ts';
 import { type CompileReply, type CompileRequest, decodeError, type GivenTexts } from './worker-protocol.ts';
@@ -226,22 +227,7 @@ function keyOf({ task, ...names }: SettingsTexts): string {
 
 /** The next message of a thread that compiles `texts`, or begins; or the reason why none will come. */
 function answerOf(worker: Worker, texts: SettingsTexts | null = null): Promise<CompileReply> {
-  return new Promise((resolve, reject) => {
-    const done = () => worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-    const onMessage = (reply: CompileReply) => {
-      done();
-      resolve(reply);
-    };
-    const onError = (error: Error) => {
-      done();
-      reject(broken(error, texts));
-    };
-    const onExit = () => {
-      done();
-      reject(broken(null, texts));
-    };
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-  });
+  return nextMessage(worker, (cause) => broken(cause, texts));
 }
 
 /** What a refusal is called, and what of the settings it is about. */

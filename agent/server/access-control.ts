@@ -6,7 +6,7 @@ import { checkAccess, checkToken } from './auth.ts';
 import { requestQuery } from './http-reply.ts';
 import { addressOf, isLoopback } from './loopback.ts';
 import { presentedToken } from './presented-token.ts';
-import { digestToken, type Scope } from './token.ts';
+import type { Scope } from './token.ts';
 import { TokenList } from './token-list.ts';
 
 /** Who may do what. The settings are looked at for each request; the tokens are read again by `reload`. */
@@ -54,19 +54,12 @@ export class AccessControl {
   }
 
   /**
-   * Whether a request may use what `scope` stands for.
+   * Whether a request may use what `scope` stands for. The result asks again, while a session lasts, and throws once the token is
+   * gone or has expired; only the token's digest is kept for it.
    * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
    */
-  check(request: IncomingMessage, query: URLSearchParams, scope: Scope): void {
-    checkAccess(request, query, { ...this.#config, tokens: this.#tokens, scope });
-  }
-
-  /**
-   * Whether who makes this request may still use what `scope` stands for, to be asked again while a session lasts: the result
-   * throws as `check` does once its token is gone or has expired. Only the token's digest is kept.
-   */
-  permit(request: IncomingMessage, query: URLSearchParams, scope: Scope): () => void {
-    const digest = digestToken(presentedToken(request, query));
+  check(request: IncomingMessage, query: URLSearchParams, scope: Scope): () => void {
+    const digest = checkAccess(request, query, { ...this.#config, tokens: this.#tokens, scope });
     return () => checkToken(digest, { tokens: this.#tokens, scope });
   }
 

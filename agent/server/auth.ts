@@ -14,16 +14,18 @@ interface AccessRules extends Pick<Config['server'], 'allowedOrigins' | 'host'> 
 }
 
 /**
- * Decides whether a request may do what it asks for.
+ * Decides whether a request may do what it asks for. Returns the digest of its token, for `checkToken` later.
  * @throws {AgentError} `UNAUTHORIZED`, `TOKEN_EXPIRED`, `SCOPE_MISSING` or `ORIGIN_FORBIDDEN`
  */
-export function checkAccess(request: IncomingMessage, query: URLSearchParams, rules: AccessRules): void {
-  checkToken(digestToken(presentedToken(request, query)), rules);
+export function checkAccess(request: IncomingMessage, query: URLSearchParams, rules: AccessRules): Buffer {
+  const digest = digestToken(presentedToken(request, query));
+  checkToken(digest, rules);
   const { origin, host } = request.headers;
   if (!isAllowedOrigin(origin, host, rules)) {
     const how = 'Add it to server.allowedOrigins to let it in.';
     throw new AgentError('ORIGIN_FORBIDDEN', `Pages of ${origin} may not connect. ${how}`);
   }
+  return digest;
 }
 
 /**

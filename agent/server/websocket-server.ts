@@ -84,11 +84,11 @@ export class WebSocketServer {
     const { accessControl, pool, access } = this.#options;
     const { searchParams } = requestTarget(request);
     const scope = protocol.audio === 'client' ? 'stream' : 'microphone';
-    accessControl.check(request, searchParams, scope);
+    const permit = accessControl.check(request, searchParams, scope);
     const wish = resumeWish(request, searchParams, protocol);
     if (wish.type !== 'claim') pool.admit(addressOf(request.socket)); // who comes back has a place
     const codec = protocol.createCodec(searchParams, access.model, request.headers);
-    return { opened: { protocol, codec, permit: accessControl.permit(request, searchParams, scope) }, wish };
+    return { opened: { protocol, codec, permit }, wish };
   }
 
   #refuse(request: IncomingMessage, socket: Duplex, error: AgentError, protocol: Protocol | undefined): void {

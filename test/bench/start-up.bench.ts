@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { WebSocket } from 'ws';
-import type { NativeServerMessage } from '../../agent/server/protocols/native.ts';
+import type { NativeServerMessage } from '../../agent/server/protocols/native-message.ts';
 import { scriptArguments } from '../../scripts/script-arguments.ts';
 import { babble } from '../support/test-audio.ts';
 import { TINY_MODEL } from '../support/tiny-bundle.ts';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { test } from 'node:test';
 import { ClipDecoder } from '../../agent/cli/clip-decoder.ts';
+import { failSpawn, NOTHING_LEFT } from '../support/failing-programs.ts';
 import { temporaryFolder } from '../support/tiny-bundle.ts';
 
 const WAV = join(import.meta.dirname, '../fixtures/speech/heart-yes.wav');
@@ -64,3 +65,13 @@ test('leaves a batch with a damaged recording as it is, so that only that one fa
     [good, bad],
   );
 });
+
+for (const code of NOTHING_LEFT) {
+  test(`leaves a batch as it is where no ffmpeg can be started because of ${code}`, async (t) => {
+    failSpawn(t, code);
+    const decoder = new ClipDecoder();
+    t.after(() => decoder.close());
+    const [clip] = await decoder.decode([fileAt('a.flac')]);
+    assert.equal(clip?.path, 'a.flac');
+  });
+}

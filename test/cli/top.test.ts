@@ -132,6 +132,16 @@ test('a daemon that is not ready says why, and what was never measured is a dash
   assert.match(lines.join('\n'), /^final latency +–$/m);
 });
 
+test('in a narrow terminal nothing is cut off on the right: what does not fit goes on below', () => {
+  const reading = readDaemon(look(1000, { cpu: 0, busy: 0, audio: 0 }), null);
+  const words = (lines: readonly string[]) => lines.join(' ').split(/\s+/);
+  const whole = topLines('http://127.0.0.1:2750', reading);
+  const narrow = topLines('http://127.0.0.1:2750', reading, 39);
+  assert.deepEqual(words(narrow), words(whole));
+  for (const line of narrow) assert.ok(line.length <= 39, line);
+  assert.deepEqual(topLines('http://127.0.0.1:2750', reading, 200), whole);
+});
+
 function look(atMs: number, { cpu, busy, audio }: { cpu: number; busy: number; audio: number }): Look {
   const metrics = new PrometheusText(
     `process_cpu_seconds_total ${cpu}\nearshot_engine_busy_seconds_total ${busy}\nearshot_engine_audio_seconds_total ${audio}\n`,

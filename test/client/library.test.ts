@@ -13,14 +13,15 @@ import { startTestServer } from '../support/test-server.ts';
 const README = 'agent/client/README.md';
 const run = promisify(execFile);
 
-/** Files that a source file needs at run time, itself included. */
-function importsOf(file: string, seen = new Set<string>()): Set<string> {
+/** Files that a source file needs at run time, itself included; `withTypes`: also those that its types need. */
+function importsOf(file: string, withTypes = false, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
   if (!file.endsWith('.ts')) return seen;
   for (const [, clause = '', from = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
     const isErased = /^(import|export) type\b/.test(clause);
-    if (!isErased) importsOf(from.startsWith('.') ? join(dirname(file), from) : from, seen);
+    if (isErased && !withTypes) continue;
+    importsOf(from.startsWith('.') ? join(dirname(file), from) : from, withTypes, seen);
   }
   return seen;
 }
@@ -33,6 +34,18 @@ test('the browser path imports no package and nothing of Node', () => {
     names.filter((name) => !name.startsWith('agent/')),
     [],
   );
+});
+
+test('the library and its types need no package but ws, and that in Node alone', () => {
+  for (const [entry, expected] of [
+    ['browser', []],
+    ['node', ['ws']],
+  ] as const) {
+    const names = [...importsOf(`agent/client/${entry}.ts`, true)];
+    assert.ok(names.includes('agent/server/protocols/native-message.ts'));
+    const packages = names.filter((name) => !name.startsWith('agent/') && !name.startsWith('node:'));
+    assert.deepEqual(packages, expected);
+  }
 });
 
 test('the global WebSocket carries a stream over a cut', async (t) => {

@@ -30,7 +30,7 @@ for (const [what, wishes] of [
   ['format', { sampleRate: 1 }],
   ['option', { options: { punctuate: true } as object }],
 ] as const) {
-  test(`a start with a wrong ${what} is the end: the audio would be taken for that of another format`, async (t) => {
+  test(`a start with a wrong ${what} is the end: none of the audio would be heard`, async (t) => {
     const { stream } = await setUp(t, {}, wishes);
     await assert.rejects(collect(stream), { code: 'MESSAGE_INVALID' satisfies ErrorCode });
     assert.equal(await stream.send(CHUNK), false);

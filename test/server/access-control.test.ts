@@ -119,7 +119,7 @@ test('a reload opens nothing: without the tokens that were asked for it is refus
   const config = configSchema.parse({ server: { token: 'secret' } }).server;
   const control = AccessControl.create(config);
   const request = { headers: { authorization: 'Bearer secret' } } as IncomingMessage;
-  const permit = control.permit(request, new URLSearchParams(), 'microphone');
+  const permit = control.check(request, new URLSearchParams(), 'microphone');
   permit();
   const none = { token: '', tokensFile: '', allowUnauthenticated: false };
   assert.throws(() => control.reload(none), { code: 'TOKEN_REQUIRED' });

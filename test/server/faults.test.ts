@@ -25,6 +25,7 @@ test('text that is not JSON, unknown type, wrong field: an error with code, the 
     client.sendText(text);
     assert.equal((await client.next('error')).code, 'MESSAGE_INVALID', text);
   }
+  client.send({ type: 'start' });
   client.sendAudio(pcm(0.5));
   await client.next('partial');
   assert.match(await metrics(), /^earshot_errors_total\{code="MESSAGE_INVALID"\} 5$/m);

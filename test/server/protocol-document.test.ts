@@ -3,11 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { AgentError } from '../../agent/errors.ts';
 import { NO_MICROPHONE } from '../../agent/server/hub.ts';
-import {
-  NATIVE_MICROPHONE,
-  NATIVE_STREAM,
-  type NativeServerMessage,
-} from '../../agent/server/protocols/native.ts';
+import { NATIVE_MICROPHONE, NATIVE_STREAM } from '../../agent/server/protocols/native.ts';
+import type { NativeServerMessage } from '../../agent/server/protocols/native-message.ts';
 import type { Codec, Frame, ServerEvent } from '../../agent/server/protocols/protocol.ts';
 import type { TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
 

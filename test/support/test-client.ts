@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import type { NativeServerMessage } from '../../agent/server/protocols/native.ts';
+import type { NativeServerMessage } from '../../agent/server/protocols/native-message.ts';
 import { EventQueue } from './event-queue.ts';
 
 export type MessageOf<Type extends NativeServerMessage['type']> = Extract<

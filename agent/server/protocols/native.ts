@@ -1,21 +1,9 @@
 import { z } from 'zod';
-import type { MicrophoneStatus } from '../../capture/microphone-status.ts';
 import { LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE } from '../../capture/sample-format.ts';
-import type { ErrorCode } from '../../errors.ts';
-import type { TranscriptEvent } from '../../transcript/transcript-event.ts';
+import { AgentError } from '../../errors.ts';
 import { boundedList, checkMessage, MOST_LISTED, readJsonMessage } from './json-message.ts';
-import type {
-  ClientCommand,
-  Codec,
-  Frame,
-  MicrophoneTask,
-  ModelInfo,
-  Protocol,
-  Receipt,
-  ResumeOffer,
-  ResumeWords,
-  ServerEvent,
-} from './protocol.ts';
+import type { NativeClientMessage, NativeServerMessage } from './native-message.ts';
+import type { ClientCommand, Codec, Frame, Protocol, ResumeWords, ServerEvent } from './protocol.ts';
 
 /** Version of the native protocol; new optional fields do not raise it. */
 export const NATIVE_PROTOCOL_VERSION = 1;
@@ -79,6 +67,9 @@ const requestId = z.number().int().nonnegative();
 /** A message whose number is known, whatever is wrong with the rest. */
 const numberedMessage = z.looseObject({ type: z.literal('configure'), id: requestId });
 
+/** A message that would say what the audio is, whatever is wrong with it. */
+const anyStart = z.looseObject({ type: z.literal('start') });
+
 const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
@@ -91,36 +82,10 @@ const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('flush') }),
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('ack'), messages: z.number().int().nonnegative() }),
-]);
+]) satisfies z.ZodType<NativeClientMessage>;
 
-/** A text message of a client, as it may be written. */
-export type NativeClientMessage = z.input<typeof clientMessage>;
-
-/** Milliseconds from the arrival of the audio that completes the event to its sending. */
-interface Latency {
-  readonly latencyMs?: number;
-}
-
-/** A message of the server. */
-export type NativeServerMessage =
-  | {
-      readonly type: 'ready';
-      readonly protocol: number;
-      readonly session: string;
-      readonly sampleRate: number;
-      readonly model: ModelInfo;
-      readonly resume?: ResumeOffer;
-      /** On `/v1/microphone`. */
-      readonly task?: MicrophoneTask;
-    }
-  | ({ readonly type: 'resumed'; readonly session: string } & Receipt)
-  | ({ readonly type: 'ack' } & Receipt)
-  | (TranscriptEvent & Latency)
-  | ({ readonly type: 'microphone' } & Pick<MicrophoneStatus, 'state' | 'detail' | 'code' | 'restarts'>)
-  | { readonly type: 'level'; readonly rms: number; readonly peak: number }
-  | { readonly type: 'configured'; readonly id: number }
-  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string; readonly id?: number }
-  | { readonly type: 'done' };
+/** What is taken of a client; `NativeClientMessage` says the same without zod, and a test holds it to this. */
+export type TakenMessage = z.input<typeof clientMessage>;
 
 const RESUME_WORDS: ResumeWords = {
   acknowledgement: ({ messages, audioBytes }) => write({ type: 'ack', messages, audioBytes }),
@@ -148,18 +113,36 @@ class NativeCodec implements Codec {
   readonly #withLevels: boolean;
   /** Of the bad message that was read last, until its error is written. */
   #badId: number | undefined;
+  /** What the audio is: not said yet, said in a `start` that was refused, or settled, be it by audio without a `start`. */
+  #format: 'unsaid' | 'refused' | 'settled' = 'unsaid';
 
   constructor(withLevels: boolean) {
     this.#withLevels = withLevels;
   }
 
   decode(frame: Frame): readonly ClientCommand[] {
-    if (typeof frame !== 'string') return [{ type: 'audio', bytes: frame }];
+    if (typeof frame !== 'string') {
+      this.#settleFormat('audio');
+      return [{ type: 'audio', bytes: frame }];
+    }
     const message = this.#check(readJsonMessage(frame, z.unknown(), '{"type":"stop"}'));
-    if (message.type === 'ack') return [{ type: 'acknowledge', messages: message.messages }];
-    if (message.type !== 'start') return [message];
-    const { encoding, sampleRate, channels, options } = message;
-    return [{ type: 'start', format: { encoding, sampleRate, channels }, options }];
+    switch (message.type) {
+      case 'ack':
+        return [{ type: 'acknowledge', messages: message.messages }];
+      case 'flush':
+      case 'stop':
+        return [message];
+      case 'configure':
+        this.#badId = message.id;
+        this.#settleFormat('configure');
+        this.#badId = undefined;
+        return [message];
+      case 'start': {
+        this.#format = 'settled';
+        const { encoding, sampleRate, channels, options } = message;
+        return [{ type: 'start', format: { encoding, sampleRate, channels }, options }];
+      }
+    }
   }
 
   encode(event: ServerEvent): readonly Frame[] {
@@ -175,8 +158,18 @@ class NativeCodec implements Codec {
       return checkMessage(message, clientMessage);
     } catch (error) {
       this.#badId = numberedMessage.safeParse(message).data?.id;
+      if (this.#format === 'unsaid' && anyStart.safeParse(message).success) this.#format = 'refused';
       throw error;
     }
+  }
+
+  /** Audio that was announced in words that are not understood would be heard as noise: it is refused until they are. */
+  #settleFormat(got: string): void {
+    if (this.#format === 'refused') {
+      const message = `Expected a start that is right, for the one that came was refused; got ${got}.`;
+      throw new AgentError('MESSAGE_INVALID', message);
+    }
+    this.#format = 'settled';
   }
 }
 
