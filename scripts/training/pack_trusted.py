@@ -18,6 +18,7 @@ from .languages import LANGUAGES
 from .manifest import read_checked, refuse_missing
 from .pack import Shards, as_ogg, described, save_clips
 from .prepare import frames_of, normalize, print_dropped, select
+from .separation import add_known_speakers_option, refuse_shared
 from .sound_file import MIN_SECONDS, RATE
 from .speech_folder import TRAINING_SPLITS
 from .text import Lexicon
@@ -67,7 +68,9 @@ def main():
     p.add_argument('--out', default='runs/pack-synthetic')
     p.add_argument('--repository', default='.', help='root of this repository')
     p.add_argument('--shard-mib', type=int, default=50)
+    add_known_speakers_option(p)
     a = p.parse_args()
+    refuse_shared({folder: read_checked(folder) for folder in a.speech}, a.known_speakers)
     os.makedirs(a.out, exist_ok=True)
     language, dropped = LANGUAGES[a.language], collections.Counter()
     rows = trusted_rows(a.speech, a.repository, a.language, dropped)

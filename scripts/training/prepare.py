@@ -7,7 +7,7 @@ Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, norm
 eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features (scripts/export-features.ts).
 A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name, as scripts/README.md says; `--extra`
 names more of these. Clips of `test` and `wake` are never read. Prints what was dropped and why; a manifest with mistakes is
-refused, each with its line. With `--once` it does nothing where it was done with the same options.
+refused, each with its line, and so are manifests with a speaker or a recording in more than one of training, dev and test. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
@@ -32,6 +32,7 @@ from .files import remove_if_there, sha256
 from .kept_options import differences, keep_options, read_options
 from .languages import LANGUAGES
 from .manifest import manifest_of, read_checked, refuse_missing
+from .separation import add_known_speakers_option, refuse_shared
 from .sound_file import MIN_SECONDS, RATE, Unreadable, decoded, why_dropped
 from .speech_folder import TRAINING_SPLITS
 
@@ -172,11 +173,11 @@ def gather(rows, scratch, pool, dropped):
     return kept, lengths
 
 
-def load_rows(a):
-    """The rows to prepare, of all folders, each with its `source`."""
+def load_rows(folders):
+    """The rows to prepare, of all folders, {folder: rows of its manifest}, each with its `source`."""
     rows = []
-    for folder in [a.speech, *a.extra]:
-        of_folder = [r for r in read_checked(folder) if r['split'] in (*TRAINING_SPLITS, 'dev')]
+    for folder, of_manifest in folders.items():
+        of_folder = [r for r in of_manifest if r['split'] in (*TRAINING_SPLITS, 'dev')]
         refuse_missing(folder, of_folder)
         rows += [dict(r, source=source_of(folder, r['dataset'])) for r in of_folder]
     return rows
@@ -299,13 +300,16 @@ def main():
     p.add_argument('--speeds', default='1.0,0.9,1.1', type=lambda s: [float(x) for x in s.split(',')])
     p.add_argument('--limit', type=int, default=0, help='about this many clips only, for a smoke run')
     p.add_argument('--once', action='store_true', help='do nothing where OUT was prepared with the same options, and refuse one that was with others')
+    add_known_speakers_option(p)
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
+    folders = {folder: read_checked(folder) for folder in (a.speech, *a.extra)}
+    refuse_shared(folders, a.known_speakers)  # also of what was prepared before: it may have been by a trainer that did not look
     options = options_of(a)
     if a.once and is_prepared(a.out, options):
         print(f'{a.out} is prepared already')
         return
-    speech, noise = load_rows(a), noise_rows(a)
+    speech, noise = load_rows(folders), noise_rows(a)
     unmark(a)
     with multiprocessing.Pool(os.cpu_count()) as pool:
         prepare_noise(a, noise, pool)

@@ -32,6 +32,7 @@ from .model import AcousticModel
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .recording import hear
 from .run_log import RunLog
+from .separation import refuse_packed_twice
 from .sound_augment import SoundAugmentConfig, upload
 from .sound_batches import SoundBatches
 from .sound_frontend import SoundFrontend
@@ -123,6 +124,7 @@ class GpuTrainer:
         self.a, self.device = a, torch.device(a.device)
         store = SoundStore(a.pack or ['runs/pack'], self.device)
         refuse_what_no_clip_fits(a, store)
+        refuse_packed_twice(store)
         self.batches = SoundBatches(store, SoundAugmentConfig(time_masks=a.time_masks), a.frames_per_step, a.seconds_per_batch, a.uses,
                                     a.noise_rows, is_held_out, a.seed)
         pieces = chosen_pieces(a, store.language, map(str, store.clips['train_text']))

@@ -10,9 +10,10 @@ import pytest
 import soundfile
 from tiny_data import write_data
 
-from training import kept_options, pack, prepare
+from training import kept_options, pack, pack_trusted, prepare
 from training.alignment import FILE
 from training.dataset import Part, language_of, prepared_folders
+from training.separation import refuse_shared
 from training.sound_file import RATE, decoded
 from training.sound_store import read_clips
 
@@ -176,6 +177,56 @@ def test_mistakes_of_a_manifest_are_told_all_at_once_by_line(run, speech):
     (speech / 'manifest.tsv').write_bytes(b'caf\xe9')
     with pytest.raises(SystemExit, match='expected UTF-8, got the byte 0xe9'):
         run()
+
+
+def test_a_speaker_or_a_recording_of_two_parts_is_refused(run, speech, tmp_path):
+    test = 'set/c.wav\tset\ttest\ts\t1.0\tCC0\tyes'  # never read, and need not be there
+    write_manifest(speech, [*ROWS, test, ROWS[0].replace('set/a', './set/b').replace('\ts\t', '\t\t')])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    path = f'{speech}/manifest.tsv'
+    told = str(ended.value).split('\n')
+    assert told[0].endswith('got 1 in several:') and told[1] == f'  set/b.wav: dev (line 3 of {path}), train (line 5 of {path})'
+    assert told[3].startswith('a speaker is expected in one of') and told[4] == f'  s of set: train (line 2 of {path}), test (line 4 of {path})'
+    assert '--known-speakers' in told[5] and not list((tmp_path / 'data').iterdir())
+    write_manifest(speech, [*ROWS, test])
+    assert files_in(run('--known-speakers', 's'), 'train-1.00') == ['set/a.wav']
+    with pytest.raises(SystemExit, match='s of set'):
+        run('--once')  # what is prepared already is no excuse
+
+
+def test_parts_of_several_folders_are_compared(run, speech, tmp_path):
+    (tmp_path / 'more').mkdir()
+    write_manifest(tmp_path / 'more', [f'{speech}/set/b.wav\tother\ttrain\tx\t1.0\tCC0\tyes', 'set/d.wav\tset\ttrain\tt\t1.0\tCC0\tyes'])
+    with pytest.raises(SystemExit) as ended:
+        run('--extra', str(tmp_path / 'more'))
+    assert f'set/b.wav: dev (line 3 of {speech}/manifest.tsv), train (line 2 of {tmp_path}/more/manifest.tsv)' in str(ended.value)
+    assert f't of set: dev (line 3 of {speech}/manifest.tsv), train (line 3 of {tmp_path}/more/manifest.tsv)' in str(ended.value)
+
+
+def rows_of(*speakers_and_splits):
+    return [{'file': f'{i}', 'dataset': 'set', 'split': split, 'speaker': speaker, 'line': i + 2}
+            for i, (speaker, split) in enumerate(speakers_and_splits)]
+
+
+def test_the_only_voice_of_a_data_set_may_be_in_dev_and_never_in_test(capsys):
+    refuse_shared({'x': rows_of(('lj', 'train'), ('lj', 'dev'))})
+    assert 'lj, the only voice of set, is in training and dev' in capsys.readouterr().out
+    for rows in (rows_of(('lj', 'train'), ('lj', 'test')), rows_of(('lj', 'train'), ('lj', 'dev'), ('', 'train'))):
+        with pytest.raises(SystemExit, match='lj of set'):
+            refuse_shared({'x': rows})
+
+
+def test_speakers_whom_nobody_knows_and_those_of_other_data_sets_are_not_compared():
+    refuse_shared({'x': rows_of(('', 'train'), ('', 'test'), ('cv-unknown', 'weak'), ('cv-unknown', 'dev'), ('a', 'test'), ('a', 'wake'))})
+    refuse_shared({'x': rows_of(('a', 'train')), 'y': [dict(row, dataset='other') for row in rows_of(('a', 'test'))]})
+
+
+def test_a_folder_of_trusted_speech_is_refused_likewise(speech, tmp_path, monkeypatch):
+    write_manifest(speech, [*ROWS, ROWS[0].replace('\ttrain\t', '\ttest\t')])
+    monkeypatch.setattr('sys.argv', ['pack_trusted', '--speech', str(speech), '--out', str(tmp_path / 'pack'), '--repository', REPOSITORY])
+    with pytest.raises(SystemExit, match='set/a.wav: train .line 2 .* test .line 4'):
+        pack_trusted.main()
 
 
 def test_a_manifest_that_a_spreadsheet_wrote_is_read(run, speech):
