@@ -29,6 +29,7 @@ import soxr
 from . import alignment, kept_options
 from .archive import files_of, members, open_tar, set_of, source_of
 from .files import remove_if_there, sha256
+from .folder_lock import only_one
 from .kept_options import differences, keep_options, read_options
 from .languages import LANGUAGES
 from .manifest import manifest_of, read_checked, refuse_missing
@@ -310,11 +311,12 @@ def main():
         print(f'{a.out} is prepared already')
         return
     speech, noise = load_rows(folders), noise_rows(a)
-    unmark(a)
-    with multiprocessing.Pool(os.cpu_count()) as pool:
-        prepare_noise(a, noise, pool)
-        prepare_speech(a, speech, pool)
-    keep_options(a.out, options)
+    with only_one(a.out):
+        unmark(a)
+        with multiprocessing.Pool(os.cpu_count()) as pool:
+            prepare_noise(a, noise, pool)
+            prepare_speech(a, speech, pool)
+        keep_options(a.out, options)
 
 
 if __name__ == '__main__':

@@ -73,7 +73,7 @@ def refuse_shared(folders, known=()):
     if speakers := _shared_speakers(table, known):
         told = [f'{speaker} of {dataset}: {_told(parts)}' for (dataset, speaker), parts in speakers.items()]
         problems.append(f'a speaker is expected in one of training, dev and test, got {len(told)} in several:\n{_list(told)}\n'
-                        'Error rates would be those of voices that the model has learned: give all lines of a speaker one split, or let the speaker '
+                        'Error rates would be those of voices that the model has learned: give all lines of a speaker one split, or leave the speaker '
                         'empty where nobody knows. For a model of these very voices name them with --known-speakers.')
     if problems:
         raise SystemExit('\n'.join(problems))

@@ -23,6 +23,7 @@ from .course import Course
 from .dataset import Part, language_of, pad, prepared_folders
 from .distillation import Teacher, divergence
 from .evaluate import TAIL_FRAMES, evaluate
+from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
@@ -254,10 +255,11 @@ def train(a):
     refuse_options(a)
     os.makedirs(a.run, exist_ok=True)
     torch.set_num_threads(1)
-    trainer = Trainer(a)
-    trainer.course.begin()
-    print(f'{clips_in_words(trainer.corpus)}, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters', flush=True)
-    trainer.run()
+    with only_one(a.run):
+        trainer = Trainer(a)
+        trainer.course.begin()
+        print(f'{clips_in_words(trainer.corpus)}, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters', flush=True)
+        trainer.run()
 
 
 def main():

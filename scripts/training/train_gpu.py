@@ -26,6 +26,7 @@ from .consistency import inconsistency, split_views, view_count
 from .course import Course
 from .distillation import Teacher, divergence
 from .evaluate import evaluate
+from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
@@ -284,12 +285,13 @@ def main(argv=None):
     a = arguments(argv)
     os.makedirs(a.run, exist_ok=True)
     torch.set_float32_matmul_precision('high')  # TF32 where a GPU has it
-    trainer = GpuTrainer(a)
-    trainer.begin()
-    print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters',
-          json.dumps(vars(a)), flush=True)
-    with signals_call(trainer.stop):
-        trainer.run()
+    with only_one(a.run):
+        trainer = GpuTrainer(a)
+        trainer.begin()
+        print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters',
+              json.dumps(vars(a)), flush=True)
+        with signals_call(trainer.stop):
+            trainer.run()
 
 
 if __name__ == '__main__':
