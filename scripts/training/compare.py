@@ -82,7 +82,7 @@ def step_microseconds(model):
 
 def row(name, options, folder):
     """The line of a candidate that was trained in `folder`."""
-    model, state = load_model(os.path.join(folder, 'best.pt'))
+    model, state = load_model(folder)
     parameters = sum(p.numel() for name, p in model.named_parameters() if not name.startswith(FOR_TRAINING_ALONE)) / 1e6
     line, dev = state['line'], state['line']['dev']['all']
     cells = [name, f'{parameters:.3f}', f'{line["heard_hours"]:.1f}', *(f'{dev[rate]:.2f}' for rate in ('cer', 'per', 'wer')),

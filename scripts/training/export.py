@@ -36,8 +36,12 @@ CHECKED_CLIPS = 300
 CALIBRATION_CLIPS = 100
 
 
-def load_model(path):
-    """The averaged weights of a `best.pt` as a model in eval mode, and the checkpoint itself."""
+def load_model(run):
+    """The best averaged weights of a run as a model in eval mode, and their checkpoint."""
+    path = os.path.join(run, 'best.pt')
+    if not os.path.exists(path):
+        raise SystemExit(f'{run} has no best.pt: expected a run that was measured on dev once. A training is measured every so many updates '
+                         '(--eval-every; --measure-every seconds of train_gpu) and at its end: let it go on until then, or give another --run')
     state = load_checkpoint(path)
     return model_of(state).eval().requires_grad_(False), state
 
@@ -212,7 +216,7 @@ def main():
                    'own; repeatable')
     p.add_argument('--repository', default='.', help='root of this repository, whose text rules apply to these')
     a = p.parse_args()
-    model, state = load_model(os.path.join(a.run, 'best.pt'))
+    model, state = load_model(a.run)
     a.precisions = chosen_precisions(a.precisions, model.config.cell)
     with replaced_bundle(a.out) as scratch:
         difference, rates = write_bundle(a, model, state, scratch)
