@@ -17,7 +17,8 @@ from .archive import files_of, source_of
 from .languages import LANGUAGES
 from .manifest import read_checked, refuse_missing
 from .pack import Shards, as_ogg, described, save_clips
-from .prepare import frames_of, normalize, print_dropped, select
+from .prepare import frames_of, normalize
+from .selection import print_dropped, select
 from .separation import add_known_speakers_option, refuse_shared
 from .sound_file import MIN_SECONDS, RATE
 from .speech_folder import TRAINING_SPLITS
@@ -38,7 +39,7 @@ def trusted_rows(folders, repository, language, dropped):
                 dropped[(row['dataset'], f"split {row['split']}, expected {' or '.join(TRAINING_SPLITS)}")] += 1
     for row, text in zip(rows, normalize([r['text'] for r in rows], repository, language)):
         row['normalized'] = row['text'] = text
-    return select(rows, dropped)
+    return select(rows, dropped, language)
 
 
 def recordings(rows, pool):

@@ -18,6 +18,7 @@ OUT/options.json  what all this was made with, written last
 import argparse
 import collections
 import glob
+import math
 import multiprocessing
 import os
 import shutil
@@ -32,17 +33,15 @@ from .files import remove_if_there, sha256
 from .folder_lock import only_one
 from .kept_options import differences, keep_options, read_options
 from .languages import LANGUAGES
+from .length_check import print_other_lengths
 from .manifest import manifest_of, read_checked, refuse_missing
+from .selection import MAX_SECONDS, print_dropped, select
 from .separation import add_known_speakers_option, refuse_shared
-from .sound_file import MIN_SECONDS, RATE, Unreadable, decoded, why_dropped
+from .sound_file import RATE, Unreadable, decoded, why_dropped
 from .speech_folder import TRAINING_SPLITS
 
-MAX_SECONDS = 20.0
+LONGEST_DECODED = MAX_SECONDS + 1  # encoders pad, and manifests round
 NOISE_FORMATS = ('.opus', '.wav', '.flac', '.ogg')
-MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with sentences
-MIN_LABEL_SCORE = -0.37  # mean log-probability a token of machine labels; below it they are too often wrong
-# Datasets of isolated words or one fixed sentence pattern: their repetitions are the point.
-REPEATS_ALLOWED = {'an4', 'alphanum', 'english_ccc', 'fsdd', 'gcompris_words', 'grid_s1', 'speechocean762', 'synthetic', 'wuw2'}
 
 
 def normalize(texts, repository, language='en'):
@@ -58,46 +57,10 @@ def normalize(texts, repository, language='en'):
     return result
 
 
-def is_unsure_label(row):
-    """Whether a row of a manifest has a machine's text that is too often wrong."""
-    return bool(row.get('score')) and float(row['score']) < MIN_LABEL_SCORE
-
-
-def print_dropped(dropped):
-    """What was counted, a line a data set and reason."""
-    for (dataset, reason), n in sorted(dropped.items()):
-        print(f'dropped {n:5d} of {dataset}: {reason}')
-
-
-def select(rows, dropped):
-    """Rows worth training on; `dropped` counts the others by reason."""
-    kept, repeats = [], collections.Counter()
-    for row in rows:
-        seconds = float(row['seconds'] or 0)
-        sentence = (row['dataset'] in REPEATS_ALLOWED, row['normalized'])
-        reason = None
-        if not row['normalized']:
-            reason = 'no text'
-        elif not MIN_SECONDS <= seconds <= MAX_SECONDS:
-            reason = f'not {MIN_SECONDS} to {MAX_SECONDS:g} s long'
-        elif len(row['normalized']) > 25 * seconds:
-            reason = 'more than 25 characters a second'
-        elif is_unsure_label(row):
-            reason = f'machine label scored below {MIN_LABEL_SCORE}'
-        elif not sentence[0] and row['split'] != 'dev' and repeats[sentence] >= MAX_REPEATS:
-            reason = f'sentence seen {MAX_REPEATS} times'
-        if reason:
-            dropped[(row['dataset'], reason)] += 1
-        else:
-            repeats[sentence] += 1
-            kept.append(row)
-    return kept
-
-
 def decode_archive(job):
-    """(archive or folder, file names, out path) -> int16 samples of each file, appended to out; for each, its length and why it is
-    dropped, or None."""
-    source, files, out = job
+    """(archive or folder, file names, most seconds, out path) -> int16 samples of each file, appended to out; for each, its length and why
+    it is dropped, or None."""
+    source, files, most_seconds, out = job
     found, told = files_of(source, files), []
     with open(out, 'wb') as f:
         for name in files:
@@ -106,7 +69,7 @@ def decode_archive(job):
             except Unreadable:
                 told.append((0, 'unreadable'))
                 continue
-            reason = why_dropped(len(samples))
+            reason = why_dropped(len(samples), most_seconds)
             told.append((len(samples), reason))
             if not reason:
                 f.write(samples.tobytes())
@@ -150,16 +113,16 @@ def write_clips(path, rows, lengths):
             f.write('\t'.join([row['dataset'], row['split'], row['speaker'], row['licence'], row['file'], str(frames_of(n)), row['normalized']]) + '\n')
 
 
-def gather(rows, scratch, pool, dropped):
+def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
     """Decodes rows, grouped by archive; returns those of which there is sound in file order, their lengths, and one file of samples.
     Names the others, and counts them in `dropped`."""
     by_source = collections.defaultdict(list)
     for row in rows:
         by_source[row['source']].append(row)
-    jobs = [(source, [r['file'] for r in part], f'{scratch}.{i}') for i, (source, part) in enumerate(by_source.items())]
+    jobs = [(source, [r['file'] for r in part], most_seconds, f'{scratch}.{i}') for i, (source, part) in enumerate(by_source.items())]
     kept, lengths = [], []
     with open(scratch, 'wb') as out:
-        for (_, _, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
+        for (*_, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
             for row, (length, reason) in zip(part, told):
                 if reason:
                     print(f"dropped {row['file']}: {reason}", flush=True)
@@ -202,7 +165,7 @@ def select_parts(a, rows, dropped):
     """{part: rows worth it}, with their texts normalised."""
     for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository, a.language)):
         row['normalized'] = text
-    parts = parts_of(select(rows, dropped))
+    parts = parts_of(select(rows, dropped, a.language))
     for name, part in parts.items():
         refuse_empty(name, part, dropped)
     return parts
@@ -272,7 +235,8 @@ def prepare_speech(a, rows, pool):
         if a.limit:
             part = part[:: max(1, len(part) // a.limit)]
         scratch = os.path.join(a.out, name + '.s16')
-        part, lengths = gather(part, scratch, pool, dropped)
+        part, lengths = gather(part, scratch, pool, dropped, LONGEST_DECODED)
+        print_other_lengths(part, lengths)
         refuse_empty(name, part, dropped)
         print(f'{name}: {len(part)} clips, {sum(lengths) / RATE / 3600:.2f} h', flush=True)
         for speed in [1.0] if name == 'dev' else a.speeds:

@@ -13,6 +13,7 @@ from tiny_data import write_data
 from training import kept_options, pack, pack_trusted, prepare
 from training.alignment import FILE
 from training.dataset import Part, language_of, prepared_folders
+from training.length_check import print_other_lengths
 from training.separation import refuse_shared
 from training.sound_file import RATE, decoded
 from training.sound_store import read_clips
@@ -124,6 +125,30 @@ def test_what_has_no_sound_is_dropped_by_name_and_nothing_else_is_left(run, spee
         assert f'dropped set/{name}.wav: {reason}\n' in said and f'dropped     1 of set: {reason}\n' in said
     assert files_in(data, 'train-1.00') == ['set/a.wav'] and files_in(data, 'dev') == ['set/b.wav']
     assert not list(data.glob('*.s16*'))
+
+
+def test_recordings_of_another_length_than_the_manifest_says_are_told(run, speech, capsys):
+    for name, seconds in (('hour', 25), ('long', 3), ('short', 1)):
+        soundfile.write(speech / 'set' / f'{name}.wav', sound(seconds), RATE)
+    write_manifest(speech, [*ROWS, *(f'set/{name}.wav\tset\ttrain\ts\t{told}\tCC0\tyes' for name, told in (('hour', 4), ('long', 2), ('short', 3)))])
+    data = run()
+    said = capsys.readouterr().out
+    assert 'dropped set/hour.wav: longer than 21 s once decoded\n' in said
+    assert '1 of set are kept, and much shorter than the manifest says, the first is set/short.wav, line 6: 3 s expected, got 1.0 s\n' in said
+    assert 'much longer' not in said  # three seconds in place of two may be silence at the ends
+    assert files_in(data, 'train-1.00') == ['set/a.wav', 'set/long.wav', 'set/short.wav']
+    print_other_lengths([{'dataset': 'set', 'file': 'x', 'line': 2, 'seconds': '2'}] * 2, [4 * RATE] * 2)
+    assert '2 of set are kept, and much longer than the manifest says, the first is x, line 2: 2 s expected, got 4.0 s' in capsys.readouterr().out
+
+
+def test_texts_that_a_language_can_not_spell_are_dropped_with_file_and_line(run, speech, monkeypatch, capsys):
+    monkeypatch.setattr(prepare, 'normalize', lambda texts, *_: texts)  # of a language whose rules leave more than it has
+    many = [f'set/a.wav\tset\ttrain\ts\t1.0\tCC0\tblå {word} é' for word in 'abcdefghijkl']
+    write_manifest(speech, [*ROWS, *many])
+    data, said = run(), capsys.readouterr().out
+    assert 'dropped set/a.wav, line 4 of its manifest: expected the letters of en once its text is normalised, got å é\n' in said
+    assert said.count('of its manifest') == 10 and 'dropped    12 of set: letters that the language has not\n' in said
+    assert files_in(data, 'train-1.00') == ['set/a.wav']
 
 
 def m4a(folder):

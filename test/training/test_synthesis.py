@@ -69,7 +69,7 @@ def write_speech(folder, clips):
     for file, text, samples, split in clips:
         name = f'synthetic/{file}.ogg'
         soundfile.write(folder / name, 0.3 * np.sin(np.arange(samples) * 0.1), 16000, format='OGG', subtype='VORBIS')
-        manifest += f'{name}\tsynthetic\t{split}\tx-1\t{samples / 16000}\tCC0\t{text.title()}.\n'
+        manifest += f'{name}\tsynthetic\t{split}\t{"y" if split == "test" else "x"}-1\t{samples / 16000}\tCC0\t{text.title()}.\n'
     (folder / 'manifest.tsv').write_text(manifest)
 
 
