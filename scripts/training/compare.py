@@ -27,6 +27,7 @@ from .checkpoint import load_checkpoint
 from .commit import present_commit
 from .export import load_model
 from .graph import build_graph
+from .option_numbers import count
 from .warm_start import FOR_TRAINING_ALONE
 
 SIZES = {'small': '--hidden 256 --layers 3', 'base': '--hidden 512 --layers 4'}
@@ -131,7 +132,7 @@ def arguments(argv=None):
                                 usage='python -m training.compare [options] [-- options of training.train]')
     p.add_argument('--data', default='runs/data', help='what prepare.py wrote')
     p.add_argument('--out', default='runs/compare', help='folder of the runs, one a candidate')
-    p.add_argument('--updates', type=int, required=True, help='of each candidate')
+    p.add_argument('--updates', type=count, required=True, help='of each candidate')
     p.add_argument('--candidate', type=candidate, action='append', metavar='NAME=OPTIONS', help='options of the trainer that make '
                    'this candidate, such as "no augmentation=--augment-share 0"; default: the four kinds of cells in two sizes')
     p.add_argument('--table', metavar='FILE.md', help='document that gets a section with the table')

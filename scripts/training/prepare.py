@@ -35,6 +35,7 @@ from .kept_options import differences, keep_options, read_options
 from .languages import LANGUAGES
 from .length_check import print_other_lengths
 from .manifest import manifest_of, read_checked, refuse_missing
+from .option_numbers import count_or_none, positive
 from .selection import MAX_SECONDS, print_dropped, select
 from .separation import add_known_speakers_option, refuse_shared
 from .sound_file import RATE, Unreadable, decoded, why_dropped
@@ -254,6 +255,14 @@ def prepare_speech(a, rows, pool):
     print_dropped(dropped)
 
 
+def speeds(text):
+    """Numbers above 0. What comes later needs the recordings as they are: the pack, int8, the card."""
+    result = [positive(speed) for speed in text.split(',')]
+    if 1.0 not in result:
+        raise argparse.ArgumentTypeError(f'expected 1.0 among them, got {text}')
+    return result
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings: its text rules apply')
@@ -262,8 +271,8 @@ def main():
     p.add_argument('--noise', help='recordings of noise (default: noise.tar in the folder of speech)')
     p.add_argument('--out', default='runs/data')
     p.add_argument('--repository', default='.', help='root of this repository')
-    p.add_argument('--speeds', default='1.0,0.9,1.1', type=lambda s: [float(x) for x in s.split(',')])
-    p.add_argument('--limit', type=int, default=0, help='about this many clips only, for a smoke run')
+    p.add_argument('--speeds', default='1.0,0.9,1.1', type=speeds, help='of the sound of training; 1.0 is among them')
+    p.add_argument('--limit', type=count_or_none, default=0, help='about this many clips only, for a smoke run')
     p.add_argument('--once', action='store_true', help='do nothing where OUT was prepared with the same options, and refuse one that was with others')
     add_known_speakers_option(p)
     a = p.parse_args()

@@ -30,6 +30,7 @@ from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
+from .option_numbers import count, positive
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .recording import hear
 from .run_log import RunLog
@@ -38,7 +39,7 @@ from .sound_augment import SoundAugmentConfig, upload
 from .sound_batches import SoundBatches
 from .sound_frontend import SoundFrontend
 from .sound_store import SoundStore
-from .spelling import chosen_pieces, spelling_of
+from .spelling import chosen_pieces, spelled, spelling_of
 
 PRECISIONS = {'fp32': None, 'bf16': torch.bfloat16, 'fp16': torch.float16}
 HEADS = ('characters', 'phonemes')
@@ -86,9 +87,9 @@ class Targets:
     """Token ids of clips as padded tensors on a device."""
 
     def __init__(self, store, spelling, device):
-        spelled = [spelling.ids(str(text)) for text in store.clips['train_text']]
-        joined = np.fromiter(itertools.chain.from_iterable(spelled), np.int64)
-        self._ids = {'characters': (joined, np.cumsum([0] + [len(ids) for ids in spelled])),
+        spellings = spelled(spelling, zip(store.clips['train_file'].tolist(), store.clips['train_text'].tolist()))
+        joined = np.fromiter(itertools.chain.from_iterable(spellings), np.int64)
+        self._ids = {'characters': (joined, np.cumsum([0] + [len(ids) for ids in spellings])),
                      'phonemes': (store.clips['train_phonemes'], store.clips['train_phonemes_start'])}
         self._device = device
 
@@ -120,9 +121,20 @@ def refuse_what_no_clip_fits(a, store):
                          'align and pack again with a model of such steps, or give --frame-weight 0')
 
 
+def device_of(name):
+    """The device that is asked for; ends where this machine has none."""
+    try:
+        torch.zeros(1, device=name)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).split('\n', 1)[0]
+        raise SystemExit(f'--device {name} was expected to be there, and can not be used: {reason}. Give --device cpu, or train with '
+                         'python -m training.train, which is made for processors') from None
+    return torch.device(name)
+
+
 class GpuTrainer:
     def __init__(self, a):
-        self.a, self.device = a, torch.device(a.device)
+        self.a, self.device = a, device_of(a.device)
         store = SoundStore(a.pack or ['runs/pack'], self.device)
         refuse_what_no_clip_fits(a, store)
         refuse_packed_twice(store)
@@ -255,7 +267,7 @@ def arguments(argv=None):
     p.add_argument('--run', required=True, help='folder of checkpoints and log')
     p.add_argument('--device', default='cuda')
     p.add_argument('--precision', choices=sorted(PRECISIONS), default='fp32', help='of products; fp32 is TF32 on a GPU that has it')
-    p.add_argument('--minutes', type=float, default=10.0, help='wall-clock budget')
+    p.add_argument('--minutes', type=positive, default=10.0, help='wall-clock budget')
     add_model_options(p)
     add_course_options(p)
     p.set_defaults(hidden=576, layers=5, learning_rate=2e-3, warm_up=300, average_decay=0.999, weight_decay=0.02, augment_share=0.65, augment_full=1500)
@@ -264,8 +276,8 @@ def arguments(argv=None):
     p.add_argument('--noise-weight', type=float, default=1.0, help='weight of what is heard in noise alone')
     p.add_argument('--uses', type=uses, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--time-masks', type=int, default=SoundAugmentConfig.time_masks, help='a clip, each of up to 8 %% of it')
-    p.add_argument('--seconds-per-batch', type=float, default=1800.0)
-    p.add_argument('--report-every', type=int, default=100, help='updates')
+    p.add_argument('--seconds-per-batch', type=positive, default=1800.0)
+    p.add_argument('--report-every', type=count, default=100, help='updates')
     p.add_argument('--measure-every', type=float, default=75.0, help='seconds between measurements on dev')
     return parsed(p, argv, 'training.train_gpu')
 

@@ -284,6 +284,13 @@ def test_what_the_normalisation_says_is_heard(capfd):
     assert 'expected --language to be one of' in capfd.readouterr().err
 
 
+@pytest.mark.parametrize('given, expected', [('0.9,1.1', 'expected 1.0 among them, got 0.9,1.1'), ('1.0,0', 'expected a number above 0, got 0')])
+def test_speeds_that_nothing_later_can_be_done_with_are_refused(run, capsys, given, expected):
+    with pytest.raises(SystemExit):
+        run('--speeds', given)
+    assert f'argument --speeds: {expected}\n' in capsys.readouterr().err
+
+
 def test_the_language_is_that_of_the_prepared_recordings(tmp_path):
     assert language_of(str(tmp_path), None) == 'en'
     (tmp_path / kept_options.FILE).write_text(json.dumps({'language': 'fr'}))

@@ -67,6 +67,12 @@ def test_the_store_has_every_clip_where_it_says(pack):
     assert len(places_of(read_clips(str(pack)), 0)) == 16
 
 
+def test_a_device_that_is_not_there_is_refused(pack):
+    for device in ('cuda:99', 'gpu'):
+        with pytest.raises(SystemExit, match=f'--device {device} was expected to be there, .* Give --device cpu'):
+            train_gpu.main(['--pack', str(pack), '--run', str(pack / 'run'), '--device', device])
+
+
 def test_a_recording_of_dev_in_a_pack_for_training_is_refused(pack):
     store = SoundStore([str(pack)], 'cpu')
     store.clips['train_file'][:2] = ['dev/1.opus', 'dev/0.opus']
