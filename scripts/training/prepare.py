@@ -36,12 +36,11 @@ from .languages import LANGUAGES
 from .length_check import print_other_lengths
 from .manifest import manifest_of, read_checked, refuse_missing
 from .option_numbers import count_or_none, positive
-from .selection import MAX_SECONDS, print_dropped, select
+from .selection import LONGEST_DECODED, print_dropped, select
 from .separation import add_known_speakers_option, refuse_shared
 from .sound_file import RATE, Unreadable, decoded, why_dropped
 from .speech_folder import TRAINING_SPLITS
 
-LONGEST_DECODED = MAX_SECONDS + 1  # encoders pad, and manifests round
 NOISE_FORMATS = ('.opus', '.wav', '.flac', '.ogg')
 
 

@@ -6,6 +6,7 @@ from .manifest import MOST_TOLD
 from .sound_file import MIN_SECONDS
 
 MAX_SECONDS = 20.0
+LONGEST_DECODED = MAX_SECONDS + 1  # encoders pad, and manifests round
 MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with sentences
 MIN_LABEL_SCORE = -0.37  # mean log-probability a token of machine labels; below it they are too often wrong
 # Datasets of isolated words or one fixed sentence pattern: their repetitions are the point.
