@@ -27,6 +27,7 @@ from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
 from .pack_trusted import trusted_rows
+from .run_log import RunLog
 from .speech_folder import speaker_of
 from .text import collapse, edit_distance
 from .warm_start import model_of
@@ -208,8 +209,8 @@ def write_bundle(a, model, state, dev, folder):
         write_text(os.path.join(folder, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
     described = describe(a, model, state, {precision: (name, sha256(os.path.join(folder, name))) for precision, name in files.items()})
     write_text(os.path.join(folder, 'model.json'), json.dumps(described, indent=2, ensure_ascii=False) + '\n')
-    with open(os.path.join(a.run, 'log.jsonl'), encoding='utf8') as f:
-        write_text(os.path.join(folder, 'training.jsonl'), ''.join(line for line in f if '"dev"' in line))
+    curve = [line for line in RunLog(os.path.join(a.run, 'log.jsonl')).lines() if 'dev' in line]
+    write_text(os.path.join(folder, 'training.jsonl'), ''.join(json.dumps(line) + '\n' for line in curve))
     return difference, rates
 
 

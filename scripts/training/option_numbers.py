@@ -28,6 +28,11 @@ def positive(text):
     return _number(text, float, lambda x: 0 < x < math.inf, 'a number above 0')
 
 
+def positive_or_none(text):
+    """0 leaves out what is weighed."""
+    return _number(text, float, lambda x: 0 <= x < math.inf, 'a number of 0 or more')
+
+
 def share(text):
     return _number(text, float, lambda x: 0 <= x <= 1, 'a number from 0 to 1')
 
@@ -35,3 +40,13 @@ def share(text):
 def share_lost(text):
     """Of what is left out: not all of it."""
     return _number(text, float, lambda x: 0 <= x < 1, 'a number from 0 to less than 1')
+
+
+def of_sets(kind):
+    """Of `SET=N,…`: {data set: number}."""
+    def read(text):
+        pairs = [item.partition('=') for item in text.split(',')]
+        if not all(name and number for name, _, number in pairs):
+            raise argparse.ArgumentTypeError(f'expected SET=N, with commas between several, got {text}')
+        return {name: kind(number) for name, _, number in pairs}
+    return read

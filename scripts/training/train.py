@@ -27,7 +27,7 @@ from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .option_numbers import count, count_or_none, positive
+from .option_numbers import count, count_or_none, of_sets, positive
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .parallel import Team
 from .recording import hear
@@ -193,10 +193,6 @@ class Trainer:
             team.close()
 
 
-def repeats(text):
-    return {name: int(count) for name, count in (item.split('=') for item in text.split(','))}
-
-
 def parts(text):
     names = text.split(',')
     if unknown := sorted(set(names) - set(PARTS)):
@@ -220,7 +216,7 @@ def arguments(argv=None):
     p.add_argument('--most-misfit', type=float, default=2.5, help='with --alignment: nats a character above which a clip is left out')
     p.add_argument('--frame-weight', type=float, default=0.0, help='with --alignment: weight of the cross-entropy of each '
                    "step's phoneme at the layer below the last; 0 is none")
-    p.add_argument('--repeat', type=repeats, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
+    p.add_argument('--repeat', type=of_sets(count_or_none), default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--augment-without', type=parts, default=[], metavar='PART,…', help=f'leave out parts of the augmentation: {", ".join(PARTS)}')
     p.add_argument('--frames-per-batch', type=count, default=20000)
     p.add_argument('--max-clips', type=count, default=100)

@@ -30,7 +30,7 @@ from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .option_numbers import count, positive
+from .option_numbers import count, of_sets, positive, positive_or_none
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .recording import hear
 from .run_log import RunLog
@@ -256,10 +256,6 @@ class GpuTrainer:
                     next_measure = course.elapsed + a.measure_every
 
 
-def uses(text):
-    return {name: float(count) for name, count in (item.split('=') for item in text.split(','))}
-
-
 def arguments(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--pack', action='append', metavar='FOLDER', help='folder of training.pack or training.pack_trusted, decoded by '
@@ -274,7 +270,7 @@ def arguments(argv=None):
     p.add_argument('--frame-weight', type=float, default=0.3, help="weight of the cross-entropy of each step's phoneme at the layer below the last")
     p.add_argument('--noise-rows', type=float, default=0.08, help='rows of noise alone, a clip')
     p.add_argument('--noise-weight', type=float, default=1.0, help='weight of what is heard in noise alone')
-    p.add_argument('--uses', type=uses, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
+    p.add_argument('--uses', type=of_sets(positive_or_none), default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--time-masks', type=int, default=SoundAugmentConfig.time_masks, help='a clip, each of up to 8 %% of it')
     p.add_argument('--seconds-per-batch', type=positive, default=1800.0)
     p.add_argument('--report-every', type=count, default=100, help='updates')

@@ -59,6 +59,7 @@ def test_options_that_would_do_nothing_in_silence_are_refused(options, message):
     ('--report-every', '0', 'expected a whole number of 1 or more, got 0'), ('--hidden', '1.5', 'expected a whole number of 1 or more, got 1.5'),
     ('--bptt-steps', '-1', 'expected a whole number of 0 or more, got -1'), ('--dropout', '1', 'expected a number from 0 to less than 1, got 1'),
     ('--augment-share', '1.1', 'expected a number from 0 to 1, got 1.1'), ('--tokens', 'words', 'expected characters or wordpieces:N, got words'),
+    ('--repeat', 'set', 'expected SET=N, with commas between several, got set'), ('--repeat', 'set=2.5', 'expected a whole number of 0 or more, got 2.5'),
 ])
 def test_numbers_that_nothing_can_be_done_with_are_refused(option, value, expected, capsys):
     with pytest.raises(SystemExit):

@@ -67,6 +67,13 @@ def test_the_store_has_every_clip_where_it_says(pack):
     assert len(places_of(read_clips(str(pack)), 0)) == 16
 
 
+def test_uses_are_numbers_of_data_sets(capsys):
+    assert train_gpu.arguments(['--run', 'x', '--uses', 'set=0.5,more=0']).uses == {'set': 0.5, 'more': 0}
+    with pytest.raises(SystemExit):
+        train_gpu.arguments(['--run', 'x', '--uses', 'set=-1'])
+    assert 'argument --uses: expected a number of 0 or more, got -1' in capsys.readouterr().err
+
+
 def test_a_device_that_is_not_there_is_refused(pack):
     for device in ('cuda:99', 'gpu'):
         with pytest.raises(SystemExit, match=f'--device {device} was expected to be there, .* Give --device cpu'):
