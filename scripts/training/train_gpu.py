@@ -24,6 +24,7 @@ import torch.nn.functional as F
 
 from .consistency import inconsistency, split_views, view_count
 from .course import Course
+from .device import device_of
 from .distillation import Teacher, divergence
 from .evaluate import evaluate
 from .folder_lock import only_one
@@ -119,17 +120,6 @@ def refuse_what_no_clip_fits(a, store):
     if a.frame_weight > 0 and (other := store.label_steps - {a.frames_per_step}):
         raise SystemExit(f'the phonemes of the pack are of steps of {max(other)} frames, expected {a.frames_per_step} as --frames-per-step says: '
                          'align and pack again with a model of such steps, or give --frame-weight 0')
-
-
-def device_of(name):
-    """The device that is asked for; ends where this machine has none."""
-    try:
-        torch.zeros(1, device=name)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).split('\n', 1)[0]
-        raise SystemExit(f'--device {name} was expected to be there, and can not be used: {reason}. Give --device cpu, or train with '
-                         'python -m training.train, which is made for processors') from None
-    return torch.device(name)
 
 
 class GpuTrainer:
