@@ -17,5 +17,6 @@ case "$SPEECH_LANGUAGE" in        # bundle by whose ear clips are left out whose
   fr) : "${ALIGN_MODEL=models/fr-small}" ;;
   *) : "${ALIGN_MODEL=}" ;;
 esac
+: "${PREPARE_OPTIONS:=}"          # more options of training.prepare
 : "${TRAIN_OPTIONS:=}"            # more options of training.train
 : "${EXPORT_OPTIONS:=}"           # more options of training.export

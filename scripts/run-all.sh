@@ -49,8 +49,9 @@ if [[ "$NAME" == smoke && ! -f "$SPEECH/manifest.tsv" ]]; then
 fi
 
 stage "2/5 Features of the speech in $SPEECH"
+# shellcheck disable=SC2086 # PREPARE_OPTIONS are several words
 "$python" -m training.prepare --once --language "$SPEECH_LANGUAGE" --speech "$SPEECH" ${EXTRA:+--extra "$EXTRA"} ${NOISE:+--noise "$NOISE"} \
-  --out "$WORK/data" --speeds "$SPEEDS" --limit "$LIMIT"
+  --out "$WORK/data" --speeds "$SPEEDS" --limit "$LIMIT" $PREPARE_OPTIONS
 
 alignment=()
 if [[ -n "$ALIGN_MODEL" ]]; then

@@ -21,6 +21,7 @@ from .dataset import Part, pad, prepared_folders
 from .evaluate import TAIL_FRAMES
 from .files import whole_file
 from .recording import hear
+from .spelling import spelled
 from .text import Lexicon
 from .trained_model import open_trained
 from .viterbi import ctc_alignments
@@ -64,7 +65,8 @@ def align(model, part, lexicon, report, limit=0):
         heads = hear(model, x @ part.cosine.t())
         steps = (lengths // per_step).tolist()
         texts = [part.clips[i]['text'] for i in batch]
-        for b, found in enumerate(ctc_alignments(heads['characters'], steps, [model.spelling.ids(t) for t in texts])):
+        spellings = spelled(model.spelling, [(part.clips[i]['file'], part.clips[i]['text']) for i in batch])
+        for b, found in enumerate(ctc_alignments(heads['characters'], steps, spellings)):
             if found is None or not texts[b]:
                 continue
             heard = heads['characters'][b, :steps[b]].max(-1).values.sum().item()

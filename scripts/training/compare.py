@@ -27,6 +27,7 @@ from .checkpoint import load_checkpoint
 from .commit import present_commit
 from .export import load_model
 from .graph import build_graph
+from .option_numbers import count
 from .warm_start import FOR_TRAINING_ALONE
 
 SIZES = {'small': '--hidden 256 --layers 3', 'base': '--hidden 512 --layers 4'}
@@ -82,7 +83,7 @@ def step_microseconds(model):
 
 def row(name, options, folder):
     """The line of a candidate that was trained in `folder`."""
-    model, state = load_model(os.path.join(folder, 'best.pt'))
+    model, state = load_model(folder)
     parameters = sum(p.numel() for name, p in model.named_parameters() if not name.startswith(FOR_TRAINING_ALONE)) / 1e6
     line, dev = state['line'], state['line']['dev']['all']
     cells = [name, f'{parameters:.3f}', f'{line["heard_hours"]:.1f}', *(f'{dev[rate]:.2f}' for rate in ('cer', 'per', 'wer')),
@@ -131,7 +132,7 @@ def arguments(argv=None):
                                 usage='python -m training.compare [options] [-- options of training.train]')
     p.add_argument('--data', default='runs/data', help='what prepare.py wrote')
     p.add_argument('--out', default='runs/compare', help='folder of the runs, one a candidate')
-    p.add_argument('--updates', type=int, required=True, help='of each candidate')
+    p.add_argument('--updates', type=count, required=True, help='of each candidate')
     p.add_argument('--candidate', type=candidate, action='append', metavar='NAME=OPTIONS', help='options of the trainer that make '
                    'this candidate, such as "no augmentation=--augment-share 0"; default: the four kinds of cells in two sizes')
     p.add_argument('--table', metavar='FILE.md', help='document that gets a section with the table')

@@ -6,7 +6,7 @@ import torch
 from .alignment import Alignment
 from .dataset import Part, plan_epoch
 from .languages import LANGUAGES
-from .spelling import chosen_pieces, spelling_of
+from .spelling import chosen_pieces, spelled, spelling_of
 from .text import Lexicon
 
 
@@ -31,8 +31,7 @@ class Corpus:
         refuse_other_clips(folders, self.parts)
         texts = [c['text'] for c in self.parts[0].clips]
         self.pieces = self._pieces(texts)
-        spelling = spelling_of(LANGUAGES[language], self.pieces)
-        self.characters = [spelling.ids(text) for text in texts]
+        self.characters = spelled(spelling_of(LANGUAGES[language], self.pieces), [(c['file'], c['text']) for c in self.parts[0].clips])
         self.phonemes = [self.lexicon.phoneme_ids(text) for text in texts]
         self.cosine = self.parts[0].cosine
         self.alignments = [Alignment.read(folder, a.frames_per_step) for folder in folders] if a.alignment else None

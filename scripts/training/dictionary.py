@@ -42,6 +42,9 @@ def main():
     p.add_argument('--out', required=True)
     a = p.parse_args()
     dictionary = dictionary_of(LANGUAGES[a.language], set().union(*(words_of(path) for path in a.texts)))
+    if not dictionary:
+        raise SystemExit(f'{a.language} has no pronunciations in training/languages.py, expected some: its bundles hear letters, and words by a '
+                         'language model with the search beam, without a lexicon')
     with open(a.out, 'w', encoding='utf8') as f:
         for word, ways in sorted(dictionary.items()):
             f.writelines(f"{word}\t{' '.join(phones)}\n" for phones in ways)

@@ -27,6 +27,7 @@ from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
 from .pack_trusted import trusted_rows
+from .run_log import RunLog
 from .speech_folder import speaker_of
 from .text import collapse, edit_distance
 from .warm_start import model_of
@@ -36,8 +37,12 @@ CHECKED_CLIPS = 300
 CALIBRATION_CLIPS = 100
 
 
-def load_model(path):
-    """The averaged weights of a `best.pt` as a model in eval mode, and the checkpoint itself."""
+def load_model(run):
+    """The best averaged weights of a run as a model in eval mode, and their checkpoint."""
+    path = os.path.join(run, 'best.pt')
+    if not os.path.exists(path):
+        raise SystemExit(f'{run} has no best.pt: expected a run that was measured on dev once. A training is measured every so many updates '
+                         '(--eval-every; --measure-every seconds of train_gpu) and at its end: let it go on until then, or give another --run')
     state = load_checkpoint(path)
     return model_of(state).eval().requires_grad_(False), state
 
@@ -59,12 +64,16 @@ def check(model, path):
     return worst
 
 
+def checked_clips(part):
+    """Indices of clips spread over `part`, all of a small one."""
+    return range(0, len(part), max(1, len(part) // CHECKED_CLIPS))
+
+
 def character_error_rate(model, path, part):
-    """Greedy, in percent, of the graph at `path` on clips spread over `part`."""
+    """Greedy, in percent, of the graph at `path` on the checked clips of `part`."""
     session, states, c = open_session(path), model.state_shapes, model.config
-    indices = range(0, len(part), max(1, len(part) // CHECKED_CLIPS))
     errors = total = 0
-    for i in indices:
+    for i in checked_clips(part):
         x = add_tail(part.log_mel(i), TAIL_FRAMES)[None] @ part.cosine.t()
         x = F.pad(x, (0, 0, 0, c.look_ahead_steps * c.frames_per_step))
         x = x[:, : x.shape[1] // c.frames_per_step * c.frames_per_step]
@@ -108,8 +117,9 @@ def check_precisions(model, folder, files, dev, most_lost):
     rates = {p: character_error_rate(model, os.path.join(folder, name), dev) for p, name in files.items()}
     for precision, rate in rates.items():
         if rate > rates['fp32'] * (1 + most_lost):
-            raise SystemExit(f'{precision} has a character error rate of {rate:.2f} %, at most {most_lost:.0%} above '
-                             f'the {rates["fp32"]:.2f} % of fp32 was expected')
+            raise SystemExit(f'{precision} has a character error rate of {rate:.2f} %, at most {most_lost:.0%} above the {rates["fp32"]:.2f} % of fp32 '
+                             f'was expected, as --most-lost {most_lost:g} says. This rests on {len(checked_clips(dev))} clips of dev: of few it may be '
+                             f'chance. Give a larger --most-lost, or --precisions without {precision} (EXPORT_OPTIONS of run-all.sh)')
     return rates
 
 
@@ -145,11 +155,18 @@ def trusted_facts(folder, repository, language):
                     for r in trusted_rows([folder], repository, language, collections.Counter()))
 
 
+def shipped_heads(model):
+    """{head: its tokens} of what the agent is told of. A language without pronunciations has no phonemes but the blank, of which the agent
+    can make nothing."""
+    heads = {'characters': model.spelling.tokens, 'phonemes': model.language.phonemes}
+    return {name: tokens for name, tokens in heads.items() if len(tokens) > 1}
+
+
 def describe(a, model, state, files):
     """model.json; `files`: {precision: (file name, SHA-256)}."""
-    c, frontend = model.config, dict(state['frontend'])
+    c, frontend, heads = model.config, dict(state['frontend']), shipped_heads(model)
     sample_rate = frontend.pop('sampleRate')  # stands at the top level of model.json
-    tokens = {'characters': BOUNDARY, 'phonemes': None}
+    marks = {'characters': BOUNDARY, 'phonemes': None}
     data = prepared_facts(a.data_folder) + [fact for folder in a.trusted for fact in trusted_facts(folder, a.repository, model.language.code)]
     states = [{'input': n, 'output': f'{n}_out', 'shape': shape, 'type': 'float32'} for n, shape in model.state_shapes.items()]
     return {
@@ -158,7 +175,7 @@ def describe(a, model, state, files):
         'lookaheadFrames': c.look_ahead_steps * c.frames_per_step,
         'files': {p: {'path': name, 'sha256': digest} for p, (name, digest) in files.items()}, 'inputs': {'features': 'features'},
         'heads': [{'name': n, 'output': f'log_probs_{n}', 'tokens': f'tokens.{n}.txt', 'blank': 0, 'wordBoundary': mark}
-                  for n, mark in tokens.items()],
+                  for n, mark in marks.items() if n in heads],
         'states': states, 'decoder': decoder_advice(a.out), 'endpoint': {}, 'languageModel': shipped(a.out, 'lm.bin'), 'lexicon': shipped(a.out, 'lexicon.bin'),
         'letterToSound': shipped(a.out, 'letter-to-sound.bin'),
         'training': {'commit': state.get('commit', ''), 'hoursSeen': state['line']['heard_hours'], 'stages': state.get('stages', []), 'data': data,
@@ -180,20 +197,20 @@ def shipped(folder, name):
     return name if os.path.exists(os.path.join(folder, name)) else None
 
 
-def write_bundle(a, model, state, folder):
-    """Writes all files into `folder`; returns how far the fp32 graph is from the model at most, and {precision: error rate}. Raises
+def write_bundle(a, model, state, dev, folder):
+    """Writes all files into `folder`, measured on `dev`; returns how far the fp32 graph is from the model at most, and {precision: error rate}. Raises
     SystemExit where a graph is not good enough."""
     files = write_graphs(model, folder, a.data_folder, a.precisions)
     difference = check(model, os.path.join(folder, files['fp32']))
     if difference > TOLERANCE:
         raise SystemExit(f'the graph differs from the model by {difference:g}, at most {TOLERANCE:g} was expected')
-    rates = check_precisions(model, folder, files, Part(os.path.join(a.data_folder, 'dev')), a.most_lost)
-    for name, tokens in (('characters', model.spelling.tokens), ('phonemes', model.language.phonemes)):
+    rates = check_precisions(model, folder, files, dev, a.most_lost)
+    for name, tokens in shipped_heads(model).items():
         write_text(os.path.join(folder, f'tokens.{name}.txt'), '\n'.join(tokens) + '\n')
     described = describe(a, model, state, {precision: (name, sha256(os.path.join(folder, name))) for precision, name in files.items()})
     write_text(os.path.join(folder, 'model.json'), json.dumps(described, indent=2, ensure_ascii=False) + '\n')
-    with open(os.path.join(a.run, 'log.jsonl'), encoding='utf8') as f:
-        write_text(os.path.join(folder, 'training.jsonl'), ''.join(line for line in f if '"dev"' in line))
+    curve = [line for line in RunLog(os.path.join(a.run, 'log.jsonl')).lines() if 'dev' in line]
+    write_text(os.path.join(folder, 'training.jsonl'), ''.join(json.dumps(line) + '\n' for line in curve))
     return difference, rates
 
 
@@ -212,12 +229,13 @@ def main():
                    'own; repeatable')
     p.add_argument('--repository', default='.', help='root of this repository, whose text rules apply to these')
     a = p.parse_args()
-    model, state = load_model(os.path.join(a.run, 'best.pt'))
+    model, state = load_model(a.run)
     a.precisions = chosen_precisions(a.precisions, model.config.cell)
+    dev = Part(os.path.join(a.data_folder, 'dev'))
     with replaced_bundle(a.out) as scratch:
-        difference, rates = write_bundle(a, model, state, scratch)
+        difference, rates = write_bundle(a, model, state, dev, scratch)
     print(f'{a.out}: differs from the model by {difference:.1e} at most; dev {state["line"]["dev"]["all"]}; character error '
-          f'rates by precision on {CHECKED_CLIPS} clips of dev: {", ".join(f"{p} {r:.2f} %" for p, r in rates.items())}')
+          f'rates by precision on {len(checked_clips(dev))} clips of dev: {", ".join(f"{p} {r:.2f} %" for p, r in rates.items())}')
 
 
 if __name__ == '__main__':

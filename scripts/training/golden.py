@@ -50,7 +50,7 @@ def main():
     p.add_argument('--out', required=True)
     p.add_argument('--repository', default='.')
     a = p.parse_args()
-    model, _ = load_model(os.path.join(a.run, 'best.pt'))
+    model, _ = load_model(a.run)
     with tempfile.TemporaryDirectory() as scratch:
         subprocess.run(['node', '--import', 'tsx', 'scripts/golden/dump-clips.ts', scratch], check=True, cwd=a.repository)
         with open(os.path.join(scratch, 'clips.json')) as f:

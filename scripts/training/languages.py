@@ -10,12 +10,13 @@ BOUNDARY = '▁'
 
 @dataclass(frozen=True)
 class Language:
-    """`pronunciations` yields (word, phonemes) pairs, the preferred one of a word first; it is called when needed."""
+    """`pronunciations` yields (word, phonemes) pairs, the preferred one of a word first; it is called when needed. A language without a
+    dictionary has neither phonemes nor pronunciations: its models learn to spell, and its bundles hear letters, with a language model words."""
 
     code: str  # BCP 47; the normalisation of texts has the same name (agent/evaluation/language-rules.ts)
     characters: tuple[str, ...]
-    phonemes: tuple[str, ...]
-    pronunciations: Callable[[], Iterable[tuple[str, list[str]]]]
+    phonemes: tuple[str, ...] = (BLANK,)
+    pronunciations: Callable[[], Iterable[tuple[str, list[str]]]] = tuple
     elisions: tuple[str, ...] = ()  # beginnings of a word that are pronounced before any other: `l'` of `l'eau`
     letter_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of letters that are words too, when they are spelled
 

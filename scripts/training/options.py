@@ -3,26 +3,27 @@ from .consistency import add_consistency_options
 from .distillation import add_teacher_options
 from .look_ahead import steps_of
 from .model import CELLS, ModelConfig
+from .option_numbers import count, count_or_none, positive, share, share_lost
 from .spelling import tokens_argument
 from .stages import telling_options
 
 
 def add_model_options(p):
     p.add_argument('--cell', choices=sorted(CELLS), default='gru')
-    p.add_argument('--attention-window', type=int, default=0, metavar='STEPS', help='a hybrid: one causal attention layer above half '
+    p.add_argument('--attention-window', type=count_or_none, default=0, metavar='STEPS', help='a hybrid: one causal attention layer above half '
                    'of the recurrent ones, over so many steps, the present one included; 0: none')
-    p.add_argument('--look-ahead-ms', type=int, default=0, metavar='MS', help='sound behind a step that its result rests on, a multiple '
+    p.add_argument('--look-ahead-ms', type=count_or_none, default=0, metavar='MS', help='sound behind a step that its result rests on, a multiple '
                    'of the step; every word comes so much later')
     p.add_argument('--tokens', type=tokens_argument, default=0, metavar='characters|wordpieces:N', help='what the head that spells has: '
                    'characters, or about N pieces of words, learned from the texts of the training')
-    p.add_argument('--running-mean-ms', type=int, default=0, metavar='MS', help='takes a running mean of this time constant off the '
+    p.add_argument('--running-mean-ms', type=count_or_none, default=0, metavar='MS', help='takes a running mean of this time constant off the '
                    'coefficients; 0: none')
-    p.add_argument('--hidden', type=int, default=512)
-    p.add_argument('--layers', type=int, default=4)
-    p.add_argument('--frames-per-step', type=int, default=3)
-    p.add_argument('--stack', type=int, default=6)
-    p.add_argument('--dropout', type=float, default=0.1)
-    p.add_argument('--recurrent-dropout', type=float, default=0.0, help='of the weights from state to state; the fast path has none')
+    p.add_argument('--hidden', type=count, default=512)
+    p.add_argument('--layers', type=count, default=4)
+    p.add_argument('--frames-per-step', type=count, default=3)
+    p.add_argument('--stack', type=count, default=6)
+    p.add_argument('--dropout', type=share_lost, default=0.1)
+    p.add_argument('--recurrent-dropout', type=share_lost, default=0.0, help='of the weights from state to state; the fast path has none')
 
 
 def model_config(a, language, pieces=(), beside=''):
@@ -37,18 +38,18 @@ def model_config(a, language, pieces=(), beside=''):
 def add_course_options(p):
     add_teacher_options(p)
     add_consistency_options(p)
-    p.add_argument('--updates', type=int, default=1 << 60, help='stop after so many, even if time is left; the learning rate then depends on no clock')
+    p.add_argument('--updates', type=count, default=1 << 60, help='stop after so many, even if time is left; the learning rate then depends on no clock')
     p.add_argument('--warm-start', help='a bundle or a checkpoint whose weights are the start; of another '
                    'language, the recurrent layers alone')
     p.add_argument('--optimizer', choices=['adamw', 'muon'], default='muon')
-    p.add_argument('--muon-iterations', type=int, default=5, help='Newton-Schulz iterations; 3 are cheaper for small batches')
+    p.add_argument('--muon-iterations', type=count, default=5, help='Newton-Schulz iterations; 3 are cheaper for small batches')
     p.add_argument('--learning-rate', type=float, default=1.6e-3)
-    p.add_argument('--constant-share', type=float, default=0.5, help='share of the budget before the rate goes down')
+    p.add_argument('--constant-share', type=share, default=0.5, help='share of the budget before the rate goes down')
     p.add_argument('--warm-up', type=int, default=200, help='updates')
     p.add_argument('--weight-decay', type=float, default=1e-3)
-    p.add_argument('--clip', type=float, default=1.0, help='largest gradient norm')
-    p.add_argument('--average-decay', type=float, default=0.998)
-    p.add_argument('--augment-share', type=float, default=0.5, help='share of clips that are augmented in the end')
+    p.add_argument('--clip', type=positive, default=1.0, help='largest gradient norm')
+    p.add_argument('--average-decay', type=share, default=0.998)
+    p.add_argument('--augment-share', type=share, default=0.5, help='share of clips that are augmented in the end')
     p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
     p.add_argument('--augment-full', type=int, default=3500, help='update from which on it has its full share')
     p.add_argument('--seed', type=int, default=1)

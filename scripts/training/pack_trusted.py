@@ -15,10 +15,13 @@ import numpy as np
 
 from .archive import files_of, source_of
 from .languages import LANGUAGES
+from .length_check import print_other_lengths
 from .manifest import read_checked, refuse_missing
-from .pack import Shards, as_ogg, described, save_clips
-from .prepare import frames_of, normalize, print_dropped, select
-from .sound_file import MIN_SECONDS, RATE
+from .pack import Shards, as_ogg, described, samples_of, save_clips
+from .prepare import frames_of, normalize
+from .selection import LONGEST_DECODED, print_dropped, select
+from .separation import add_known_speakers_option, refuse_shared
+from .sound_file import MIN_SECONDS, RATE, why_dropped
 from .speech_folder import TRAINING_SPLITS
 from .text import Lexicon
 
@@ -37,7 +40,7 @@ def trusted_rows(folders, repository, language, dropped):
                 dropped[(row['dataset'], f"split {row['split']}, expected {' or '.join(TRAINING_SPLITS)}")] += 1
     for row, text in zip(rows, normalize([r['text'] for r in rows], repository, language)):
         row['normalized'] = row['text'] = text
-    return select(rows, dropped)
+    return select(rows, dropped, language)
 
 
 def recordings(rows, pool):
@@ -51,12 +54,17 @@ def recordings(rows, pool):
 
 
 def with_sound(rows, files, dropped):
-    """The rows whose recordings have sound; names the others, and counts them in `dropped`."""
-    kept = [row for row in rows if files[row['folder'], row['file']]]
+    """The rows whose recordings have sound, and not too much of it, each with its `samples`; names the others, and counts them in
+    `dropped`."""
+    kept = []
     for row in rows:
-        if not files[row['folder'], row['file']]:
-            print(f"dropped {row['file']}: {NO_SOUND}", flush=True)
-            dropped[(row['dataset'], NO_SOUND)] += 1
+        sound = files[row['folder'], row['file']]
+        samples = samples_of(sound) if sound else 0
+        if reason := why_dropped(samples, LONGEST_DECODED) if sound else NO_SOUND:
+            print(f"dropped {row['file']}: {reason}", flush=True)
+            dropped[(row['dataset'], reason)] += 1
+        else:
+            kept.append(dict(row, samples=samples))
     return kept
 
 
@@ -67,7 +75,9 @@ def main():
     p.add_argument('--out', default='runs/pack-synthetic')
     p.add_argument('--repository', default='.', help='root of this repository')
     p.add_argument('--shard-mib', type=int, default=50)
+    add_known_speakers_option(p)
     a = p.parse_args()
+    refuse_shared({folder: read_checked(folder) for folder in a.speech}, a.known_speakers)
     os.makedirs(a.out, exist_ok=True)
     language, dropped = LANGUAGES[a.language], collections.Counter()
     rows = trusted_rows(a.speech, a.repository, a.language, dropped)
@@ -81,13 +91,13 @@ def main():
     for name, clips in (('noise', []), ('dev', []), ('train', [rows[i] for i in np.random.default_rng(1).permutation(len(rows))])):
         arrays |= described(name, clips, [shards.add(files[c['folder'], c['file']]) for c in clips], lexicon)
     shards.close()
-    frames = np.array([frames_of(round(float(c['seconds']) * RATE)) for c in clips])
+    frames = np.array([frames_of(c['samples']) for c in clips])
     arrays['train_span'] = np.stack([np.zeros_like(frames), frames], 1)
     arrays['train_labels'], arrays['train_labels_start'] = np.zeros(0, np.uint8), np.zeros(len(clips) + 1, np.int64)
     save_clips(a.out, arrays, language=a.language)
-    hours = sum(float(c['seconds']) for c in clips) / 3600
     print_dropped(dropped)
-    print(f'{len(clips)} clips, {hours:.2f} h')
+    print_other_lengths(rows, [row['samples'] for row in rows])
+    print(f'{len(clips)} clips, {sum(row["samples"] for row in rows) / RATE / 3600:.2f} h')
 
 
 if __name__ == '__main__':

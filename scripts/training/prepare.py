@@ -7,7 +7,7 @@ Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, norm
 eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features (scripts/export-features.ts).
 A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name, as scripts/README.md says; `--extra`
 names more of these. Clips of `test` and `wake` are never read. Prints what was dropped and why; a manifest with mistakes is
-refused, each with its line. With `--once` it does nothing where it was done with the same options.
+refused, each with its line, and so are manifests with a speaker or a recording in more than one of training, dev and test. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
@@ -18,6 +18,7 @@ OUT/options.json  what all this was made with, written last
 import argparse
 import collections
 import glob
+import math
 import multiprocessing
 import os
 import shutil
@@ -29,18 +30,18 @@ import soxr
 from . import alignment, kept_options
 from .archive import files_of, members, open_tar, set_of, source_of
 from .files import remove_if_there, sha256
+from .folder_lock import only_one
 from .kept_options import differences, keep_options, read_options
 from .languages import LANGUAGES
+from .length_check import print_other_lengths
 from .manifest import manifest_of, read_checked, refuse_missing
-from .sound_file import MIN_SECONDS, RATE, Unreadable, decoded, why_dropped
+from .option_numbers import count_or_none, positive
+from .selection import LONGEST_DECODED, print_dropped, select
+from .separation import add_known_speakers_option, refuse_shared
+from .sound_file import RATE, Unreadable, decoded, why_dropped
 from .speech_folder import TRAINING_SPLITS
 
-MAX_SECONDS = 20.0
 NOISE_FORMATS = ('.opus', '.wav', '.flac', '.ogg')
-MAX_REPEATS = 8  # clips of one sentence, over all speakers and datasets with sentences
-MIN_LABEL_SCORE = -0.37  # mean log-probability a token of machine labels; below it they are too often wrong
-# Datasets of isolated words or one fixed sentence pattern: their repetitions are the point.
-REPEATS_ALLOWED = {'an4', 'alphanum', 'english_ccc', 'fsdd', 'gcompris_words', 'grid_s1', 'speechocean762', 'synthetic', 'wuw2'}
 
 
 def normalize(texts, repository, language='en'):
@@ -56,46 +57,10 @@ def normalize(texts, repository, language='en'):
     return result
 
 
-def is_unsure_label(row):
-    """Whether a row of a manifest has a machine's text that is too often wrong."""
-    return bool(row.get('score')) and float(row['score']) < MIN_LABEL_SCORE
-
-
-def print_dropped(dropped):
-    """What was counted, a line a data set and reason."""
-    for (dataset, reason), n in sorted(dropped.items()):
-        print(f'dropped {n:5d} of {dataset}: {reason}')
-
-
-def select(rows, dropped):
-    """Rows worth training on; `dropped` counts the others by reason."""
-    kept, repeats = [], collections.Counter()
-    for row in rows:
-        seconds = float(row['seconds'] or 0)
-        sentence = (row['dataset'] in REPEATS_ALLOWED, row['normalized'])
-        reason = None
-        if not row['normalized']:
-            reason = 'no text'
-        elif not MIN_SECONDS <= seconds <= MAX_SECONDS:
-            reason = f'not {MIN_SECONDS} to {MAX_SECONDS:g} s long'
-        elif len(row['normalized']) > 25 * seconds:
-            reason = 'more than 25 characters a second'
-        elif is_unsure_label(row):
-            reason = f'machine label scored below {MIN_LABEL_SCORE}'
-        elif not sentence[0] and row['split'] != 'dev' and repeats[sentence] >= MAX_REPEATS:
-            reason = f'sentence seen {MAX_REPEATS} times'
-        if reason:
-            dropped[(row['dataset'], reason)] += 1
-        else:
-            repeats[sentence] += 1
-            kept.append(row)
-    return kept
-
-
 def decode_archive(job):
-    """(archive or folder, file names, out path) -> int16 samples of each file, appended to out; for each, its length and why it is
-    dropped, or None."""
-    source, files, out = job
+    """(archive or folder, file names, most seconds, out path) -> int16 samples of each file, appended to out; for each, its length and why
+    it is dropped, or None."""
+    source, files, most_seconds, out = job
     found, told = files_of(source, files), []
     with open(out, 'wb') as f:
         for name in files:
@@ -104,7 +69,7 @@ def decode_archive(job):
             except Unreadable:
                 told.append((0, 'unreadable'))
                 continue
-            reason = why_dropped(len(samples))
+            reason = why_dropped(len(samples), most_seconds)
             told.append((len(samples), reason))
             if not reason:
                 f.write(samples.tobytes())
@@ -148,16 +113,16 @@ def write_clips(path, rows, lengths):
             f.write('\t'.join([row['dataset'], row['split'], row['speaker'], row['licence'], row['file'], str(frames_of(n)), row['normalized']]) + '\n')
 
 
-def gather(rows, scratch, pool, dropped):
+def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
     """Decodes rows, grouped by archive; returns those of which there is sound in file order, their lengths, and one file of samples.
     Names the others, and counts them in `dropped`."""
     by_source = collections.defaultdict(list)
     for row in rows:
         by_source[row['source']].append(row)
-    jobs = [(source, [r['file'] for r in part], f'{scratch}.{i}') for i, (source, part) in enumerate(by_source.items())]
+    jobs = [(source, [r['file'] for r in part], most_seconds, f'{scratch}.{i}') for i, (source, part) in enumerate(by_source.items())]
     kept, lengths = [], []
     with open(scratch, 'wb') as out:
-        for (_, _, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
+        for (*_, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
             for row, (length, reason) in zip(part, told):
                 if reason:
                     print(f"dropped {row['file']}: {reason}", flush=True)
@@ -172,11 +137,11 @@ def gather(rows, scratch, pool, dropped):
     return kept, lengths
 
 
-def load_rows(a):
-    """The rows to prepare, of all folders, each with its `source`."""
+def load_rows(folders):
+    """The rows to prepare, of all folders, {folder: rows of its manifest}, each with its `source`."""
     rows = []
-    for folder in [a.speech, *a.extra]:
-        of_folder = [r for r in read_checked(folder) if r['split'] in (*TRAINING_SPLITS, 'dev')]
+    for folder, of_manifest in folders.items():
+        of_folder = [r for r in of_manifest if r['split'] in (*TRAINING_SPLITS, 'dev')]
         refuse_missing(folder, of_folder)
         rows += [dict(r, source=source_of(folder, r['dataset'])) for r in of_folder]
     return rows
@@ -200,7 +165,7 @@ def select_parts(a, rows, dropped):
     """{part: rows worth it}, with their texts normalised."""
     for row, text in zip(rows, normalize([r['text'] for r in rows], a.repository, a.language)):
         row['normalized'] = text
-    parts = parts_of(select(rows, dropped))
+    parts = parts_of(select(rows, dropped, a.language))
     for name, part in parts.items():
         refuse_empty(name, part, dropped)
     return parts
@@ -270,7 +235,8 @@ def prepare_speech(a, rows, pool):
         if a.limit:
             part = part[:: max(1, len(part) // a.limit)]
         scratch = os.path.join(a.out, name + '.s16')
-        part, lengths = gather(part, scratch, pool, dropped)
+        part, lengths = gather(part, scratch, pool, dropped, LONGEST_DECODED)
+        print_other_lengths(part, lengths)
         refuse_empty(name, part, dropped)
         print(f'{name}: {len(part)} clips, {sum(lengths) / RATE / 3600:.2f} h', flush=True)
         for speed in [1.0] if name == 'dev' else a.speeds:
@@ -288,6 +254,14 @@ def prepare_speech(a, rows, pool):
     print_dropped(dropped)
 
 
+def speeds(text):
+    """Numbers above 0. What comes later needs the recordings as they are: the pack, int8, the card."""
+    result = [positive(speed) for speed in text.split(',')]
+    if 1.0 not in result:
+        raise argparse.ArgumentTypeError(f'expected 1.0 among them, got {text}')
+    return result
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings: its text rules apply')
@@ -296,21 +270,25 @@ def main():
     p.add_argument('--noise', help='recordings of noise (default: noise.tar in the folder of speech)')
     p.add_argument('--out', default='runs/data')
     p.add_argument('--repository', default='.', help='root of this repository')
-    p.add_argument('--speeds', default='1.0,0.9,1.1', type=lambda s: [float(x) for x in s.split(',')])
-    p.add_argument('--limit', type=int, default=0, help='about this many clips only, for a smoke run')
+    p.add_argument('--speeds', default='1.0,0.9,1.1', type=speeds, help='of the sound of training; 1.0 is among them')
+    p.add_argument('--limit', type=count_or_none, default=0, help='about this many clips only, for a smoke run')
     p.add_argument('--once', action='store_true', help='do nothing where OUT was prepared with the same options, and refuse one that was with others')
+    add_known_speakers_option(p)
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
+    folders = {folder: read_checked(folder) for folder in (a.speech, *a.extra)}
+    refuse_shared(folders, a.known_speakers)  # also of what was prepared before: it may have been by a trainer that did not look
     options = options_of(a)
     if a.once and is_prepared(a.out, options):
         print(f'{a.out} is prepared already')
         return
-    speech, noise = load_rows(a), noise_rows(a)
-    unmark(a)
-    with multiprocessing.Pool(os.cpu_count()) as pool:
-        prepare_noise(a, noise, pool)
-        prepare_speech(a, speech, pool)
-    keep_options(a.out, options)
+    speech, noise = load_rows(folders), noise_rows(a)
+    with only_one(a.out):
+        unmark(a)
+        with multiprocessing.Pool(os.cpu_count()) as pool:
+            prepare_noise(a, noise, pool)
+            prepare_speech(a, speech, pool)
+        keep_options(a.out, options)
 
 
 if __name__ == '__main__':

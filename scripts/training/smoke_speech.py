@@ -3,7 +3,8 @@
     python -m training.smoke_speech --out runs/smoke/speech
 
 What a folder of recordings has: manifest.tsv, a tar a data set, noise.tar. Each fixture is there at several speeds; which go
-to train, dev and test is by speed, so that the same sentences are in all: it shows that every stage works, not how well.
+to train, dev and test is by speed, which makes another mouth of a voice, so that the same sentences are in all: it shows that
+every stage works, not how well.
 """
 import argparse
 import csv
@@ -42,7 +43,7 @@ def write_speech(fixtures, out):
                     name = f"synthetic/{utterance['file'].removesuffix('.wav')}-{speed:.2f}.wav"
                     changed = soxr.resample(samples, RATE * speed, RATE)
                     add(tar, name, changed)
-                    rows.append([name, 'synthetic', split, utterance['voice'], f'{len(changed) / RATE:.2f}', utterance['licence'],
+                    rows.append([name, 'synthetic', split, f"{utterance['voice']}-{speed:.2f}", f'{len(changed) / RATE:.2f}', utterance['licence'],
                                  utterance['text']])
     return rows
 

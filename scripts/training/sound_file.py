@@ -1,5 +1,6 @@
 """Recordings in any format that libsndfile or ffmpeg reads."""
 import io
+import math
 import os
 import subprocess
 import tempfile
@@ -40,8 +41,10 @@ def decoded(data):
     return samples if rate == RATE else soxr.resample(samples, rate, RATE)
 
 
-def why_dropped(samples):
+def why_dropped(samples, most_seconds=math.inf):
     """What makes sound of so many samples useless, or None."""
     if samples == 0:
         return 'no sound in it'
+    if samples > most_seconds * RATE:
+        return f'longer than {most_seconds:g} s once decoded'
     return f'shorter than {MIN_SECONDS} s once decoded' if samples < MIN_SECONDS * RATE else None

@@ -7,7 +7,8 @@ import os
 
 import soundfile
 
-from .prepare import normalize, print_dropped
+from .prepare import normalize
+from .selection import print_dropped
 from .speech_folder import link_recordings, read_manifest, write_manifest
 
 

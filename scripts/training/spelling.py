@@ -1,7 +1,9 @@
 """Texts as ids of the head that spells, and back: characters, or word pieces."""
+import argparse
 import functools
 import io
 import os
+import re
 
 from .files import whole_file
 from .languages import BLANK, BOUNDARY, LANGUAGES
@@ -16,7 +18,7 @@ def tokens_argument(text):
         return 0
     count = text.removeprefix(ARGUMENT)
     if count == text or not count.isdigit() or int(count) == 0:
-        raise ValueError(f'expected characters or {ARGUMENT}N, got {text}')
+        raise argparse.ArgumentTypeError(f'expected characters or {ARGUMENT}N, got {text}')
     return int(count)
 
 
@@ -64,6 +66,19 @@ def spelling_of(language, pieces=()):
     return WordPieces(pieces) if pieces else Characters(language.characters)
 
 
+def spelled(spelling, clips):
+    """Ids of the text of each of the clips, (file, text). Ends where one has what the tokens can not spell, and names it: clips that were
+    prepared before training.prepare looked for that."""
+    ids = []
+    for file, text in clips:
+        try:
+            ids.append(spelling.ids(text))
+        except KeyError as unknown:
+            raise SystemExit(f'the text of {file} has {unknown}, expected letters that the tokens of the model have: prepare again, which drops such '
+                             'recordings, or give the --language of the text') from None
+    return ids
+
+
 def learn(texts, count, language):
     """What sentencepiece learns of `texts`: byte-pair encoding with `count` tokens, all letters of the language among them."""
     import sentencepiece
@@ -86,7 +101,13 @@ def learn_pieces(texts, count, language):
     fewest = len(language.characters)
     if count < fewest:
         raise SystemExit(f'{count} word pieces were asked for, expected at least {fewest}: each character is one')
-    return pieces_of(learn(texts, count, language))
+    try:
+        return pieces_of(learn(texts, count, language))
+    except RuntimeError as error:
+        if not (most := re.search(r'value <= (\d+)', str(error))):
+            raise
+        raise SystemExit(f'{count} word pieces were asked for, expected at most {most[1]}, which is all that the texts of the training have: give '
+                         f'--tokens {ARGUMENT}N with a lower N, or characters') from None
 
 
 def chosen_pieces(a, language, texts):

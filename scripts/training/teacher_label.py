@@ -13,7 +13,7 @@ import os
 
 from faster_whisper import WhisperModel, decode_audio
 
-from .prepare import MAX_SECONDS
+from .selection import MAX_SECONDS
 from .sound_file import MIN_SECONDS, RATE
 from .speech_folder import link_recordings, manifest_writer, read_manifest
 

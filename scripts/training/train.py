@@ -23,9 +23,11 @@ from .course import Course
 from .dataset import Part, language_of, pad, prepared_folders
 from .distillation import Teacher, divergence
 from .evaluate import TAIL_FRAMES, evaluate
+from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
+from .option_numbers import count, count_or_none, of_sets, positive
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .parallel import Team
 from .recording import hear
@@ -191,10 +193,6 @@ class Trainer:
             team.close()
 
 
-def repeats(text):
-    return {name: int(count) for name, count in (item.split('=') for item in text.split(','))}
-
-
 def parts(text):
     names = text.split(',')
     if unknown := sorted(set(names) - set(PARTS)):
@@ -207,26 +205,26 @@ def arguments(argv=None):
     p.add_argument('--data', default='runs/data')
     p.add_argument('--run', required=True, help='folder of checkpoints, log and report.html')
     p.add_argument('--speech', default='../shared/speech', help='recordings, for the players of the report')
-    p.add_argument('--hours', type=float, default=2.0, help='wall-clock budget')
+    p.add_argument('--hours', type=positive, default=2.0, help='wall-clock budget')
     p.add_argument('--language', choices=sorted(LANGUAGES), help='that of the recordings (default: that of --data)')
     add_model_options(p)
     add_course_options(p)
     add_beside_options(p)
-    p.add_argument('--bptt-steps', type=int, default=0, help='steps after which gradients end, while states go on; 0: never')
+    p.add_argument('--bptt-steps', type=count_or_none, default=0, help='steps after which gradients end, while states go on; 0: never')
     p.add_argument('--alignment', action='store_true', help='use what training.align found: leave out clips that do not fit '
                    'their text, and cut off long silences')
     p.add_argument('--most-misfit', type=float, default=2.5, help='with --alignment: nats a character above which a clip is left out')
     p.add_argument('--frame-weight', type=float, default=0.0, help='with --alignment: weight of the cross-entropy of each '
                    "step's phoneme at the layer below the last; 0 is none")
-    p.add_argument('--repeat', type=repeats, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
+    p.add_argument('--repeat', type=of_sets(count_or_none), default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--augment-without', type=parts, default=[], metavar='PART,…', help=f'leave out parts of the augmentation: {", ".join(PARTS)}')
-    p.add_argument('--frames-per-batch', type=int, default=20000)
-    p.add_argument('--max-clips', type=int, default=100)
-    p.add_argument('--micro-batches', type=int, default=2, help='batches an update')
-    p.add_argument('--workers', type=int, default=1, help='processes of one thread each')
-    p.add_argument('--report-every', type=int, default=50)
-    p.add_argument('--eval-every', type=int, default=250)
-    p.add_argument('--save-every', type=int, default=250)
+    p.add_argument('--frames-per-batch', type=count, default=20000)
+    p.add_argument('--max-clips', type=count, default=100)
+    p.add_argument('--micro-batches', type=count, default=2, help='batches an update')
+    p.add_argument('--workers', type=count, default=1, help='processes of one thread each')
+    p.add_argument('--report-every', type=count, default=50)
+    p.add_argument('--eval-every', type=count, default=250)
+    p.add_argument('--save-every', type=count, default=250)
     a = parsed(p, argv, 'training.train')
     a.language = language_of(a.data, a.language)
     return a
@@ -254,10 +252,11 @@ def train(a):
     refuse_options(a)
     os.makedirs(a.run, exist_ok=True)
     torch.set_num_threads(1)
-    trainer = Trainer(a)
-    trainer.course.begin()
-    print(f'{clips_in_words(trainer.corpus)}, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters', flush=True)
-    trainer.run()
+    with only_one(a.run):
+        trainer = Trainer(a)
+        trainer.course.begin()
+        print(f'{clips_in_words(trainer.corpus)}, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters', flush=True)
+        trainer.run()
 
 
 def main():

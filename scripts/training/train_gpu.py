@@ -24,19 +24,23 @@ import torch.nn.functional as F
 
 from .consistency import inconsistency, split_views, view_count
 from .course import Course
+from .device import device_of
 from .distillation import Teacher, divergence
 from .evaluate import evaluate
+from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
+from .option_numbers import count, of_sets, positive, positive_or_none
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .recording import hear
 from .run_log import RunLog
+from .separation import refuse_packed_twice
 from .sound_augment import SoundAugmentConfig, upload
 from .sound_batches import SoundBatches
 from .sound_frontend import SoundFrontend
 from .sound_store import SoundStore
-from .spelling import chosen_pieces, spelling_of
+from .spelling import chosen_pieces, spelled, spelling_of
 
 PRECISIONS = {'fp32': None, 'bf16': torch.bfloat16, 'fp16': torch.float16}
 HEADS = ('characters', 'phonemes')
@@ -84,9 +88,9 @@ class Targets:
     """Token ids of clips as padded tensors on a device."""
 
     def __init__(self, store, spelling, device):
-        spelled = [spelling.ids(str(text)) for text in store.clips['train_text']]
-        joined = np.fromiter(itertools.chain.from_iterable(spelled), np.int64)
-        self._ids = {'characters': (joined, np.cumsum([0] + [len(ids) for ids in spelled])),
+        spellings = spelled(spelling, zip(store.clips['train_file'].tolist(), store.clips['train_text'].tolist()))
+        joined = np.fromiter(itertools.chain.from_iterable(spellings), np.int64)
+        self._ids = {'characters': (joined, np.cumsum([0] + [len(ids) for ids in spellings])),
                      'phonemes': (store.clips['train_phonemes'], store.clips['train_phonemes_start'])}
         self._device = device
 
@@ -120,9 +124,10 @@ def refuse_what_no_clip_fits(a, store):
 
 class GpuTrainer:
     def __init__(self, a):
-        self.a, self.device = a, torch.device(a.device)
+        self.a, self.device = a, device_of(a.device)
         store = SoundStore(a.pack or ['runs/pack'], self.device)
         refuse_what_no_clip_fits(a, store)
+        refuse_packed_twice(store)
         self.batches = SoundBatches(store, SoundAugmentConfig(time_masks=a.time_masks), a.frames_per_step, a.seconds_per_batch, a.uses,
                                     a.noise_rows, is_held_out, a.seed)
         pieces = chosen_pieces(a, store.language, map(str, store.clips['train_text']))
@@ -241,10 +246,6 @@ class GpuTrainer:
                     next_measure = course.elapsed + a.measure_every
 
 
-def uses(text):
-    return {name: float(count) for name, count in (item.split('=') for item in text.split(','))}
-
-
 def arguments(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--pack', action='append', metavar='FOLDER', help='folder of training.pack or training.pack_trusted, decoded by '
@@ -252,17 +253,17 @@ def arguments(argv=None):
     p.add_argument('--run', required=True, help='folder of checkpoints and log')
     p.add_argument('--device', default='cuda')
     p.add_argument('--precision', choices=sorted(PRECISIONS), default='fp32', help='of products; fp32 is TF32 on a GPU that has it')
-    p.add_argument('--minutes', type=float, default=10.0, help='wall-clock budget')
+    p.add_argument('--minutes', type=positive, default=10.0, help='wall-clock budget')
     add_model_options(p)
     add_course_options(p)
     p.set_defaults(hidden=576, layers=5, learning_rate=2e-3, warm_up=300, average_decay=0.999, weight_decay=0.02, augment_share=0.65, augment_full=1500)
     p.add_argument('--frame-weight', type=float, default=0.3, help="weight of the cross-entropy of each step's phoneme at the layer below the last")
     p.add_argument('--noise-rows', type=float, default=0.08, help='rows of noise alone, a clip')
     p.add_argument('--noise-weight', type=float, default=1.0, help='weight of what is heard in noise alone')
-    p.add_argument('--uses', type=uses, default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
+    p.add_argument('--uses', type=of_sets(positive_or_none), default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--time-masks', type=int, default=SoundAugmentConfig.time_masks, help='a clip, each of up to 8 %% of it')
-    p.add_argument('--seconds-per-batch', type=float, default=1800.0)
-    p.add_argument('--report-every', type=int, default=100, help='updates')
+    p.add_argument('--seconds-per-batch', type=positive, default=1800.0)
+    p.add_argument('--report-every', type=count, default=100, help='updates')
     p.add_argument('--measure-every', type=float, default=75.0, help='seconds between measurements on dev')
     return parsed(p, argv, 'training.train_gpu')
 
@@ -282,12 +283,13 @@ def main(argv=None):
     a = arguments(argv)
     os.makedirs(a.run, exist_ok=True)
     torch.set_float32_matmul_precision('high')  # TF32 where a GPU has it
-    trainer = GpuTrainer(a)
-    trainer.begin()
-    print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters',
-          json.dumps(vars(a)), flush=True)
-    with signals_call(trainer.stop):
-        trainer.run()
+    with only_one(a.run):
+        trainer = GpuTrainer(a)
+        trainer.begin()
+        print(f'{len(trainer.batches.rows)} clips, {len(trainer.plan)} batches an epoch, {trainer.course.flat.values.numel() / 1e6:.2f} M parameters',
+              json.dumps(vars(a)), flush=True)
+        with signals_call(trainer.stop):
+            trainer.run()
 
 
 if __name__ == '__main__':

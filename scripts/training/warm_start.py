@@ -55,7 +55,11 @@ def _attention_values(constants):
 
 
 def read_description(folder):
-    with open(os.path.join(folder, 'model.json'), encoding='utf8') as f:
+    path = os.path.join(folder, 'model.json')
+    if not os.path.exists(path):
+        raise SystemExit(f'{path} was expected, as a bundle has it, and is not there: give the folder of a bundle, or a checkpoint, such as '
+                         'RUN/best.pt')
+    with open(path, encoding='utf8') as f:
         return json.load(f)
 
 

@@ -10,9 +10,11 @@ import pytest
 import soundfile
 from tiny_data import write_data
 
-from training import kept_options, pack, prepare
+from training import kept_options, pack, pack_trusted, prepare
 from training.alignment import FILE
 from training.dataset import Part, language_of, prepared_folders
+from training.length_check import print_other_lengths
+from training.separation import refuse_shared
 from training.sound_file import RATE, decoded
 from training.sound_store import read_clips
 
@@ -125,6 +127,30 @@ def test_what_has_no_sound_is_dropped_by_name_and_nothing_else_is_left(run, spee
     assert not list(data.glob('*.s16*'))
 
 
+def test_recordings_of_another_length_than_the_manifest_says_are_told(run, speech, capsys):
+    for name, seconds in (('hour', 25), ('long', 3), ('short', 1)):
+        soundfile.write(speech / 'set' / f'{name}.wav', sound(seconds), RATE)
+    write_manifest(speech, [*ROWS, *(f'set/{name}.wav\tset\ttrain\ts\t{told}\tCC0\tyes' for name, told in (('hour', 4), ('long', 2), ('short', 3)))])
+    data = run()
+    said = capsys.readouterr().out
+    assert 'dropped set/hour.wav: longer than 21 s once decoded\n' in said
+    assert '1 of set are kept, and much shorter than the manifest says, the first is set/short.wav, line 6: 3 s expected, got 1.0 s\n' in said
+    assert 'much longer' not in said  # three seconds in place of two may be silence at the ends
+    assert files_in(data, 'train-1.00') == ['set/a.wav', 'set/long.wav', 'set/short.wav']
+    print_other_lengths([{'dataset': 'set', 'file': 'x', 'line': 2, 'seconds': '2'}] * 2, [4 * RATE] * 2)
+    assert '2 of set are kept, and much longer than the manifest says, the first is x, line 2: 2 s expected, got 4.0 s' in capsys.readouterr().out
+
+
+def test_texts_that_a_language_can_not_spell_are_dropped_with_file_and_line(run, speech, monkeypatch, capsys):
+    monkeypatch.setattr(prepare, 'normalize', lambda texts, *_: texts)  # of a language whose rules leave more than it has
+    many = [f'set/a.wav\tset\ttrain\ts\t1.0\tCC0\tblå {word} é' for word in 'abcdefghijkl']
+    write_manifest(speech, [*ROWS, *many])
+    data, said = run(), capsys.readouterr().out
+    assert 'dropped set/a.wav, line 4 of its manifest: expected the letters of en once its text is normalised, got å é\n' in said
+    assert said.count('of its manifest') == 10 and 'dropped    12 of set: letters that the language has not\n' in said
+    assert files_in(data, 'train-1.00') == ['set/a.wav']
+
+
 def m4a(folder):
     """Ten seconds, with the index at the end as recorders write it."""
     soundfile.write(folder / 'ten.wav', sound(10), RATE)
@@ -178,6 +204,56 @@ def test_mistakes_of_a_manifest_are_told_all_at_once_by_line(run, speech):
         run()
 
 
+def test_a_speaker_or_a_recording_of_two_parts_is_refused(run, speech, tmp_path):
+    test = 'set/c.wav\tset\ttest\ts\t1.0\tCC0\tyes'  # never read, and need not be there
+    write_manifest(speech, [*ROWS, test, ROWS[0].replace('set/a', './set/b').replace('\ts\t', '\t\t')])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    path = f'{speech}/manifest.tsv'
+    told = str(ended.value).split('\n')
+    assert told[0].endswith('got 1 in several:') and told[1] == f'  set/b.wav: dev (line 3 of {path}), train (line 5 of {path})'
+    assert told[3].startswith('a speaker is expected in one of') and told[4] == f'  s of set: train (line 2 of {path}), test (line 4 of {path})'
+    assert '--known-speakers' in told[5] and not list((tmp_path / 'data').iterdir())
+    write_manifest(speech, [*ROWS, test])
+    assert files_in(run('--known-speakers', 's'), 'train-1.00') == ['set/a.wav']
+    with pytest.raises(SystemExit, match='s of set'):
+        run('--once')  # what is prepared already is no excuse
+
+
+def test_parts_of_several_folders_are_compared(run, speech, tmp_path):
+    (tmp_path / 'more').mkdir()
+    write_manifest(tmp_path / 'more', [f'{speech}/set/b.wav\tother\ttrain\tx\t1.0\tCC0\tyes', 'set/d.wav\tset\ttrain\tt\t1.0\tCC0\tyes'])
+    with pytest.raises(SystemExit) as ended:
+        run('--extra', str(tmp_path / 'more'))
+    assert f'set/b.wav: dev (line 3 of {speech}/manifest.tsv), train (line 2 of {tmp_path}/more/manifest.tsv)' in str(ended.value)
+    assert f't of set: dev (line 3 of {speech}/manifest.tsv), train (line 3 of {tmp_path}/more/manifest.tsv)' in str(ended.value)
+
+
+def rows_of(*speakers_and_splits):
+    return [{'file': f'{i}', 'dataset': 'set', 'split': split, 'speaker': speaker, 'line': i + 2}
+            for i, (speaker, split) in enumerate(speakers_and_splits)]
+
+
+def test_the_only_voice_of_a_data_set_may_be_in_dev_and_never_in_test(capsys):
+    refuse_shared({'x': rows_of(('lj', 'train'), ('lj', 'dev'))})
+    assert 'lj, the only voice of set, is in training and dev' in capsys.readouterr().out
+    for rows in (rows_of(('lj', 'train'), ('lj', 'test')), rows_of(('lj', 'train'), ('lj', 'dev'), ('', 'train'))):
+        with pytest.raises(SystemExit, match='lj of set'):
+            refuse_shared({'x': rows})
+
+
+def test_speakers_whom_nobody_knows_and_those_of_other_data_sets_are_not_compared():
+    refuse_shared({'x': rows_of(('', 'train'), ('', 'test'), ('cv-unknown', 'weak'), ('cv-unknown', 'dev'), ('a', 'test'), ('a', 'wake'))})
+    refuse_shared({'x': rows_of(('a', 'train')), 'y': [dict(row, dataset='other') for row in rows_of(('a', 'test'))]})
+
+
+def test_a_folder_of_trusted_speech_is_refused_likewise(speech, tmp_path, monkeypatch):
+    write_manifest(speech, [*ROWS, ROWS[0].replace('\ttrain\t', '\ttest\t')])
+    monkeypatch.setattr('sys.argv', ['pack_trusted', '--speech', str(speech), '--out', str(tmp_path / 'pack'), '--repository', REPOSITORY])
+    with pytest.raises(SystemExit, match='set/a.wav: train .line 2 .* test .line 4'):
+        pack_trusted.main()
+
+
 def test_a_manifest_that_a_spreadsheet_wrote_is_read(run, speech):
     write_manifest(speech, ROWS, '\ufeff')
     assert files_in(run(), 'train-1.00') == ['set/a.wav']
@@ -206,6 +282,13 @@ def test_what_the_normalisation_says_is_heard(capfd):
     with pytest.raises(SystemExit, match='normalize-text.ts in .* ended with'):
         prepare.normalize(['yes'], REPOSITORY, 'xx')
     assert 'expected --language to be one of' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize('given, expected', [('0.9,1.1', 'expected 1.0 among them, got 0.9,1.1'), ('1.0,0', 'expected a number above 0, got 0')])
+def test_speeds_that_nothing_later_can_be_done_with_are_refused(run, capsys, given, expected):
+    with pytest.raises(SystemExit):
+        run('--speeds', given)
+    assert f'argument --speeds: {expected}\n' in capsys.readouterr().err
 
 
 def test_the_language_is_that_of_the_prepared_recordings(tmp_path):

@@ -13,7 +13,7 @@ from training.checkpoint import save_checkpoint
 from training.languages import ENGLISH, FRENCH
 from training.model import CELLS, AcousticModel, ModelConfig
 from training.parallel import FlatParameters
-from training.spelling import Characters, WordPieces, learn, learn_pieces, pieces_of, read_tokens, spelling_of, tokens_argument
+from training.spelling import Characters, WordPieces, learn, learn_pieces, pieces_of, read_tokens, spelled, spelling_of, tokens_argument
 from training.train import Trainer, arguments
 from training.trained_model import config_of, open_trained
 from training.warm_start import warm_start
@@ -26,7 +26,7 @@ TEXTS = ['the old man walked slowly along the river', 'she told him that the tra
 def test_options_say_characters_or_a_number_of_pieces():
     assert (tokens_argument('characters'), tokens_argument('wordpieces:500')) == (0, 500)
     for wrong in ('wordpieces', 'wordpieces:', 'wordpieces:0', 'wordpieces:-3', 'letters:5'):
-        with pytest.raises(ValueError, match='expected characters or wordpieces:N'):
+        with pytest.raises(argparse.ArgumentTypeError, match='expected characters or wordpieces:N'):
             tokens_argument(wrong)
 
 
@@ -39,6 +39,18 @@ def test_every_letter_is_a_piece_the_blank_is_the_first_and_the_number_is_the_on
 def test_fewer_pieces_than_letters_are_refused():
     with pytest.raises(SystemExit, match='20 word pieces were asked for, expected at least 29'):
         learn_pieces(TEXTS, 20, ENGLISH)
+
+
+def test_more_pieces_than_the_texts_have_are_refused():
+    with pytest.raises(SystemExit, match='500 word pieces were asked for, expected at most 45, .* --tokens wordpieces:N with a lower N'):
+        learn_pieces(['yes', 'no', 'stop'] * 3, 500, ENGLISH)
+    assert len(learn_pieces(['yes', 'no', 'stop'] * 3, 45, ENGLISH)) == 45
+
+
+@pytest.mark.parametrize('pieces', [(), ('<blank>', '▁', 'a', 'b', 'ab')])
+def test_a_text_that_can_not_be_spelled_is_named(pieces):
+    with pytest.raises(SystemExit, match="the text of set/2.wav has 'é', expected letters that the tokens of the model have"):
+        spelled(spelling_of(ENGLISH, pieces), [('set/1.wav', 'ab a'), ('set/2.wav', 'ab é')])
 
 
 def test_words_are_cut_as_the_library_cuts_them():

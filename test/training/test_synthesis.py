@@ -69,7 +69,7 @@ def write_speech(folder, clips):
     for file, text, samples, split in clips:
         name = f'synthetic/{file}.ogg'
         soundfile.write(folder / name, 0.3 * np.sin(np.arange(samples) * 0.1), 16000, format='OGG', subtype='VORBIS')
-        manifest += f'{name}\tsynthetic\t{split}\tx-1\t{samples / 16000}\tCC0\t{text.title()}.\n'
+        manifest += f'{name}\tsynthetic\t{split}\t{"y" if split == "test" else "x"}-1\t{samples / 16000}\tCC0\t{text.title()}.\n'
     (folder / 'manifest.tsv').write_text(manifest)
 
 
@@ -90,6 +90,18 @@ def test_packed_folders_keep_sound_and_text_of_training_clips_alone(tmp_path, mo
         recording, samples = packed[text]
         assert (out / f'shard-{shard}.bin').read_bytes()[offset:offset + size] == recording.read_bytes()
         assert tuple(span) == (0, (samples - 512) // 160 + 1)
+
+
+def test_what_is_heard_of_a_recording_is_all_of_it_whatever_the_manifest_says(tmp_path, monkeypatch, capsys):
+    write_speech(tmp_path / 'speech', [('a', 'yes', 32000, 'train'), ('b', 'no', 16000 * 25, 'train')])
+    manifest = tmp_path / 'speech' / 'manifest.tsv'
+    manifest.write_text(manifest.read_text().replace('\t2.0\t', '\t0.5\t').replace('\t25.0\t', '\t2.5\t'))
+    monkeypatch.setattr('sys.argv', ['pack_trusted', '--speech', str(tmp_path / 'speech'), '--out', str(tmp_path / 'pack')])
+    pack_trusted.main()
+    said = capsys.readouterr().out
+    assert 'dropped synthetic/b.ogg: longer than 21 s once decoded\n' in said
+    assert '1 of synthetic are kept, and much longer than the manifest says, the first is synthetic/a.ogg, line 2: 0.5 s expected, got 2.0 s' in said
+    assert read_clips(str(tmp_path / 'pack'))['train_span'].tolist() == [[0, (32000 - 512) // 160 + 1]]
 
 
 def test_recordings_without_sound_are_left_out_by_name(tmp_path, monkeypatch, capsys):

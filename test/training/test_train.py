@@ -53,6 +53,27 @@ def test_options_that_would_do_nothing_in_silence_are_refused(options, message):
         refuse_options(arguments(['--run', 'x', *options]))
 
 
+@pytest.mark.parametrize('option, value, expected', [
+    ('--hours', '0', 'expected a number above 0, got 0'), ('--hours', '-1', 'expected a number above 0, got -1'),
+    ('--hours', 'two', 'expected a number above 0, got two'), ('--updates', '0', 'expected a whole number of 1 or more, got 0'),
+    ('--report-every', '0', 'expected a whole number of 1 or more, got 0'), ('--hidden', '1.5', 'expected a whole number of 1 or more, got 1.5'),
+    ('--bptt-steps', '-1', 'expected a whole number of 0 or more, got -1'), ('--dropout', '1', 'expected a number from 0 to less than 1, got 1'),
+    ('--augment-share', '1.1', 'expected a number from 0 to 1, got 1.1'), ('--tokens', 'words', 'expected characters or wordpieces:N, got words'),
+    ('--repeat', 'set', 'expected SET=N, with commas between several, got set'), ('--repeat', 'set=2.5', 'expected a whole number of 0 or more, got 2.5'),
+])
+def test_numbers_that_nothing_can_be_done_with_are_refused(option, value, expected, capsys):
+    with pytest.raises(SystemExit):
+        arguments(['--run', 'x', f'{option}={value}'])
+    assert f'argument {option}: {expected}\n' in capsys.readouterr().err
+
+
+def test_a_clip_of_an_older_preparation_that_can_not_be_spelled_is_named(data):
+    path = data / 'data' / 'train-1.00' / 'clips.tsv'
+    path.write_text(path.read_text().replace('stop', 'stôp', 1))
+    with pytest.raises(SystemExit, match="the text of 2 has 'ô'.* prepare again"):
+        train(data, 'run')
+
+
 @pytest.mark.parametrize('options, message', [
     (['--stack', '7'], '--stack 7: expected a multiple of --frames-per-step, which is 3'),
     (['--repeat', 'sett=2'], '--repeat names sett, expected data sets of the training: set'),

@@ -9,6 +9,7 @@ import torch
 from training import train_gpu
 from training.course import Course
 from training.held_out import is_held_out
+from training.separation import refuse_packed_twice
 from training.sound_augment import SoundAugmentConfig
 from training.sound_batches import SoundBatches
 from training.sound_store import SoundStore, places_of, read_clips
@@ -64,6 +65,26 @@ def test_the_store_has_every_clip_where_it_says(pack):
     wanted = (3000 * np.sin(np.arange(100) * 0.3)).astype(np.int16)
     assert np.array_equal(store.samples[start:start + 100].numpy(), wanted)
     assert len(places_of(read_clips(str(pack)), 0)) == 16
+
+
+def test_uses_are_numbers_of_data_sets(capsys):
+    assert train_gpu.arguments(['--run', 'x', '--uses', 'set=0.5,more=0']).uses == {'set': 0.5, 'more': 0}
+    with pytest.raises(SystemExit):
+        train_gpu.arguments(['--run', 'x', '--uses', 'set=-1'])
+    assert 'argument --uses: expected a number of 0 or more, got -1' in capsys.readouterr().err
+
+
+def test_a_device_that_is_not_there_is_refused(pack):
+    for device in ('cuda:99', 'gpu'):
+        with pytest.raises(SystemExit, match=f'--device {device} was expected to be there, .* Give --device cpu'):
+            train_gpu.main(['--pack', str(pack), '--run', str(pack / 'run'), '--device', device])
+
+
+def test_a_recording_of_dev_in_a_pack_for_training_is_refused(pack):
+    store = SoundStore([str(pack)], 'cpu')
+    store.clips['train_file'][:2] = ['dev/1.opus', 'dev/0.opus']
+    with pytest.raises(SystemExit, match='got 2 of them:\n  dev/0.opus\n  dev/1.opus\nLeave the pack out'):
+        refuse_packed_twice(store)
 
 
 def test_features_are_normalised_by_what_is_heard_in_training(pack):
