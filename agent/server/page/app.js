@@ -11,6 +11,7 @@ import { WakeLock } from './wake-lock.js';
 
 /**
  * @import { Phase } from './dock-view.js'
+ * @import { Lag } from './lag-watch.js'
  * @import { LinkState } from './link-state.js'
  * @import { Ready } from './protocol.js'
  * @import { Run, RunObserver } from './run.js'
@@ -173,6 +174,7 @@ export class App {
       onFile: (fileSeconds) => heard(() => view.sound.begin({ offset: this.#offset, fileSeconds })),
       onLevel: (level, seconds) => heard(() => view.sound.level(level, seconds)),
       onLatency: (latency) => heard(() => view.link.showLatency(latency)),
+      onLag: (lag) => heard(() => this.#showLag(lag)),
       onMicrophone: (status) => heard(() => view.dock.showMicrophone(status.state, status.detail ?? '')),
       onDead: (dead) => heard(() => this.#showDead(dead)),
       onFault: (code, message) => heard(() => this.#showFault(code, message)),
@@ -200,6 +202,13 @@ export class App {
       dock.show(this.#phase);
       notice.hideFaults((code) => code === 'microphone-dead');
     }
+  }
+
+  /** @param {Lag | undefined} lag */
+  #showLag(lag) {
+    const { link, notice } = this.#view;
+    link.showLag(lag);
+    if (!lag) notice.hideFaults((code) => code === 'words-lost');
   }
 
   /** @param {Ready} ready */
