@@ -19,6 +19,9 @@ import { WakeLock } from './wake-lock.js';
 
 const ELAPSED_MS = 250;
 
+const ZEROS_DETAIL =
+  'Not even noise comes from the microphone. If it should: is it muted, by a switch of its own or in the sound and privacy settings of the system? Is another one chosen in the settings here?';
+
 /** Between the recordings of one transcript. */
 const GAP_SECONDS = 1;
 
@@ -177,6 +180,7 @@ export class App {
       onLag: (lag) => heard(() => this.#showLag(lag)),
       onMicrophone: (status) => heard(() => view.dock.showMicrophone(status.state, status.detail ?? '')),
       onDead: (dead) => heard(() => this.#showDead(dead)),
+      onZeros: (zeros) => heard(() => this.#showZeros(zeros)),
       onFault: (code, message) => heard(() => this.#showFault(code, message)),
       onStop: () => heard(() => this.#enter('finishing')),
       onEnd: () => heard(() => this.#end()),
@@ -202,6 +206,16 @@ export class App {
       dock.show(this.#phase);
       notice.hideFaults((code) => code === 'microphone-dead');
     }
+  }
+
+  /**
+   * Whoever muted the microphone knows it: this is no fault.
+   * @param {boolean} zeros
+   */
+  #showZeros(zeros) {
+    const { dock } = this.#view;
+    if (zeros) dock.showMicrophone('silent', ZEROS_DETAIL);
+    else dock.show(this.#phase);
   }
 
   /** @param {Lag | undefined} lag */

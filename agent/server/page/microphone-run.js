@@ -113,6 +113,7 @@ export class MicrophoneRun {
       onSamples: (samples) => this.#record(samples),
       onMissing: () => observer.onFault('microphone-not-there'),
       onDead: observer.onDead,
+      onZeros: observer.onZeros,
       onGone: () => this.#giveUp('microphone-unplugged'),
     });
     this.#microphone = microphone;
