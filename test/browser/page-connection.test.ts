@@ -44,3 +44,16 @@ test('a network that is too slow for speech is told of until it no longer is', B
   assert.equal(await page.getAttribute('#link', 'data-seconds'), '');
   await hearsMore(page);
 });
+
+test('a session that came back too late makes room for another without alarm', BROWSER_TEST, async (t) => {
+  const { page, server } = await openPage(t, { server: { config: { resumeMs: 1 } } });
+  const proxy = await CuttingProxy.start(t, Number(new URL(server.httpUrl).port));
+  await page.goto(`http://127.0.0.1:${proxy.port}/`);
+  await page.click('#go');
+  await page.locator('.word').first().waitFor();
+  const connected = comesToHold(page, '#link', 'Connected');
+  proxy.cut();
+  await connected;
+  await hearsMore(page);
+  assert.equal(await page.textContent('#notice-title'), ''); // text stays there when the notice goes
+});

@@ -158,6 +158,7 @@ const PASSING = new Set([
   'SERVER_GONE',
   'IDLE_TIMEOUT',
   'SESSION_TOO_LONG',
+  'RESUME_EXPIRED',
   'SLOW_CLIENT',
   'SHUTTING_DOWN',
   'upgrade-refused',
