@@ -76,6 +76,26 @@ test(
   },
 );
 
+test('in a line from right to left the left arrow leads to the next word', BROWSER_TEST, async (t) => {
+  const { page, wav } = await openPage(t);
+  await page.setInputFiles('#file', wav);
+  await hasText(page, '.line:not(.live) p', LINES[2] ?? '');
+  const line = page.locator('.line p').first();
+  await line.evaluate((paragraph) => {
+    for (const word of paragraph.children) word.textContent = 'מוזיקה';
+  });
+  const pointed = () =>
+    line.evaluate(({ children }) =>
+      [...children].findIndex(({ classList }) => classList.contains('pointed')),
+    );
+  const places: number[] = [];
+  for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'ArrowRight']) {
+    await line.press(key);
+    places.push(await pointed());
+  }
+  assert.deepEqual(places, [0, 1, 2, 1]);
+});
+
 test('the chosen piece of a bar has an edge that can be told from the bar', BROWSER_TEST, async (t) => {
   const { page } = await openPage(t);
   const [shadow, edge] = await page.evaluate(() => {

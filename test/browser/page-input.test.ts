@@ -47,3 +47,16 @@ test('a cleared transcript can be brought back when another source was chosen', 
   await page.click('#notice-action');
   for (const line of LINES) await hasText(page, '.line:not(.live) p', line); // drawn in the next frame
 });
+
+test('a file that can not be played takes nothing away', BROWSER_TEST, async (t) => {
+  const { page } = await openPage(t);
+  await page.click('#go');
+  await hasText(page, '.line:not(.live) p', LINES[0] ?? '');
+  await page.setInputFiles('#file', {
+    name: 'notes.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('no sound'),
+  });
+  await hasText(page, '#notice', 'This file can not be played');
+  await hasText(page, '.line:not(.live) p', LINES[0] ?? '');
+});

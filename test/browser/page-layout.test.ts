@@ -127,3 +127,21 @@ const showNotice = (page: Page, shown: boolean) =>
   }, shown);
 
 const shoot = (page: Page, name: string) => page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+
+test('of a long transcript whole parts are left out where they are not in sight', BROWSER_TEST, async (t) => {
+  const { page } = await openPage(t);
+  await readReel(page, 70);
+  const skipped = await page.evaluate(() => ({
+    pieces: [...document.querySelectorAll('#lines *')].filter(
+      (element) => getComputedStyle(element).contentVisibility === 'auto',
+    ).length,
+    firstLine: !document.querySelector('.line p')?.checkVisibility({ contentVisibilityAuto: true }),
+  }));
+  assert.deepEqual(skipped, { pieces: 2, firstLine: true });
+  const line = page.locator('.line').nth(130);
+  await line.locator('.word').first().hover();
+  await hasText(page, '#tip', (await line.locator('time').innerText()).trim());
+  await line.locator('p').press('Home');
+  await page.waitForFunction(() => document.querySelector('.line p') === document.activeElement);
+  assert.ok(((await page.locator('.line p').first().boundingBox())?.y ?? -1) > 0);
+});

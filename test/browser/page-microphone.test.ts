@@ -18,6 +18,19 @@ const KEEP_MICROPHONE = `{
   };
 }`;
 
+/** The sound of microphones passes a gain, known as `gain`, that begins at zero. */
+const DELIVER_ZEROS = `{
+  const { mediaDevices } = navigator;
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = async (wanted) => {
+    const context = new AudioContext();
+    window.gain = new GainNode(context, { gain: 0 });
+    const destination = context.createMediaStreamDestination();
+    context.createMediaStreamSource(await open(wanted)).connect(gain).connect(destination);
+    return destination.stream;
+  };
+}`;
+
 const UNPLUG = `for (const track of microphone.getTracks()) {
   track.stop();
   track.dispatchEvent(new Event('ended'));
@@ -86,6 +99,23 @@ test('a microphone that the system has muted is told of until it is no more', BR
   await hasText(page, '#hint', 'Listening');
   await page.locator('#notice').waitFor({ state: 'hidden' });
 });
+
+test(
+  'a microphone that delivers only zeros is told of, without alarm, until sound comes',
+  BROWSER_TEST,
+  async (t) => {
+    const { page } = await openPage(t);
+    await page.evaluate(DELIVER_ZEROS);
+    await page.click('#go');
+    await hasText(page, '#hint', 'Microphone silent');
+    await hasText(page, '#microphone-detail', 'Not even noise comes from the microphone.');
+    assert.equal(await page.isVisible('#notice'), false);
+    await page.evaluate('gain.gain.value = 1');
+    await hasText(page, '#hint', 'Listening');
+    assert.equal(await page.textContent('#microphone-detail'), '');
+    await page.locator('.word').first().waitFor();
+  },
+);
 
 test(
   'a microphone unplugged while the daemon is away stops the page, which says why',

@@ -11,12 +11,16 @@ import { WakeLock } from './wake-lock.js';
 
 /**
  * @import { Phase } from './dock-view.js'
+ * @import { Lag } from './lag-watch.js'
  * @import { LinkState } from './link-state.js'
  * @import { Ready } from './protocol.js'
  * @import { Run, RunObserver } from './run.js'
  */
 
 const ELAPSED_MS = 250;
+
+const ZEROS_DETAIL =
+  'Not even noise comes from the microphone. If it should: is it muted, by a switch of its own or in the sound and privacy settings of the system? Is another one chosen in the settings here?';
 
 /** Between the recordings of one transcript. */
 const GAP_SECONDS = 1;
@@ -72,16 +76,16 @@ export class App {
     this.#run?.abort();
     this.#view.dock.select('file');
     this.#view.notice.hide();
-    this.#putAside();
     this.#again = () => this.openFile(file);
     const { realTime } = this.#view.settings;
-    void this.#begin(new FileRun({ ...this.#recording(), file, realTime }));
+    void this.#begin(new FileRun({ ...this.#recording(0), file, realTime }));
   }
 
   #listen() {
     this.#view.notice.hide();
     this.#again = () => this.#listen();
-    const recording = this.#recording();
+    const offset = this.#transcript.empty ? 0 : Math.ceil(this.#transcript.finalEnd) + GAP_SECONDS;
+    const recording = this.#recording(offset);
     const { deviceId } = this.#view.settings;
     const daemon = this.#view.dock.source === 'daemon';
     void this.#begin(daemon ? new DaemonRun(recording) : new MicrophoneRun({ ...recording, deviceId }));
@@ -108,13 +112,16 @@ export class App {
     if (!this.#run && remedy === 'token') this.#again();
   }
 
-  /** What every run needs. */
-  #recording() {
-    this.#offset = this.#transcript.empty ? 0 : Math.ceil(this.#transcript.finalEnd) + GAP_SECONDS;
+  /**
+   * What every run needs.
+   * @param {number} offset seconds of the transcript at which it begins
+   */
+  #recording(offset) {
+    this.#offset = offset;
     return {
       address: this.#address,
       transcript: this.#transcript,
-      offset: this.#offset,
+      offset,
       observer: this.#observer(),
       wishes: () => this.#view.task.wishes,
     };
@@ -170,11 +177,13 @@ export class App {
       onTranscript: () => heard(() => view.showTranscript(this.#transcript)),
       onUnderstood: (intent) => heard(() => view.task.light(intent)),
       onSound: (samples, sampleRate) => heard(() => view.sound.sound(samples, sampleRate)),
-      onFile: (fileSeconds) => heard(() => view.sound.begin({ offset: this.#offset, fileSeconds })),
+      onFile: (fileSeconds) => heard(() => this.#makeRoom(fileSeconds)),
       onLevel: (level, seconds) => heard(() => view.sound.level(level, seconds)),
       onLatency: (latency) => heard(() => view.link.showLatency(latency)),
+      onLag: (lag) => heard(() => this.#showLag(lag)),
       onMicrophone: (status) => heard(() => view.dock.showMicrophone(status.state, status.detail ?? '')),
       onDead: (dead) => heard(() => this.#showDead(dead)),
+      onZeros: (zeros) => heard(() => this.#showZeros(zeros)),
       onFault: (code, message) => heard(() => this.#showFault(code, message)),
       onStop: () => heard(() => this.#enter('finishing')),
       onEnd: () => heard(() => this.#end()),
@@ -200,6 +209,23 @@ export class App {
       dock.show(this.#phase);
       notice.hideFaults((code) => code === 'microphone-dead');
     }
+  }
+
+  /**
+   * Whoever muted the microphone knows it: this is no fault.
+   * @param {boolean} zeros
+   */
+  #showZeros(zeros) {
+    const { dock } = this.#view;
+    if (zeros) dock.showMicrophone('silent', ZEROS_DETAIL);
+    else dock.show(this.#phase);
+  }
+
+  /** @param {Lag | undefined} lag */
+  #showLag(lag) {
+    const { link, notice } = this.#view;
+    link.showLag(lag);
+    if (!lag) notice.hideFaults((code) => code === 'words-lost');
   }
 
   /** @param {Ready} ready */
@@ -233,10 +259,19 @@ export class App {
     });
   }
 
-  /** Makes room for the transcript of a file, whose times begin at zero. */
+  /**
+   * For the transcript of a file, whose times begin at zero. One that can not be read takes nothing away.
+   * @param {number} fileSeconds
+   */
+  #makeRoom(fileSeconds) {
+    this.#putAside();
+    this.#view.sound.begin({ offset: this.#offset, fileSeconds });
+  }
+
   #putAside() {
     if (this.#transcript.empty) return;
     const lines = this.#transcript.takeAll();
+    this.#view.showTranscript(this.#transcript);
     this.#view.notice.undoable('The earlier transcript was put aside', () => {
       this.#run?.abort();
       this.#transcript.takeAll();
@@ -248,7 +283,8 @@ export class App {
   #showElapsed() {
     const run = this.#run;
     if (!run) return;
-    const recognised = Math.max(0, this.#transcript.finalEnd - this.#offset);
+    // While a file is read the earlier transcript still stands there.
+    const recognised = Math.min(run.seconds, Math.max(0, this.#transcript.finalEnd - this.#offset));
     if (this.#view.dock.source === 'file') this.#view.dock.showElapsed(recognised, run.seconds);
     else this.#view.dock.showElapsed(run.seconds);
   }

@@ -46,6 +46,10 @@ const FAULTS = {
     text: 'It was unplugged or switched off. What was said before is kept.',
     remedy: 'retry',
   },
+  'words-lost': {
+    title: 'Words are lost',
+    text: 'The sound gets through more slowly than you speak, and the page keeps a minute of it. What is left out is marked in the transcript.',
+  },
   'file-unreadable': {
     title: 'This file can not be played',
     text: 'The browser finds no sound that it knows in it. WAV, FLAC, MP3, Opus, Ogg and M4A work in most browsers.',
@@ -154,6 +158,7 @@ const PASSING = new Set([
   'SERVER_GONE',
   'IDLE_TIMEOUT',
   'SESSION_TOO_LONG',
+  'RESUME_EXPIRED',
   'SLOW_CLIENT',
   'SHUTTING_DOWN',
   'upgrade-refused',

@@ -2,10 +2,14 @@ import { element, setText } from './dom.js';
 import { delay } from './time-format.js';
 
 /**
+ * @import { Lag } from './lag-watch.js'
  * @import { LinkState } from './link-state.js'
  * @import { Ready } from './protocol.js'
  * @import { Latency } from './run.js'
  */
+
+/** @type {Record<Lag['cause'], string>} */
+const LAG_TEXTS = { network: 'Network too slow', daemon: 'Daemon busy' };
 
 /** State of the connection, the model behind it and the latency. */
 export class LinkView {
@@ -16,10 +20,12 @@ export class LinkView {
   #label = element('latency-label', HTMLElement);
   #model = element('model', HTMLElement);
   #countdown = 0;
+  #late = false;
 
   /** @param {LinkState} state */
   show(state) {
     window.clearInterval(this.#countdown);
+    this.#late = false;
     if (state.name === 'open') this.#say('good', 'Connected');
     else if (state.name === 'connecting')
       this.#say('busy', state.attempt === 0 ? 'Connecting' : 'Reconnecting');
@@ -27,6 +33,15 @@ export class LinkView {
     else if (state.name === 'refused') this.#say('bad', 'Refused');
     else if (state.name === 'waiting') this.#countDown(state.delayMs);
     if (state.name !== 'open') this.#latency.hidden = true;
+  }
+
+  /** @param {Lag | undefined} lag of an open connection */
+  showLag(lag) {
+    if (lag) {
+      this.#say('busy', LAG_TEXTS[lag.cause], `${Math.round(lag.seconds)} s behind`);
+      this.#latency.hidden = true;
+    } else if (this.#late) this.#say('good', 'Connected');
+    this.#late = lag !== undefined;
   }
 
   /**
@@ -48,6 +63,7 @@ export class LinkView {
 
   /** @param {Latency} latency */
   showLatency({ heardMs, speed, daemonMs }) {
+    if (this.#late) return; // said already
     this.#latency.hidden = false;
     if (speed !== undefined) this.#measure(`${speed.toFixed(speed < 10 ? 1 : 0)}×`, 'real time');
     else if (heardMs !== undefined) this.#measure(delay(heardMs), 'behind you');
@@ -69,12 +85,10 @@ export class LinkView {
   /** @param {number} delayMs */
   #countDown(delayMs) {
     const until = performance.now() + delayMs;
-    // The seconds are written without announcement: a status that changes every second is a nuisance.
     const say = () => {
       const seconds = Math.max(1, Math.ceil((until - performance.now()) / 1000));
-      this.#link.dataset['wait'] = `${seconds} s`;
+      this.#say('bad', 'Connection lost', `${seconds} s`);
     };
-    this.#say('bad', 'Connection lost');
     say();
     this.#countdown = window.setInterval(say, 500);
   }
@@ -82,10 +96,11 @@ export class LinkView {
   /**
    * @param {'idle' | 'good' | 'busy' | 'bad'} tone
    * @param {string} text
+   * @param {string} [seconds] written without announcement: a status that changes every second is a nuisance
    */
-  #say(tone, text) {
+  #say(tone, text, seconds = '') {
     this.#link.dataset['tone'] = tone;
-    delete this.#link.dataset['wait'];
+    this.#link.dataset['seconds'] = seconds;
     setText(this.#text, text);
   }
 }

@@ -57,7 +57,12 @@ export class Link {
 
   /** Whether `send` may be called now. */
   get writable() {
-    return this.#state.name === 'open' && (this.#socket?.bufferedAmount ?? 0) < MOST_BUFFERED_BYTES;
+    return this.#state.name === 'open' && this.bufferedBytes < MOST_BUFFERED_BYTES;
+  }
+
+  /** Bytes that the network has not taken yet. */
+  get bufferedBytes() {
+    return this.#socket?.bufferedAmount ?? 0;
   }
 
   dial() {

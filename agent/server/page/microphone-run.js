@@ -12,7 +12,7 @@ import { StreamSession } from './stream-session.js';
  * @import { Transcript } from './transcript.js'
  */
 
-/** So long may the daemon be away without a word being lost. */
+/** So long may the daemon be away, or the network be behind, without a word being lost. */
 const KEEP_SECONDS = 60;
 
 /**
@@ -51,6 +51,8 @@ export class MicrophoneRun {
     this.#session = new StreamSession({
       ...this.#options,
       tape: this.#tape,
+      onLag: observer.onLag,
+      onSkip: () => observer.onFault('words-lost'),
       onWords: (event, seconds) => {
         if (event.type !== 'partial') return;
         this.#gauge.shown(seconds, performance.now());
@@ -111,6 +113,7 @@ export class MicrophoneRun {
       onSamples: (samples) => this.#record(samples),
       onMissing: () => observer.onFault('microphone-not-there'),
       onDead: observer.onDead,
+      onZeros: observer.onZeros,
       onGone: () => this.#giveUp('microphone-unplugged'),
     });
     this.#microphone = microphone;

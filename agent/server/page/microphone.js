@@ -1,11 +1,13 @@
 import { microphoneFault, PageFault } from './fault.js';
 import { SilenceWatch } from './silence-watch.js';
+import { ZeroWatch } from './zero-watch.js';
 
 /**
  * `deviceId` empty: the system's default; `onSamples`: 20 ms of mono sound, -1 to 1; `onMissing`: the device is not
- * there, and the default one takes its place; `onDead`: whether no sound comes, be it for a while; `onGone`: for good.
+ * there, and the default one takes its place; `onDead`: whether no sound comes, be it for a while; `onZeros`: whether what
+ * comes is nothing but zeros; `onGone`: for good.
  * @typedef {{ deviceId: string, onSamples: (samples: Float32Array) => void, onMissing: () => void,
- *   onDead: (dead: boolean) => void, onGone: () => void }} MicrophoneOptions
+ *   onDead: (dead: boolean) => void, onZeros: (zeros: boolean) => void, onGone: () => void }} MicrophoneOptions
  */
 
 /** The rate of the recogniser; the browser's own resampler, with its low-pass, brings the sound to it. */
@@ -29,6 +31,7 @@ const CONSTRAINTS = {
 export class Microphone {
   #options;
   #watch;
+  #zeros;
   #life = new AbortController();
   /** @type {MediaStream | undefined} */
   #stream;
@@ -39,6 +42,7 @@ export class Microphone {
   constructor(options) {
     this.#options = options;
     this.#watch = new SilenceWatch(DEAD_MS, options.onDead);
+    this.#zeros = new ZeroWatch(options.onZeros);
   }
 
   /** Hz of the samples that `open` delivers. */
@@ -81,6 +85,7 @@ export class Microphone {
   close() {
     this.#life.abort();
     this.#watch.stop();
+    this.#zeros.forget();
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     // Closing can only fail when it is closed already.
     this.#context?.close().catch(() => undefined);
@@ -93,7 +98,11 @@ export class Microphone {
    * @param {Float32Array} samples
    */
   #hear(samples) {
-    if (!this.#stream?.getTracks().some((track) => track.muted)) this.#watch.heard();
+    if (this.#stream?.getTracks().some((track) => track.muted)) this.#zeros.forget();
+    else {
+      this.#watch.heard();
+      this.#zeros.hear(samples, this.sampleRate);
+    }
     this.#options.onSamples(samples);
   }
 }

@@ -35,7 +35,7 @@ export class PageView {
   task;
   sound;
   #tools;
-  #lines = element('lines', HTMLOListElement);
+  #lines = element('lines', HTMLElement);
   #transcriptView = new TranscriptView(this.#lines);
   #announcements = element('announcer', HTMLElement);
   #announcer = new Announcer(this.#announcements);

@@ -101,6 +101,9 @@ export function acknowledgeMessage(messages) {
   return JSON.stringify({ type: 'ack', messages });
 }
 
+/** Ends the line that is being spoken. */
+export const FLUSH_MESSAGE = JSON.stringify({ type: 'flush' });
+
 export const STOP_MESSAGE = JSON.stringify({ type: 'stop' });
 
 /**

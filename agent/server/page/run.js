@@ -1,4 +1,5 @@
 /**
+ * @import { Lag } from './lag-watch.js'
  * @import { LinkState } from './link-state.js'
  * @import { Intent, Level, MicrophoneStatus, Ready } from './protocol.js'
  * @import { Wishes } from './task.js'
@@ -16,7 +17,7 @@
  * }} Run
  *
  * What a run tells the page; `seconds` of `onLevel`: of the run up to which the level reaches; `onDead`: whether the
- * microphone brings no sound; `onStop`: it stops by itself, the last words follow.
+ * microphone brings no sound; `onZeros`: whether it brings nothing but zeros; `onLag`: how late the sound arrives, undefined when it is not; `onStop`: it stops by itself, the last words follow.
  * @typedef {{
  *   onLink: (state: LinkState) => void,
  *   onReady: (ready: Ready) => void,
@@ -26,8 +27,10 @@
  *   onFile: (seconds: number) => void,
  *   onLevel: (level: Level, seconds: number) => void,
  *   onLatency: (latency: Latency) => void,
+ *   onLag: (lag: Lag | undefined) => void,
  *   onMicrophone: (status: MicrophoneStatus) => void,
  *   onDead: (dead: boolean) => void,
+ *   onZeros: (zeros: boolean) => void,
  *   onFault: (code: string, message?: string) => void,
  *   onStop: () => void,
  *   onEnd: () => void,

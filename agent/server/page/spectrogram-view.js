@@ -35,8 +35,10 @@ export class SpectrogramView {
   #fileSeconds = 0;
   /** Seconds of the transcript at column 0. */
   #offset = 0;
-  /** @type {readonly LaneWord[]} */
+  /** @type {readonly { word: Word, faint: boolean }[]} */
   #words = [];
+  /** @type {readonly LaneWord[] | undefined} Where they stand, once they were drawn. */
+  #placed;
   #playhead = 0;
   #frame = 0;
 
@@ -64,6 +66,7 @@ export class SpectrogramView {
     this.#offset = offset;
     this.#fileSeconds = fileSeconds;
     this.#words = [];
+    this.#placed = undefined;
     this.#tileContext.clearRect(0, 0, CAPACITY, ROWS);
     this.#wake();
   }
@@ -85,13 +88,8 @@ export class SpectrogramView {
    * @param {number} seconds of the transcript up to which words are there
    */
   showWords(words, seconds) {
-    const context = this.#context;
-    context.font = this.#font;
-    this.#words = placeWords(words, {
-      pixelsPerSecond: this.#pixelsPerSecond,
-      rows: LANE_ROWS,
-      measure: (text) => context.measureText(text).width,
-    });
+    this.#words = words;
+    this.#placed = undefined;
     this.#playhead = seconds - this.#offset;
     this.#wake();
   }
@@ -217,6 +215,15 @@ export class SpectrogramView {
     }
   }
 
+  /** Many events may come between two pictures, and measuring takes longer than all else that they ask for. */
+  #placeWords() {
+    return placeWords(this.#words, {
+      pixelsPerSecond: this.#pixelsPerSecond,
+      rows: LANE_ROWS,
+      measure: (text) => this.#context.measureText(text).width,
+    });
+  }
+
   /**
    * @param {number} left pixels
    * @param {number} top pixels
@@ -224,12 +231,14 @@ export class SpectrogramView {
   #drawWords(left, top) {
     const context = this.#context;
     context.font = this.#font;
+    this.#placed ??= this.#placeWords();
     context.textBaseline = 'middle';
     const ink = this.#style('--ink');
     const faint = this.#style('--faint');
-    for (const { word, x, row, faint: unsure } of this.#words) {
-      context.fillStyle = unsure ? faint : ink;
+    for (const { word, x, width, row, faint: unsure } of this.#placed) {
       const at = x - this.#offset * this.#pixelsPerSecond - left;
+      if (at + width < 0) continue;
+      context.fillStyle = unsure ? faint : ink;
       context.fillText(word.text, at, top + 10 + (row + 0.5) * LANE_ROW_HEIGHT);
     }
   }

@@ -1,9 +1,11 @@
+import { LagWatch } from './lag-watch.js';
 import { Link } from './link.js';
 import { configureMessage, isTranscriptEvent } from './protocol.js';
 import { Uplink } from './uplink.js';
 
 /**
  * @import { AudioTape } from './audio-tape.js'
+ * @import { Lag } from './lag-watch.js'
  * @import { Resumed, ServerMessage, TranscriptEvent } from './protocol.js'
  * @import { RunObserver } from './run.js'
  * @import { ServerAddress } from './server-address.js'
@@ -11,16 +13,21 @@ import { Uplink } from './uplink.js';
  * @import { Transcript } from './transcript.js'
  *
  * `offset`: seconds of the transcript at which the recording begins; `onWords` gets the event and the second of
- * the recording up to which it reaches.
+ * the recording up to which it reaches; `onLag`, of a recording that goes on: how late its sound arrives, undefined when it
+ * is no longer late; `onSkip`: sound is left out for that.
  * @typedef {{
  *   address: ServerAddress, tape: AudioTape, transcript: Transcript, offset: number, observer: RunObserver,
  *   wishes: () => Wishes,
  *   onWords: (event: TranscriptEvent, seconds: number) => void,
+ *   onLag?: (lag: Lag | undefined) => void,
+ *   onSkip?: () => void,
  * }} StreamSessionOptions
  */
 
 /** The rest of a tape that the connection does not take at once is offered again after this pause. */
 const PUMP_AGAIN_MS = 40;
+
+const LOOK_MS = 1000;
 
 /** Brings a tape to the daemon and its words to the transcript, over as many connections as it takes. */
 export class StreamSession {
@@ -31,6 +38,10 @@ export class StreamSession {
   /** Whether there were other wishes since the session began. */
   #reconfigured = false;
   #timer = 0;
+  #lagWatch = new LagWatch();
+  #lagTimer = 0;
+  /** What the daemon took for its newest words. */
+  #daemonMs = 0;
   /** Seconds of the recording up to which everything is final: the next connection goes on here. */
   #finalSeconds = 0;
 
@@ -41,7 +52,10 @@ export class StreamSession {
     this.#link = new Link({
       socketUrl: (query) => address.socket('v1/stream', query),
       probeUrl: () => address.http('v1/stream'),
-      onState: observer.onLink,
+      onState: (state) => {
+        this.#lagWatch.forget();
+        observer.onLink(state);
+      },
       onReady: (ready) => {
         this.#begin();
         observer.onReady(ready);
@@ -50,11 +64,7 @@ export class StreamSession {
       onMessage: (message) => this.#receive(message),
       onDone: () => this.#end(),
     });
-    this.#uplink = new Uplink(options.tape, this.#link);
-  }
-
-  get sentSeconds() {
-    return this.#uplink.sentSeconds;
+    this.#uplink = new Uplink(options.tape, this.#link, () => options.onSkip?.());
   }
 
   get open() {
@@ -63,6 +73,7 @@ export class StreamSession {
 
   start() {
     this.#link.dial();
+    if (this.#options.onLag) this.#lagTimer = window.setInterval(() => this.#look(), LOOK_MS);
   }
 
   retryNow() {
@@ -104,13 +115,17 @@ export class StreamSession {
 
   /** What can not become final any more, because the daemon did not answer, stays as it is. */
   #end() {
+    window.clearInterval(this.#lagTimer);
     this.#options.transcript.cutLive();
+    this.#markGaps(Number.POSITIVE_INFINITY);
     this.#options.observer.onEnd();
   }
 
   #begin() {
     const { transcript, offset, wishes } = this.#options;
     this.#reconfigured = false;
+    this.#daemonMs = 0;
+    this.#markGaps(this.#uplink.arrivedStreamSeconds);
     this.#uplink.begin(this.#finalSeconds, wishes());
     const { lost, unheard } = this.#uplink;
     if (lost) transcript.cutLive();
@@ -138,16 +153,56 @@ export class StreamSession {
     this.#timer = window.setTimeout(() => this.pump(), PUMP_AGAIN_MS);
   }
 
+  #look() {
+    if (!this.open) return;
+    const arrived = this.#uplink.arrivedSeconds;
+    const behind = this.#options.tape.seconds - arrived;
+    this.#options.onLag?.(this.#lagWatch.look({ behind, arrived, daemonMs: this.#daemonMs }));
+  }
+
   /** @param {ServerMessage} message */
   #receive(message) {
-    const { transcript, offset, observer, onWords } = this.#options;
+    const { observer } = this.#options;
     if (message.type === 'ack') this.#uplink.arrived(message.audioBytes);
     if (message.type === 'error') observer.onFault(message.code, message.message);
-    if (!isTranscriptEvent(message)) return;
-    transcript.apply(message, offset + this.#uplink.base);
-    if ('end' in message) onWords(message, this.#uplink.base + message.end);
-    if (message.type === 'final') this.#finalSeconds = this.#uplink.base + message.end;
+    if (isTranscriptEvent(message)) this.#show(message);
+  }
+
+  /** @param {TranscriptEvent} event */
+  #show(event) {
+    const { transcript, offset, observer, onWords } = this.#options;
+    const start = 'start' in event ? event.start : event.time;
+    const flushed = event.type === 'final' && event.reason === 'flush';
+    if ('start' in event && !flushed) this.#markGaps(start);
+    const base = this.#uplink.toRecording(start) - start;
+    transcript.apply(event, offset + base);
+    if ('latencyMs' in event) this.#daemonMs = event.latencyMs ?? 0;
+    if ('end' in event) onWords(event, base + event.end);
+    if (event.type === 'final') this.#finalSeconds = base + event.end;
+    // The page only flushes where it leaves sound out.
+    if (flushed) this.#markGap(Number.POSITIVE_INFINITY);
     observer.onTranscript();
-    if (message.type === 'final') observer.onUnderstood(message.intent);
+    if (event.type === 'final') observer.onUnderstood(event.intent);
+  }
+
+  /** @param {number} untilSeconds of the stream */
+  #markGaps(untilSeconds) {
+    while (this.#markGap(untilSeconds)) {
+      // one after the other
+    }
+  }
+
+  /**
+   * @param {number} untilSeconds of the stream
+   * @returns {boolean} whether there was one up to there
+   */
+  #markGap(untilSeconds) {
+    const gap = this.#uplink.takeGap(untilSeconds);
+    if (!gap) return false;
+    const { transcript, offset } = this.#options;
+    transcript.cutLive();
+    transcript.addGap(offset + gap.start, offset + gap.end);
+    this.#finalSeconds = gap.end;
+    return true;
   }
 }

@@ -11,7 +11,13 @@ import { clock } from './time-format.js';
 /** Words below this confidence are marked. */
 const UNSURE = 0.6;
 
-/** The transcript as a list of lines; the last one may still be changing. */
+/**
+ * A full part is laid out only where it is in sight. Browsers look at each such piece, and at each child of a list, again
+ * with every word that comes: parts of a hundred lines leave them little of either, in a transcript of a day too.
+ */
+const PART_LINES = 100;
+
+/** The transcript as lists of lines; the last line may still be changing. */
 export class TranscriptView {
   #list;
   #cursor;
@@ -22,7 +28,7 @@ export class TranscriptView {
   #lines = [];
   #generation = 0;
 
-  /** @param {HTMLOListElement} list */
+  /** @param {HTMLElement} list of the parts */
   constructor(list) {
     this.#list = list;
     this.#cursor = new LineCursor(list);
@@ -43,7 +49,9 @@ export class TranscriptView {
    * @returns {Line | undefined}
    */
   lineOf(item) {
-    return this.#lines[[...this.#list.children].indexOf(item)];
+    const part = item.parentElement;
+    const before = part ? [...this.#list.children].indexOf(part) * PART_LINES : 0;
+    return this.#lines[before + [...(part?.children ?? [])].indexOf(item)];
   }
 
   /** @param {number} generation */
@@ -105,8 +113,19 @@ export class TranscriptView {
     const paragraph = document.createElement('p');
     paragraph.dir = 'auto';
     item.append(document.createElement('time'), paragraph);
-    this.#list.append(item);
+    this.#lastPart().append(item);
     return item;
+  }
+
+  /** One with room for a line. */
+  #lastPart() {
+    const last = this.#list.lastElementChild;
+    if (last && last.childElementCount < PART_LINES) return last;
+    last?.classList.add('full');
+    const part = document.createElement('ol');
+    part.className = 'part';
+    this.#list.append(part);
+    return part;
   }
 }
 

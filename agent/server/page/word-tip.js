@@ -50,7 +50,8 @@ export class WordTip {
     event.preventDefault();
     const words = [...paragraph.children];
     const at = this.#word ? words.indexOf(this.#word) : -1;
-    const step = event.key === 'ArrowRight' ? 1 : -1;
+    const onwards = getComputedStyle(paragraph).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
+    const step = event.key === onwards ? 1 : -1;
     const next = words[Math.min(words.length - 1, Math.max(0, at + step))];
     if (next) this.#show(next);
   }

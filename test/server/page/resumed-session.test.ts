@@ -123,6 +123,7 @@ test('what is said while the daemon is away for longer than the tape is marked a
 
 test('sound that the daemon had heard, without a word in it, is not missing', async (t) => {
   const { session, sockets, tape, transcript } = startSession(t);
+  session.pump();
   for (let minute = 0; minute < 3; minute += 1) {
     tape.append(new Int16Array(KEEP_SECONDS * tape.sampleRate));
     session.pump();

@@ -21,6 +21,7 @@ export function startSession(t: TestContext, ready: object = READY) {
   const transcript = new Transcript();
   const wishes = { task: { type: 'dictation' }, readable: false } as const;
   let ended = 0;
+  let skipped = 0;
   const nothing = () => {};
   const session = new StreamSession({
     address: {
@@ -43,10 +44,13 @@ export function startSession(t: TestContext, ready: object = READY) {
     },
     wishes: () => wishes,
     onWords: nothing,
+    onSkip: () => {
+      skipped += 1;
+    },
   } as unknown as ConstructorParameters<typeof StreamSession>[0]);
   session.start();
   sockets.at(-1)?.receive(ready);
-  return { session, sockets, tape, transcript, wishes, ended: () => ended };
+  return { session, sockets, tape, transcript, wishes, ended: () => ended, skipped: () => skipped };
 }
 
 /** Connects again after the loss of the newest connection. */
