@@ -7,6 +7,7 @@ import select
 import signal
 import sys
 
+import pytest
 import torch
 from tiny_data import TINY, write_data
 
@@ -19,8 +20,13 @@ from training.text import Lexicon
 UPDATES, KILLS = 40, 10
 available()  # compiled once, here
 lexicon = Lexicon()
-training.corpus.Lexicon = lambda language: lexicon  # the same for all, and slow to read
 fork = multiprocessing.get_context('fork')
+
+
+@pytest.fixture(autouse=True)
+def one_lexicon(monkeypatch):
+    """The same for all runs here, for it is slow to read; of English, so that no other test may get it."""
+    monkeypatch.setattr(training.corpus, 'Lexicon', lambda language: lexicon)
 
 
 def run_until(line, run):
