@@ -65,23 +65,17 @@ export class Endpointer {
   /** @param stepMs audio per step in milliseconds */
   constructor(options: EndpointOptions, stepMs: number, limits = UNLIMITED) {
     const inSteps = (ms: number) => Math.max(1, Math.ceil(ms / stepMs));
-    this.#enabled = options.enabled;
-    const rule1 = inSteps(options.rule1SilenceMs);
-    const rule2 = inSteps(options.rule2SilenceMs);
-    const lastOf = (longestMs: number) => longestMs - Math.min(LAST_SHARE * longestMs, MOST_LAST_MS);
+    const rulesOf = (quietMs: number, spokenMs: number, longestMs: number): StepRules => ({
+      quiet: inSteps(quietMs),
+      spoken: inSteps(spokenMs),
+      last: inSteps(longestMs - Math.min(LAST_SHARE * longestMs, MOST_LAST_MS)),
+      longest: inSteps(longestMs),
+    });
+    const { enabled, rule1SilenceMs, rule2SilenceMs, rule3UtteranceMs } = options;
+    this.#enabled = enabled;
     this.#rules = {
-      ends: {
-        quiet: rule1,
-        spoken: Math.min(rule1, rule2),
-        last: inSteps(lastOf(options.rule3UtteranceMs)),
-        longest: inSteps(options.rule3UtteranceMs),
-      },
-      pauses: {
-        quiet: inSteps(limits.quietMs),
-        spoken: inSteps(limits.pauseMs),
-        last: inSteps(lastOf(limits.longestMs)),
-        longest: inSteps(limits.longestMs),
-      },
+      ends: rulesOf(rule1SilenceMs, Math.min(rule1SilenceMs, rule2SilenceMs), rule3UtteranceMs),
+      pauses: rulesOf(limits.quietMs, limits.pauseMs, limits.longestMs),
     };
     this.#gapSteps = inSteps(WORD_GAP_MS);
   }

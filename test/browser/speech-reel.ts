@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Word } from '../../agent/transcript/transcript-event.ts';
+import { concatInt16 } from '../support/concat-int16.ts';
 
 const SAMPLE_RATE = 16000;
 const WAV_HEADER_BYTES = 44;
@@ -25,7 +26,7 @@ export function joinClips(names: readonly string[], pauseSeconds = 1.1): SpeechR
     parts.push(clip, pause);
     length += clip.length + pause.length;
   }
-  return { samples: concat(parts, length), lines };
+  return { samples: concatInt16(parts), lines };
 }
 
 /** A mono WAV file. */
@@ -77,14 +78,4 @@ function spreadWords(text: string, clip: Int16Array, clipStart: number): Word[] 
     end: clipStart + start + (index + word.length) * secondsPerLetter,
     confidence: word.length < 3 && count % 2 === 1 ? 0.52 : 0.99 - 0.01 * ((index * 7) % 16),
   }));
-}
-
-function concat(parts: readonly Int16Array[], length: number): Int16Array {
-  const all = new Int16Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

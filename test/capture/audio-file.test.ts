@@ -8,7 +8,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { type AudioFileOptions, openAudioFile } from '../../agent/capture/audio-file.ts';
 import { AgentError } from '../../agent/errors.ts';
-import { concatInt16 } from './chunking.ts';
+import { concatInt16 } from '../support/concat-int16.ts';
 import { skipWithout } from './programs.ts';
 import { buildWav, chunk, int16Bytes, type WavParts } from './wav-builder.ts';
 

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { PcmFormat } from '../../agent/capture/sample-format.ts';
 import { StreamDecoder } from '../../agent/capture/stream-decoder.ts';
 import { AgentError } from '../../agent/errors.ts';
-import { chunkLengths, concatInt16, split } from './chunking.ts';
+import { concatInt16 } from '../support/concat-int16.ts';
+import { chunkLengths, split } from './chunking.ts';
 import { buildWav, chunk, int16Bytes } from './wav-builder.ts';
 
 const PLAIN: PcmFormat = { encoding: 's16le', sampleRate: 16000, channels: 1 };

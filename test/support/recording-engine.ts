@@ -1,4 +1,5 @@
 import type { StreamOptions } from '../../agent/engine/speech-engine.ts';
+import { concatInt16 } from './concat-int16.ts';
 import { FakeEngine, FakeStream } from './fake-engine.ts';
 
 /** A `FakeEngine` that keeps the samples which its streams get. */
@@ -26,13 +27,7 @@ export class RecordingStream extends FakeStream {
 
   /** All of them, in the order in which they came. */
   get samples(): Int16Array {
-    const all = new Int16Array(this.samplesAccepted);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+    return concatInt16(this.#chunks);
   }
 
   override acceptPcm(samples: Int16Array): boolean {

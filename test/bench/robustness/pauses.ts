@@ -1,5 +1,6 @@
 import type { Recognizer } from '../../../agent/engine/recognizer.ts';
 import type { RateSummary } from '../../../agent/evaluation/summary.ts';
+import { concatInt16 } from '../../support/concat-int16.ts';
 import { type SpokenClip, wordErrorRate } from './transcribe.ts';
 
 const SAMPLE_RATE = 16_000;
@@ -41,13 +42,7 @@ function joined(clips: readonly SpokenClip[], seconds: number): SpokenClip[] {
   const streams: SpokenClip[] = [];
   for (let start = 0; start < clips.length; start += CLIPS_A_STREAM) {
     const part = clips.slice(start, start + CLIPS_A_STREAM);
-    const sounds = part.flatMap(({ samples }) => [samples, pause]);
-    const samples = new Int16Array(sounds.reduce((length, sound) => length + sound.length, 0));
-    let at = 0;
-    for (const sound of sounds) {
-      samples.set(sound, at);
-      at += sound.length;
-    }
+    const samples = concatInt16(part.flatMap(({ samples }) => [samples, pause]));
     streams.push({ text: part.map(({ text }) => text).join(' '), samples });
   }
   return streams;
