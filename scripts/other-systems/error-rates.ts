@@ -1,7 +1,7 @@
 /**
- * Compares systems on the same recordings: words wrong by data set, as a Markdown table.
+ * Compares systems on the recordings that the first of them heard: words wrong by data set, as a Markdown table.
  *
- *     npx tsx scripts/other-systems/error-rates.ts en-base=results.json whisper=runs/whisper.tsv [--together SET,SET …]
+ *     npx tsx scripts/other-systems/error-rates.ts whisper=runs/whisper.tsv en-base=results.json [--together SET,SET …]
  *
  * A file that ends in .json has the results of `earshot eval --json`, any other what transcribe.py wrote. --together gives
  * several data sets one row.

@@ -50,16 +50,16 @@ export function systemOfTable(name: string, content: string): System {
 
 /**
  * Words wrong in %, with their 95 % intervals, as a Markdown table: a row a data set, or several that are read together, and
- * one for all.
+ * one for all. Compared are the recordings that the first system heard.
  * @param together names of data sets that have one row
- * @throws {Error} when the systems did not hear the same recordings
+ * @throws {Error} when another system did not hear all of them
  */
 export function errorRateTable(systems: readonly System[], together: readonly (readonly string[])[]): string {
-  requireSameRecordings(systems);
+  const compared = onSameRecordings(systems);
   const groupOf = (dataset: string) =>
     (together.find((names) => names.includes(dataset)) ?? [dataset]).join(', ');
-  const groups = [...new Set(systems[0]!.recordings.map(({ dataset }) => groupOf(dataset)))];
-  const columns = systems.map(({ recordings }) =>
+  const groups = [...new Set(compared[0]!.recordings.map(({ dataset }) => groupOf(dataset)))];
+  const columns = compared.map(({ recordings }) =>
     byDataset(recordings.map((each) => ({ ...each, dataset: groupOf(each.dataset) }))),
   );
   const rows = groups.map((group) => {
@@ -67,15 +67,15 @@ export function errorRateTable(systems: readonly System[], together: readonly (r
     return [group, String(columns[0]!.get(group)!.length), ...cells];
   });
   return markdownNumbers(
-    ['data set', 'recordings', ...systems.map(({ name }) => name)],
+    ['data set', 'recordings', ...compared.map(({ name }) => name)],
     [
       ...rows,
       [
         'all',
-        String(systems[0]!.recordings.length),
-        ...systems.map(({ recordings }) => rateCell(recordings)),
+        String(compared[0]!.recordings.length),
+        ...compared.map(({ recordings }) => rateCell(recordings)),
       ],
-      ['computing, s a second of sound', '', ...systems.map(({ rtf }) => rtf?.toFixed(3) ?? '–')],
+      ['computing, s a second of sound', '', ...compared.map(({ rtf }) => rtf?.toFixed(3) ?? '–')],
     ],
   );
 }
@@ -87,14 +87,16 @@ function rateCell(recordings: readonly HeardRecording[]): string {
   return `${percent(rate)} (${percent(interval.low)}–${percent(interval.high)})`;
 }
 
-function requireSameRecordings(systems: readonly System[]): void {
-  const [first, ...others] = systems.map(({ recordings }) => new Set(recordings.map(({ file }) => file)));
-  others.forEach((files, i) => {
-    const odd = [...first!, ...files].filter((file) => !(first!.has(file) && files.has(file)));
-    if (odd.length === 0) return;
-    const names = `${systems[0]!.name} and ${systems[i + 1]!.name}`;
-    throw new Error(
-      `Expected ${names} to have heard the same recordings; ${odd.length} are in one only, such as ${odd[0]}.`,
-    );
+function onSameRecordings(systems: readonly System[]): System[] {
+  const wanted = systems[0]!.recordings.map(({ file }) => file);
+  return systems.map((system) => {
+    const heard = new Map(system.recordings.map((each) => [each.file, each]));
+    const missing = wanted.find((file) => !heard.has(file));
+    if (missing !== undefined) {
+      throw new Error(
+        `Expected ${system.name} to have heard all recordings that ${systems[0]!.name} did, got none of ${missing}.`,
+      );
+    }
+    return { ...system, recordings: wanted.map((file) => heard.get(file)!) };
   });
 }

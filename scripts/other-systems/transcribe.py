@@ -2,7 +2,7 @@
 
     python -m venv .cache/other-systems && .cache/other-systems/bin/pip install -r scripts/other-systems/requirements.txt
     PYTHONPATH=scripts .cache/other-systems/bin/python scripts/other-systems/transcribe.py whisper ../shared/speech --out runs/whisper.tsv
-    npx tsx scripts/other-systems/error-rates.ts whisper=runs/whisper.tsv pocketsphinx=runs/pocketsphinx.tsv
+    npx tsx scripts/other-systems/error-rates.ts whisper=runs/whisper.tsv pocketsphinx=runs/pocketsphinx.tsv en-base=results.json
 
 `whisper` is Whisper base (MIT) with faster-whisper, int8, its settings for recordings of one language; `pocketsphinx` is PocketSphinx
 with the English model of its package and its settings for whole utterances. Each has one thread. The second argument is a folder of speech
@@ -20,6 +20,7 @@ import time
 from importlib import resources
 
 from training.archive import files_of, source_of
+from training.option_numbers import count
 from training.sound_file import RATE, decoded
 from training.speech_folder import manifest_writer, read_manifest
 
@@ -85,9 +86,10 @@ def main():
     p.add_argument('system', choices=sorted(SYSTEMS))
     p.add_argument('speech', help='folder with manifest.tsv')
     p.add_argument('--split', default='test')
+    p.add_argument('--every', type=count, default=1, metavar='N', help='only every so manyth recording of the split, from the first on')
     p.add_argument('--out', required=True)
     a = p.parse_args()
-    rows = [row for row in read_manifest(os.path.join(a.speech, 'manifest.tsv')) if row['split'] == a.split]
+    rows = [row for row in read_manifest(os.path.join(a.speech, 'manifest.tsv')) if row['split'] == a.split][::a.every]
     if not rows:
         raise SystemExit(f'{a.speech}/manifest.tsv has no row of the split {a.split}')
     os.makedirs(os.path.dirname(a.out) or '.', exist_ok=True)
