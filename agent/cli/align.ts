@@ -45,7 +45,7 @@ export function registerAlign(program: Command): void {
     .command('align')
     .description('find where each word of a known text is said in a recording')
     .argument('<recording>', 'audio file; - is standard input')
-    .argument('[text]', 'file with the text; - is standard input')
+    .argument('[text]', 'file with the text, UTF-8 or UTF-16; - is standard input')
     .option('--text <text>', 'the text itself, instead of a file')
     .addOption(new Option('--format <format>', 'of the result').choices(ALIGNMENT_FORMATS).default('json'))
     .option('--output <file>', 'write the result there')

@@ -9,7 +9,7 @@ const ALIGNMENT = {
     { text: 'turn', line: 1, start: 0.3, end: 0.51, confidence: 0.9 },
     { text: '"on"', line: 1, start: 0.51, end: 0.6, confidence: 0.2 },
     { text: 'the', line: 2, start: null, end: null, confidence: 0 },
-    { text: 'light', line: 3, start: 1, end: 1.4, confidence: 0.9 },
+    { text: 'light !', line: 3, start: 1, end: 1.4, confidence: 0.9 },
   ],
   unmatched: [
     { start: 0.7, end: 0.9, beforeWord: 3 },
@@ -28,12 +28,12 @@ test('writes a word a line as JSON, words that were not found among them', () =>
 test('writes CTM: recording, channel, start, length, word, confidence', () => {
   assert.equal(
     formatAlignment('ctm', ALIGNMENT, 'calls/call 7.wav'),
-    'call_7 1 0.300 0.210 turn 0.9\ncall_7 1 0.510 0.090 "on" 0.2\ncall_7 1 1.000 0.400 light 0.9\n',
+    'call_7 1 0.300 0.210 turn 0.9\ncall_7 1 0.510 0.090 "on" 0.2\ncall_7 1 1.000 0.400 light! 0.9\n',
   );
 });
 
 test('writes subtitles', () => {
-  const cue = '00:00:00.300 --> 00:00:01.400\nturn "on" light\n\n';
+  const cue = '00:00:00.300 --> 00:00:01.400\nturn "on" light !\n\n';
   assert.equal(formatAlignment('vtt', ALIGNMENT, 'a.wav'), `WEBVTT\n\n${cue}`);
   assert.equal(formatAlignment('srt', ALIGNMENT, 'a.wav'), `1\n${cue.replaceAll('.', ',')}`);
 });
@@ -65,7 +65,7 @@ test('writes a TextGrid whose intervals cover the recording without a gap', () =
       [0.3, 0.51, 'turn'],
       [0.51, 0.6, '""on""'],
       [0.6, 1, ''],
-      [1, 1.4, 'light'],
+      [1, 1.4, 'light !'],
       [1.4, 3.5, ''],
     ],
   );
@@ -76,7 +76,7 @@ test('tells the places where text and recording do not fit, in the order of the 
   assert.deepEqual(alignmentNotes(ALIGNMENT, { text: 'a.txt', recording: 'a.wav' }, 0.5), [
     'a.txt:4: “漢字” can not be said with the model and was left out.',
     'a.txt:2: “the” was not found between 0.60 s and 1.00 s.',
-    'a.wav: from 0.70 s to 0.90 s something is said that is not in the text, before “light” (a.txt:3).',
+    'a.wav: from 0.70 s to 0.90 s something is said that is not in the text, before “light !” (a.txt:3).',
     'a.wav: from 2.00 s to 3.00 s something is said that is not in the text, behind the text.',
   ]);
 });
@@ -121,4 +121,13 @@ test('reads words and their lines, whatever the line ends', () => {
     { text: 'three', line: 3 },
     { text: 'four', line: 4 },
   ]);
+});
+
+test('marks that stand alone are part of a word beside them', () => {
+  const wordsOf = (text: string) => textWords(text).map((word) => word.text);
+  assert.deepEqual(wordsOf('« Qui\u00a0? » Lui !'), ['« Qui\u00a0? »', 'Lui !']);
+  assert.deepEqual(wordsOf('— It is 5 % of $ 12 – or ( so … )'), [
+    ...['— It', 'is', '5 %', 'of', '$ 12 –', 'or', '( so … )'],
+  ]);
+  assert.deepEqual(wordsOf('* * *\n–\nend “\n'), ['end']);
 });
