@@ -86,6 +86,8 @@ export class StreamPipeline {
   #segmentStart = 0;
   #stepsInFlight = 0;
   #acceptedSamples = 0;
+  /** Of the settings at the end of the audio so far, in force already or not. */
+  #tailPaddingMs: number;
   #resetState = false;
   /** Rows to come that are left out: the model looks ahead and has seen too little since its state was zeros, or is on its run-up. */
   #warmUpSteps: number;
@@ -96,6 +98,7 @@ export class StreamPipeline {
   constructor(params: StreamPipelineParams) {
     this.#params = params;
     this.#settings = params;
+    this.#tailPaddingMs = params.endpoint.tailPaddingMs;
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
     this.#warmUpSteps = params.lookAheadSteps;
     this.#listening = this.#newListening(params);
@@ -122,10 +125,11 @@ export class StreamPipeline {
   flush(): void {
     const span = this.#openSpan('a flush');
     const before = this.#spans.at(-2);
-    // keeps any number of flushes without audio between them in constant memory
-    if (span.isEmpty && before) before.repeatFlush();
+    // keeps any number of flushes without audio between them in constant memory; one behind new settings is answered with them,
+    // whether or not they are in force already
+    if (span.isEmpty && span.change === null && before) before.repeatFlush();
     else {
-      span.close('flush', this.#settings.endpoint.tailPaddingMs);
+      span.close('flush', this.#tailPaddingMs);
       this.#spans.push(this.#newSpan());
     }
   }
@@ -139,17 +143,18 @@ export class StreamPipeline {
     const change = { ...settings, listening: this.#newListening(settings) };
     const span = this.#openSpan('new settings');
     if (!span.isEmpty) {
-      span.close('configure', this.#settings.endpoint.tailPaddingMs);
+      span.close('configure', this.#tailPaddingMs);
       this.#spans.push(this.#newSpan());
     }
     this.#spans.at(-1)!.change = change;
+    this.#tailPaddingMs = settings.endpoint.tailPaddingMs;
     if (this.#spans.length === 1) this.#applyChange();
   }
 
   /** No more audio. Calling it again does nothing. */
   finish(): void {
     const span = this.#spans.at(-1);
-    if (span && span.end === null) span.close('end', this.#settings.endpoint.tailPaddingMs);
+    if (span && span.end === null) span.close('end', this.#tailPaddingMs);
   }
 
   /** The heads of the model whose log-probs the next run must bring, side by side in each row. */
@@ -253,7 +258,14 @@ export class StreamPipeline {
     // the one step of a span without audio only carries its end; what the model makes of it is not speech
     const { decoder } = this.#search;
     if (!span.isEmpty) decoder.accept(logProbs, 1, offset);
-    if (this.#wakeUp(span, events)) return;
+    if (this.#wakeUp(span, events)) {
+      if (isLast && this.#rewindSteps === 0) {
+        // no step behind the phrase could end the span
+        this.#rewind(0);
+        this.#endSpan(span, events);
+      }
+      return;
+    }
     const timeIsOver = this.#listening.wake?.count() ?? false;
     if (isLast) {
       this.#endSpan(span, events);
