@@ -14,12 +14,15 @@ const UTF_16_MARKS = [
 export function decodeText(bytes: Buffer, name: string): string {
   const marked = UTF_16_MARKS.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));
   try {
-    return new TextDecoder(marked?.encoding ?? 'utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder(marked?.encoding ?? 'utf-8', { fatal: true }).decode(bytes);
+    // of letters in UTF-16 every other byte is zero, which is a letter in UTF-8
+    if (!text.includes('\0')) return text;
   } catch (error) {
     throw notText(name, error);
   }
+  throw notText(name);
 }
 
-function notText(name: string, cause: unknown): AgentError {
+function notText(name: string, cause?: unknown): AgentError {
   return new AgentError('USAGE', `The text ${name} is not in UTF-8; save it as UTF-8.`, { cause });
 }
