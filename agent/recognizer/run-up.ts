@@ -2,7 +2,8 @@ import type { SegmentLimits } from '../endpoint/endpointer.ts';
 
 /**
  * Of segments that do not end by themselves. Each changed word is looked at with all words of its segment; and a model that
- * heard one sentence and then silence misses much of the next, so that it begins anew in pauses.
+ * heard one sentence and then silence misses much of the next, so that it begins anew in pauses. In silence that lasts it does so
+ * again and again: the longer it has heard nothing else, the more it misses.
  */
 export const SEGMENT_LIMITS: SegmentLimits = { quietMs: 2400, pauseMs: 1200, longestMs: 600_000 };
 
