@@ -10,7 +10,7 @@ import { logProbRows } from '../engine/log-prob-rows.ts';
 import { AgentError } from '../errors.ts';
 import { resolvePackagePath } from '../package-info.ts';
 import { TextAligner } from './text-aligner.ts';
-import { isSayable, type TextWord } from './text-words.ts';
+import type { TextWord } from './text-words.ts';
 import type { TimedText } from './timed-text.ts';
 
 /** A single recording; runs are as long as they are still worth it. */
@@ -37,7 +37,7 @@ export async function alignRecording({ config, open, words, onProgress }: AlignR
   const bundle = await loadBundle(resolvePackagePath(config.model.path));
   const user = await readUserPronunciations(config.decoder.pronunciations);
   const { heads, phrases } = loadDecoderResources(bundle, null, user);
-  const said = words.filter(isSayable).map((word) => ({ ...word, sayings: sayingsOf(word, phrases) }));
+  const said = words.map((word) => ({ ...word, sayings: sayingsOf(word, phrases) }));
   const sayable = said.filter(({ sayings }) => sayings.length > 0);
   if (sayable.length === 0) {
     throw new AgentError('USAGE', 'There is nothing in the text that can be said with the model.');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import type { PcmFormat } from '../capture/sample-format.ts';
 import type { Config } from '../config.ts';
@@ -10,6 +10,7 @@ import { parseRaw } from './option-parsers.ts';
 import { checkOutputFile, writeOutputFile } from './output-file.ts';
 import { Progress } from './progress.ts';
 import { printNote, printText } from './terminal.ts';
+import { decodeText } from './text-decoding.ts';
 
 interface AlignOptions {
   readonly text?: string;
@@ -44,7 +45,7 @@ export function registerAlign(program: Command): void {
     .command('align')
     .description('find where each word of a known text is said in a recording')
     .argument('<recording>', 'audio file; - is standard input')
-    .argument('[text]', 'file with the text, UTF-8; - is standard input')
+    .argument('[text]', 'file with the text, UTF-8 or UTF-16; - is standard input')
     .option('--text <text>', 'the text itself, instead of a file')
     .addOption(new Option('--format <format>', 'of the result').choices(ALIGNMENT_FORMATS).default('json'))
     .option('--output <file>', 'write the result there')
@@ -98,8 +99,12 @@ async function givenText(recording: string, { file, text }: { file: string | und
   if (file === '-' && recording === '-') {
     throw new AgentError('USAGE', 'Recording and text can not both be read from standard input.');
   }
-  if (file === '-') return readAll(process.stdin);
-  return readFile(file!, 'utf8').catch((cause: Error) => {
+  const bytes = file === '-' ? await readAll(process.stdin) : await readText(file!);
+  return decodeText(bytes, file!);
+}
+
+async function readText(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: Error) => {
     throw new AgentError('USAGE', `The text ${file} can not be read: ${cause.message}`, { cause });
   });
 }

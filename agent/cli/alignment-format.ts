@@ -22,7 +22,7 @@ export function formatAlignment(format: AlignmentFormat, text: TimedText, record
       return words
         .map(({ start, end, text: word, confidence }) => {
           const length = (end - start).toFixed(3);
-          return `${ctmName(recording)} 1 ${start.toFixed(3)} ${length} ${word} ${confidence}\n`;
+          return `${ctmName(recording)} 1 ${start.toFixed(3)} ${length} ${word.replace(/\s+/g, '')} ${confidence}\n`;
         })
         .join('');
     case 'srt':
@@ -36,7 +36,7 @@ export function formatAlignment(format: AlignmentFormat, text: TimedText, record
   }
 }
 
-/** The name of the recording without folder and extension; columns are parted by spaces. */
+/** The name of the recording without folder and extension; as a word has, a name has no spaces: they part the columns. */
 function ctmName(recording: string): string {
   return basename(recording, extname(recording)).replace(/\s+/g, '_');
 }

@@ -10,7 +10,12 @@ export function srtCue({ start, end, text }: Cue, number: number): string {
 
 /** A cue of a WebVTT file. */
 export function vttCue({ start, end, text }: Cue): string {
-  return `${times(start, end, '.')}\n${text}\n\n`;
+  return `${times(start, end, '.')}\n${escaped(text)}\n\n`;
+}
+
+/** A text of WebVTT, which has marks: https://www.w3.org/TR/webvtt1/#webvtt-cue-text-span */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function times(start: number, end: number, point: ',' | '.'): string {

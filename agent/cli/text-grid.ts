@@ -2,13 +2,13 @@ import type { Cue } from './subtitle-cues.ts';
 
 /**
  * A TextGrid of Praat with one tier of intervals, in its long text format; what lies between the labels gets empty ones.
- * @param labels in order, without overlap
+ * @param labels in order, without overlap; Praat has no interval without length, so that one is left out
  * @param seconds length of the recording
  */
 export function textGrid(tier: string, labels: readonly Cue[], seconds: number): string {
   const intervals: Cue[] = [];
   let at = 0;
-  for (const label of labels) {
+  for (const label of labels.filter(({ start, end }) => end > start)) {
     if (label.start > at) intervals.push({ start: at, end: label.start, text: '' });
     intervals.push(label);
     at = label.end;

@@ -5,20 +5,32 @@ export interface TextWord {
   readonly line: number;
 }
 
-/** What stands between spaces; a byte order mark is left away. */
+const SAYABLE = /[\p{L}\p{N}]/u;
+/** What stands alone and belongs to the word behind it. */
+const OPENING = /^[“‘„«([{¿¡$£#]+$/;
+
+/** The words of a text: what stands between spaces and has a letter or a digit. */
 export function textWords(text: string): TextWord[] {
   return text
-    .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
-    .flatMap((line, index) =>
-      line
-        .split(/\s+/)
-        .filter((word) => word !== '')
-        .map((word) => ({ text: word, line: index + 1 })),
-    );
+    .flatMap((line, index) => wordsOf(line).map((word) => ({ text: word, line: index + 1 })));
 }
 
-/** Whether there is something in a word that could be said: a letter or a digit. */
-export function isSayable({ text }: TextWord): boolean {
-  return /[\p{L}\p{N}]/u.test(text);
+/**
+ * Marks that stand alone, as in `« Qui ? »` and `5 %`, are part of the word before them, or of that behind where they open
+ * something or begin the line.
+ */
+function wordsOf(line: string): string[] {
+  const words: { start: number; end: number }[] = [];
+  let opened: number | null = null;
+  for (const { 0: piece, index } of line.matchAll(/\S+/g)) {
+    const end = index + piece.length;
+    const last = words.at(-1);
+    if (SAYABLE.test(piece)) {
+      words.push({ start: opened ?? index, end });
+      opened = null;
+    } else if (last === undefined || opened !== null || OPENING.test(piece)) opened ??= index;
+    else last.end = end;
+  }
+  return words.map(({ start, end }) => line.slice(start, end));
 }

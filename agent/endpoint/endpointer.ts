@@ -88,12 +88,12 @@ export class Endpointer {
    */
   accept(trailingBlankSteps: number, spoken: boolean): EndpointReason | 'pause' | null {
     const begins = spoken && !this.#spoken;
-    this.#silentSteps = begins ? 0 : Math.min(this.#silentSteps + 1, trailingBlankSteps);
+    this.#silentSteps = begins ? 0 : this.#silenceWith(trailingBlankSteps);
     this.#spoken ||= spoken;
     this.#steps += 1;
     if (this.#silentSteps >= this.#silenceLimit) {
       if (this.#enabled) return 'endpoint';
-      // nothing was said since: the next pause is one of silence
+      // unless something is said, the next pause is one of silence, counted from here
       this.#silentSteps = this.#silenceLimit - this.#activeRules.quiet;
       return 'pause';
     }
@@ -105,9 +105,11 @@ export class Endpointer {
   /** The least number of further steps after which the segment may end, or a pause be told: at least 1. */
   get stepsToEarliest(): number {
     const { spoken, last, longest } = this.#activeRules;
-    const untilSilence = this.#silenceLimit - this.#silentSteps;
+    // a word may come with the next step, from which on silence counts from zero
+    const silentSteps = Math.max(this.#silentSteps, -1);
+    const untilSilence = this.#silenceLimit - silentSteps;
     const afterFirstWord = this.#spoken ? Number.POSITIVE_INFINITY : spoken;
-    const untilGap = this.#gapSteps - (this.#spoken ? this.#silentSteps : 0);
+    const untilGap = this.#gapSteps - (this.#spoken ? silentSteps : 0);
     const untilLength = Math.min(longest - this.#steps, Math.max(last - this.#steps, untilGap));
     return Math.max(1, Math.min(untilSilence, afterFirstWord, untilLength));
   }
@@ -118,6 +120,14 @@ export class Endpointer {
     this.#silentSteps = 0;
     this.#steps = 0;
     this.#spoken = false;
+  }
+
+  /** Silence with one step more. Behind a pause that was told it counts from below zero, until something is said. */
+  #silenceWith(trailingBlankSteps: number): number {
+    const grown = this.#silentSteps + 1;
+    const stepsSincePause = grown + this.#activeRules.quiet - this.#silenceLimit;
+    const isSaid = trailingBlankSteps < stepsSincePause;
+    return Math.min(isSaid ? Math.max(grown, 0) : grown, trailingBlankSteps);
   }
 
   get #activeRules(): StepRules {

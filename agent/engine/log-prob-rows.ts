@@ -7,11 +7,12 @@ import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import { FeatureSpan } from '../recognizer/feature-span.ts';
 import { HeadRows, rowLengthOf } from '../recognizer/head-rows.ts';
+import { MOST_RUN_UP_STEPS, RUN_UP_STEPS, SEGMENT_LIMITS } from '../recognizer/run-up.ts';
 
 export interface LogProbRowsOptions {
   /** The heads of the model, side by side in each row; the first one tells where sound is. */
   readonly heads: readonly string[];
-  /** Where the model's state begins anew, as at the end of a segment. */
+  /** Where the model's state begins anew, as in a stream with these. */
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
 }
 
@@ -50,10 +51,9 @@ class RecordingRun {
   readonly #heads: readonly HeadRow[];
   readonly #rows = new HeadRows();
   readonly #blank: number;
-  readonly #lookAheadSteps: number;
   readonly #endpointer: Endpointer;
   #state: ModelState;
-  /** Rows to come that say nothing, as the model looks ahead. */
+  /** Rows to come that say nothing: the model looks ahead, or is on its run-up. */
   #warmUpSteps: number;
   #blanks = 0;
 
@@ -67,12 +67,11 @@ class RecordingRun {
     const { framesPerStep } = description;
     const lookAheadSteps = lookAheadStepsOf(description);
     this.span = new FeatureSpan({ frontend, framesPerStep, lookAheadSteps, startSample: 0 });
-    this.span.keepRead(lookAheadSteps);
+    this.span.keepRead(lookAheadSteps + MOST_RUN_UP_STEPS);
     this.#model = model;
     this.#heads = found.map(({ name, tokenCount }) => ({ name, length: tokenCount }));
     this.#blank = found[0]!.blank;
-    this.#lookAheadSteps = lookAheadSteps;
-    this.#endpointer = new Endpointer(endpoint, stepMsOf(description));
+    this.#endpointer = new Endpointer(endpoint, stepMsOf(description), SEGMENT_LIMITS);
     this.#state = model.createState();
     this.#warmUpSteps = lookAheadSteps;
   }
@@ -80,8 +79,10 @@ class RecordingRun {
   /** The rows of some steps; one step at least must be ready. Of a model that looks ahead there may be none yet. */
   async next(): Promise<LogProbRows> {
     const { maxSteps, features } = this.#model;
-    const untilEnd = this.#warmUpSteps + this.#endpointer.stepsToEarliest;
-    const count = Math.min(maxSteps, this.span.stepsReady, untilEnd);
+    const untilEnd = this.span.isPadding(this.steps)
+      ? Number.POSITIVE_INFINITY
+      : this.#endpointer.stepsToEarliest;
+    const count = Math.min(maxSteps, this.span.stepsReady, this.#warmUpSteps + untilEnd);
     this.span.read(features, 0, count);
     const logProbs = await this.#model.step([this.#state], count);
     const first = Math.min(this.#warmUpSteps, count);
@@ -99,10 +100,12 @@ class RecordingRun {
     this.steps += 1;
     const isSound = argmax(rows, row, this.#heads[0]!.length) !== this.#blank;
     this.#blanks = isSound ? 0 : this.#blanks + 1;
-    if (this.#endpointer.accept(this.#blanks, isSound) === null) return;
-    this.#endpointer.reset();
-    this.span.rewindTo(this.steps);
+    const decision = this.#endpointer.accept(this.#blanks, isSound);
+    if (decision === null || this.span.isPadding(this.steps - 1)) return;
+    if (decision !== 'pause') this.#endpointer.reset();
+    // the greatest length may cut speech, which the model goes on hearing
+    if (decision === 'max-length') return;
+    this.#warmUpSteps = this.span.runUpTo(this.steps, RUN_UP_STEPS[decision]);
     this.#state = this.#model.createState();
-    this.#warmUpSteps = this.#lookAheadSteps;
   }
 }

@@ -114,14 +114,20 @@ export class FeatureSpan<Change = unknown> {
     this.#stepsRead += steps;
   }
 
-  /** From now on `rewindTo` reaches the last `steps` steps that were read. */
+  /** From now on `runUpTo` reaches the last `steps` steps that were read. */
   keepRead(steps: number): void {
     this.#extractor.keepRead(steps * this.#params.framesPerStep);
   }
 
-  /** Makes what was read from `step` (from 0) on wait again; it must be kept. */
-  rewindTo(step: number): void {
-    this.#extractor.rewind((this.#stepsRead - step) * this.#params.framesPerStep);
-    this.#stepsRead = step;
+  /**
+   * Makes that wait again, of what was read, from which a model must begin anew to give the row of `step` (from 0) with `mostSteps`
+   * before it heard, or all that there are; they must be kept. Returns how many of its rows come before that one.
+   */
+  runUpTo(step: number, mostSteps: number): number {
+    const runUpSteps = Math.min(mostSteps, step);
+    const first = step - runUpSteps;
+    this.#extractor.rewind((this.#stepsRead - first) * this.#params.framesPerStep);
+    this.#stepsRead = first;
+    return runUpSteps + this.#params.lookAheadSteps;
   }
 }

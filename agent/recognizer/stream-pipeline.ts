@@ -6,7 +6,7 @@ import {
 } from '../decoder/create-decoder.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
 import type { CompiledTexts } from '../decoder/settings-texts.ts';
-import { Endpointer, type EndpointOptions, type SegmentLimits } from '../endpoint/endpointer.ts';
+import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import type { FrontendParams } from '../frontend/frontend-params.ts';
 import { TranscriptBuilder, type TranscriptOptions } from '../transcript/transcript-builder.ts';
@@ -15,18 +15,8 @@ import { roundConfidence, type SegmentClock, secondsAt } from '../transcript/wor
 import { type DecoderSettings, decoderOptionsOf } from './decoder-options.ts';
 import { FeatureSpan } from './feature-span.ts';
 import { rowLengthOf } from './head-rows.ts';
+import { MOST_RUN_UP_STEPS, RUN_UP_STEPS, SEGMENT_LIMITS } from './run-up.ts';
 import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
-
-/**
- * Of segments that do not end by themselves. Each changed word is looked at with all words of its segment; and a model that
- * heard one sentence and then silence misses much of the next, so that it begins anew in pauses.
- */
-const SEGMENT_LIMITS: SegmentLimits = { quietMs: 2400, pauseMs: 1200, longestMs: 600_000 };
-/**
- * Steps that a model hears once more where it begins anew: behind a segment, and in a pause. One that begins where somebody goes on
- * speaking mishears the first words: it has not heard the room, nor how the word begins.
- */
-const RUN_UP_STEPS = { segment: 10, pause: 20 };
 
 /** What the decoding of a stream depends on; it may change between two segments. */
 export interface PipelineSettings {
@@ -96,6 +86,8 @@ export class StreamPipeline {
   #segmentStart = 0;
   #stepsInFlight = 0;
   #acceptedSamples = 0;
+  /** Of the settings at the end of the audio so far, in force already or not. */
+  #tailPaddingMs: number;
   #resetState = false;
   /** Rows to come that are left out: the model looks ahead and has seen too little since its state was zeros, or is on its run-up. */
   #warmUpSteps: number;
@@ -106,6 +98,7 @@ export class StreamPipeline {
   constructor(params: StreamPipelineParams) {
     this.#params = params;
     this.#settings = params;
+    this.#tailPaddingMs = params.endpoint.tailPaddingMs;
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
     this.#warmUpSteps = params.lookAheadSteps;
     this.#listening = this.#newListening(params);
@@ -132,10 +125,11 @@ export class StreamPipeline {
   flush(): void {
     const span = this.#openSpan('a flush');
     const before = this.#spans.at(-2);
-    // keeps any number of flushes without audio between them in constant memory
-    if (span.isEmpty && before) before.repeatFlush();
+    // keeps any number of flushes without audio between them in constant memory; one behind new settings is answered with them,
+    // whether or not they are in force already
+    if (span.isEmpty && span.change === null && before) before.repeatFlush();
     else {
-      span.close('flush', this.#settings.endpoint.tailPaddingMs);
+      span.close('flush', this.#tailPaddingMs);
       this.#spans.push(this.#newSpan());
     }
   }
@@ -149,17 +143,18 @@ export class StreamPipeline {
     const change = { ...settings, listening: this.#newListening(settings) };
     const span = this.#openSpan('new settings');
     if (!span.isEmpty) {
-      span.close('configure', this.#settings.endpoint.tailPaddingMs);
+      span.close('configure', this.#tailPaddingMs);
       this.#spans.push(this.#newSpan());
     }
     this.#spans.at(-1)!.change = change;
+    this.#tailPaddingMs = settings.endpoint.tailPaddingMs;
     if (this.#spans.length === 1) this.#applyChange();
   }
 
   /** No more audio. Calling it again does nothing. */
   finish(): void {
     const span = this.#spans.at(-1);
-    if (span && span.end === null) span.close('end', this.#settings.endpoint.tailPaddingMs);
+    if (span && span.end === null) span.close('end', this.#tailPaddingMs);
   }
 
   /** The heads of the model whose log-probs the next run must bring, side by side in each row. */
@@ -263,7 +258,14 @@ export class StreamPipeline {
     // the one step of a span without audio only carries its end; what the model makes of it is not speech
     const { decoder } = this.#search;
     if (!span.isEmpty) decoder.accept(logProbs, 1, offset);
-    if (this.#wakeUp(span, events)) return;
+    if (this.#wakeUp(span, events)) {
+      if (isLast && this.#rewindSteps === 0) {
+        // no step behind the phrase could end the span
+        this.#rewind(0);
+        this.#endSpan(span, events);
+      }
+      return;
+    }
     const timeIsOver = this.#listening.wake?.count() ?? false;
     if (isLast) {
       this.#endSpan(span, events);
@@ -322,7 +324,7 @@ export class StreamPipeline {
     const goesOn = this.#spanSteps < span.totalSteps;
     // where somebody goes on speaking the model goes on hearing
     if (reason === 'max-length' && goesOn && wake === null) return;
-    this.#beginAnew(span, goesOn ? RUN_UP_STEPS.segment : 0);
+    this.#beginAnew(span, goesOn ? RUN_UP_STEPS.endpoint : 0);
   }
 
   #beginSegment(): void {
@@ -332,9 +334,7 @@ export class StreamPipeline {
 
   /** The next row is that of the step behind the last one, of a model that begins anew so many steps before it, at most. */
   #beginAnew(span: FeatureSpan, mostRunUpSteps: number): void {
-    const runUpSteps = Math.min(mostRunUpSteps, this.#spanSteps);
-    span.rewindTo(this.#spanSteps - runUpSteps);
-    this.#warmUpSteps = this.#params.lookAheadSteps + runUpSteps;
+    this.#warmUpSteps = span.runUpTo(this.#spanSteps, mostRunUpSteps);
     this.#resetState = true;
   }
 
@@ -355,8 +355,7 @@ export class StreamPipeline {
   /** Lets the oldest span keep what must be computed again when a segment ends or a phrase is heard. */
   #keepForRewind(): void {
     const wakeSteps = this.#listening.wake === null ? 0 : WAKE_REACH_STEPS;
-    const runUpSteps = Math.max(RUN_UP_STEPS.segment, RUN_UP_STEPS.pause);
-    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + runUpSteps + wakeSteps);
+    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + MOST_RUN_UP_STEPS + wakeSteps);
   }
 
   get #search(): HeadDecoder {

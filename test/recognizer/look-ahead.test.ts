@@ -49,6 +49,44 @@ test('wake phrases, and what follows them, are heard the same with a look-ahead'
   assert.ok(heard > 0, 'the phrase was never heard');
 });
 
+test('so they are with flushes and new settings between them, with and without ends of segments', () => {
+  const task = fc.constantFrom(wakeTask, { ...wakeTask, listenMs: 600 }, { type: 'dictation' } as const);
+  const overrides = fc.record({
+    decoder: fc.record({ task }),
+    endpoint: fc.record({ enabled: fc.boolean(), tailPaddingMs: fc.constantFrom(0, 320) }),
+  });
+  const part = fc.record({
+    lengths: fc.array(fc.integer({ min: 2000, max: 9000 }), { minLength: 2, maxLength: 4 }),
+    flush: fc.boolean(),
+    change: fc.option(overrides),
+  });
+  const spoken = fc.record({ seed: fc.nat(1000), parts: fc.array(part, { minLength: 1, maxLength: 4 }) });
+  let heard = 0;
+  fc.assert(
+    fc.property(
+      ...[spoken, overrides, lookAheads, fc.infiniteStream(fc.nat(1_000_000))],
+      (what, first, steps, numbers) => {
+        const without = play(what, first, WHOLE);
+        heard += without.filter(({ type }) => type === 'wake').length;
+        assert.deepEqual(play(what, first, randomOf(numbers), steps), without);
+        const flushed = without.filter((event) => event.type === 'final' && event.reason === 'flush');
+        assert.equal(flushed.length, what.parts.filter(({ flush }) => flush).length);
+      },
+    ),
+    { numRuns: 40, seed: 1 },
+  );
+  assert.ok(heard > 0, 'the phrase was never heard');
+});
+
+test('a segment that the greatest length cuts goes on the same with a look-ahead', () => {
+  const what = { seed: 5, parts: [{ lengths: [0, 40_000], flush: false }] };
+  const overrides: Overrides = { endpoint: { rule3UtteranceMs: 400 }, decoder: { search: 'greedy' } };
+  const without = play(what, overrides, WHOLE);
+  const cuts = without.filter((event) => event.type === 'final' && event.reason === 'max-length');
+  assert.ok(cuts.length >= 4);
+  for (const steps of [1, 3, 6]) assert.deepEqual(play(what, overrides, WHOLE, steps), without);
+});
+
 test('what a look-ahead costs is that much more audio before an event', () => {
   const samples = syntheticAudio([4000, 12000, 8000], 5);
   const steps = 3;

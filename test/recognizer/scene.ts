@@ -89,14 +89,6 @@ const stretch = fc.oneof(
   { weight: 5, arbitrary: fc.nat(9000) },
   { weight: 1, arbitrary: fc.integer({ min: 20_000, max: 30_000 }) },
 );
-/** Audio in stretches, with flushes after some of them. */
-export const scene = fc.record({
-  seed: fc.nat(1000),
-  parts: fc.array(fc.record({ lengths: fc.array(stretch, { maxLength: 4 }), flush: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 4,
-  }),
-});
 export const settings = fc.record({
   decoder: fc.record({ search: fc.constantFrom('greedy', 'beam'), alternatives: fc.constantFrom(0, 2) }),
   endpoint: fc.record({ enabled: fc.boolean() }),
@@ -108,9 +100,23 @@ export const settings = fc.record({
   }),
 });
 
+/** Audio in stretches, with flushes or new settings after some of them. */
+export const scene = fc.record({
+  seed: fc.nat(1000),
+  parts: fc.array(
+    fc.record({
+      lengths: fc.array(stretch, { maxLength: 4 }),
+      flush: fc.boolean(),
+      change: fc.option(settings, { freq: 3 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
 export interface Scene {
   seed: number;
-  parts: { lengths: number[]; flush: boolean }[];
+  /** A flush comes before new settings. */
+  parts: { lengths: number[]; flush: boolean; change?: Overrides | null }[];
 }
 
 /** Plays a scene in chunks of the given sizes, computing in between as the numbers say. */
@@ -128,7 +134,7 @@ export function play(
       events.push(...computeRun(pipeline, model, 1 + next(pipeline.stepsReady - 1)));
     }
   };
-  for (const [index, { lengths, flush }] of parts.entries()) {
+  for (const [index, { lengths, flush, change }] of parts.entries()) {
     const samples = syntheticAudio(lengths, seed + index);
     for (let at = 0; at < samples.length; ) {
       const end = Math.min(samples.length, at + 1 + next(4000));
@@ -137,6 +143,7 @@ export function play(
       maybeCompute();
     }
     if (flush) pipeline.flush();
+    if (change) pipeline.configure(pipelineSettings(change));
     maybeCompute();
   }
   pipeline.finish();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { defaultConfig } from '../../agent/config.ts';
 import { DEFAULT_FRONTEND } from '../../agent/frontend/frontend-params.ts';
 import type { Final, TranscriptEvent } from '../../agent/transcript/transcript-event.ts';
 import { compute, computeRun, FakeAcousticModel, FRAMES_PER_STEP, syntheticAudio } from './drive.ts';
@@ -404,15 +405,39 @@ test('new settings where nothing was said bring no final, and the last ones befo
   assert.deepEqual(events, recognise(speech(), { endpoint: { enabled: false } }));
 });
 
-test('a flush right after new settings belongs to the audio before them', () => {
-  const pipeline = create({ endpoint: { enabled: false } });
-  pipeline.acceptPcm(speech());
-  pipeline.flush();
-  pipeline.configure(pipelineSettings({ endpoint: { enabled: false } }));
-  pipeline.flush();
-  pipeline.finish();
-  const reasons = finals(compute(pipeline, new FakeAcousticModel(tokens))).map(({ reason }) => reason);
-  assert.deepEqual(reasons, ['flush', 'flush']);
+test('a flush right after new settings is answered with them, in force already or not', () => {
+  for (const computes of [false, true]) {
+    const pipeline = create({ endpoint: { enabled: false } });
+    const model = new FakeAcousticModel(tokens);
+    pipeline.acceptPcm(speech());
+    pipeline.flush();
+    const events = computes ? compute(pipeline, model) : [];
+    pipeline.configure(pipelineSettings({ decoder: { alternatives: 2 }, endpoint: { enabled: false } }));
+    pipeline.flush();
+    pipeline.finish();
+    const answers = finals([...events, ...compute(pipeline, model)]);
+    assert.deepEqual(
+      answers.map(({ reason, alternatives }) => [reason, alternatives]),
+      [
+        ['flush', undefined],
+        ['flush', []],
+      ],
+    );
+  }
+});
+
+test('the silence behind a flush is that of the settings there, in force already or not', () => {
+  for (const computes of [false, true]) {
+    const pipeline = create();
+    const model = new FakeAcousticModel(tokens);
+    pipeline.acceptPcm(new Int16Array(5 * STEP_SAMPLES));
+    pipeline.configure(pipelineSettings({ endpoint: { tailPaddingMs: 0 } }));
+    if (computes) compute(pipeline, model);
+    pipeline.acceptPcm(new Int16Array(5 * STEP_SAMPLES));
+    pipeline.flush();
+    compute(pipeline, model);
+    assert.equal(model.steps, 5 + TAIL_STEPS + 5);
+  }
 });
 
 test('after finish, new settings are refused', () => {
@@ -496,4 +521,26 @@ test('a flush while a phrase is waited for is answered with an empty final', () 
     events.map((event) => event.type === 'final' && [event.reason, event.text]),
     [['flush', '']],
   );
+});
+
+test('a phrase that ends with the last step of a stream is answered, though nothing is left to be heard', () => {
+  const wake = { ...defaultConfig().wake, midSpeechPenalty: 0 };
+  const pipeline = create({ decoder: { task: wakeTask, wake }, endpoint: { tailPaddingMs: 0 } });
+  // five times, and better each time: the spotter waits for the best no longer than that
+  const steps = 20;
+  pipeline.acceptPcm(new Int16Array(steps * STEP_SAMPLES));
+  pipeline.finish();
+  const events: TranscriptEvent[] = [];
+  for (let step = 0; step < steps; step += 1) {
+    pipeline.readFeatures(new Float32Array(FRAMES_PER_STEP * DEFAULT_FRONTEND.coefficients), 0, 1);
+    const probability = 0.3 + 0.1 * Math.floor(step / 4);
+    const row = new Float32Array(tokens.size).fill(Math.log((1 - probability) / (tokens.size - 1)));
+    row[2 + (step % 4)] = Math.log(probability);
+    events.push(...pipeline.acceptLogProbs(row, 0, 1));
+  }
+  assert.deepEqual(
+    events.map((event) => (event.type === 'wake' ? event.time : event.type === 'final' && event.text)),
+    [(steps * STEP_SAMPLES) / RATE, ''],
+  );
+  assert.ok(pipeline.finished);
 });

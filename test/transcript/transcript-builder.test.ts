@@ -316,6 +316,15 @@ test('soon after a sure word less is enough, and what counts for that alone does
   assert.deepEqual(finals, ['a', '', 'c', '']);
 });
 
+test('who was just heard may go on behind a flush and behind new settings', () => {
+  const scene = new Scene({ minConfidence: 0.6 }).sure(0.7).hear('a').end('flush');
+  scene.sure(0.45).hear('b').end('configure');
+  scene.builder.configure({ ...OPTIONS, minConfidence: 0.6 });
+  scene.hear('c').end();
+  const finals = scene.events.flatMap((event) => (event.type === 'final' ? [event.text] : []));
+  assert.deepEqual(finals, ['a', 'b', 'c']);
+});
+
 test('whether words are sure does not depend on partials', () => {
   const scene = new Scene({ minConfidence: 0.5, partials: false })
     .sure(0.6)
