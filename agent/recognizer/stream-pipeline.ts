@@ -1,33 +1,24 @@
-import {
-  createDecoder,
-  createWakeSearch,
-  type HeadDecoder,
-  type HeadRow,
-} from '../decoder/create-decoder.ts';
+import type { HeadDecoder, HeadRow } from '../decoder/create-decoder.ts';
 import type { DecoderResources } from '../decoder/decoder-resources.ts';
-import type { CompiledTexts } from '../decoder/settings-texts.ts';
 import { Endpointer, type EndpointOptions } from '../endpoint/endpointer.ts';
 import { AgentError } from '../errors.ts';
 import type { FrontendParams } from '../frontend/frontend-params.ts';
 import { TranscriptBuilder, type TranscriptOptions } from '../transcript/transcript-builder.ts';
 import type { FinalReason, TranscriptEvent } from '../transcript/transcript-event.ts';
 import { roundConfidence, type SegmentClock, secondsAt } from '../transcript/words.ts';
-import { type DecoderSettings, decoderOptionsOf } from './decoder-options.ts';
-import { FeatureSpan } from './feature-span.ts';
+import type { FeatureSpan } from './feature-span.ts';
 import { rowLengthOf } from './head-rows.ts';
+import { createListening, type Listening, type ListeningSettings, searchOf } from './listening.ts';
 import { MOST_RUN_UP_STEPS, RUN_UP_STEPS, SEGMENT_LIMITS } from './run-up.ts';
-import { WAKE_REACH_STEPS, WakeCycle } from './wake-cycle.ts';
+import { SpanQueue } from './span-queue.ts';
+import { WAKE_REACH_STEPS } from './wake-cycle.ts';
 
 /** What the decoding of a stream depends on; it may change between two segments. */
-export interface PipelineSettings {
-  /** The configuration's section `decoder`. */
-  readonly decoder: DecoderSettings;
+export interface PipelineSettings extends ListeningSettings {
   /** The configuration's section `endpoint`. */
   readonly endpoint: EndpointOptions & { readonly tailPaddingMs: number };
   /** The configuration's section `transcript`. */
   readonly transcript: Omit<TranscriptOptions, 'alternatives'>;
-  /** What `settingsTextsOf` the section `decoder`, where somebody has compiled it already. */
-  readonly compiled?: CompiledTexts | undefined;
 }
 
 export interface StreamPipelineParams extends PipelineSettings {
@@ -38,9 +29,6 @@ export interface StreamPipelineParams extends PipelineSettings {
   readonly lookAheadSteps: number;
   readonly resources: DecoderResources;
 }
-
-/** What a stream looks for: words at once, or a phrase first. */
-type Listening = { readonly search: HeadDecoder; readonly wake: null } | { readonly wake: WakeCycle };
 
 /** Settings that wait for the audio before them to be computed, with the decoder made for them. */
 export interface SettingsChange extends PipelineSettings {
@@ -78,16 +66,12 @@ export class StreamPipeline {
   #listening: Listening;
   #endpointer: Endpointer;
   readonly #builder: TranscriptBuilder;
-  /** Oldest first; all but the last are closed. */
-  readonly #spans: FeatureSpan<SettingsChange>[];
+  readonly #spans: SpanQueue<SettingsChange>;
   /** Steps of the oldest span whose log-probs are through. */
   #spanSteps = 0;
   /** Step of the oldest span at which the current segment began. */
   #segmentStart = 0;
   #stepsInFlight = 0;
-  #acceptedSamples = 0;
-  /** Of the settings at the end of the audio so far, in force already or not. */
-  #tailPaddingMs: number;
   #resetState = false;
   /** Rows to come that are left out: the model looks ahead and has seen too little since its state was zeros, or is on its run-up. */
   #warmUpSteps: number;
@@ -98,13 +82,12 @@ export class StreamPipeline {
   constructor(params: StreamPipelineParams) {
     this.#params = params;
     this.#settings = params;
-    this.#tailPaddingMs = params.endpoint.tailPaddingMs;
     this.#stepSamples = params.framesPerStep * params.frontend.hop;
     this.#warmUpSteps = params.lookAheadSteps;
     this.#listening = this.#newListening(params);
     this.#endpointer = this.#newEndpointer(params);
     this.#builder = new TranscriptBuilder(transcriptOptions(params));
-    this.#spans = [this.#newSpan()];
+    this.#spans = new SpanQueue({ ...params, tailPaddingMs: params.endpoint.tailPaddingMs });
     this.#keepForRewind();
   }
 
@@ -113,8 +96,7 @@ export class StreamPipeline {
    * @throws AgentError STREAM_CLOSED after `finish`
    */
   acceptPcm(samples: Int16Array): void {
-    this.#openSpan('audio').accept(samples);
-    this.#acceptedSamples += samples.length;
+    this.#spans.accept(samples);
   }
 
   /**
@@ -123,15 +105,7 @@ export class StreamPipeline {
    * @throws AgentError STREAM_CLOSED after `finish`
    */
   flush(): void {
-    const span = this.#openSpan('a flush');
-    const before = this.#spans.at(-2);
-    // keeps any number of flushes without audio between them in constant memory; one behind new settings is answered with them,
-    // whether or not they are in force already
-    if (span.isEmpty && span.change === null && before) before.repeatFlush();
-    else {
-      span.close('flush', this.#tailPaddingMs);
-      this.#spans.push(this.#newSpan());
-    }
+    this.#spans.flush();
   }
 
   /**
@@ -141,20 +115,13 @@ export class StreamPipeline {
    */
   configure(settings: PipelineSettings): void {
     const change = { ...settings, listening: this.#newListening(settings) };
-    const span = this.#openSpan('new settings');
-    if (!span.isEmpty) {
-      span.close('configure', this.#tailPaddingMs);
-      this.#spans.push(this.#newSpan());
-    }
-    this.#spans.at(-1)!.change = change;
-    this.#tailPaddingMs = settings.endpoint.tailPaddingMs;
-    if (this.#spans.length === 1) this.#applyChange();
+    this.#spans.configure(change, settings.endpoint.tailPaddingMs);
+    if (this.#spans.count === 1) this.#applyChange();
   }
 
   /** No more audio. Calling it again does nothing. */
   finish(): void {
-    const span = this.#spans.at(-1);
-    if (span && span.end === null) span.close('end', this.#tailPaddingMs);
+    this.#spans.finish();
   }
 
   /** The heads of the model whose log-probs the next run must bring, side by side in each row. */
@@ -164,7 +131,7 @@ export class StreamPipeline {
 
   /** How many steps may be computed now in one run. */
   get stepsReady(): number {
-    const [span] = this.#spans;
+    const span = this.#spans.first;
     if (!span || this.#stepsInFlight > 0) return 0;
     const untilEnd = span.isPadding(this.#spanSteps)
       ? Number.POSITIVE_INFINITY
@@ -185,7 +152,7 @@ export class StreamPipeline {
     if (steps < 1 || steps > this.stepsReady) {
       throw new AgentError('INTERNAL', `${steps} steps were asked for; expected 1 to ${this.stepsReady}`);
     }
-    this.#spans[0]!.read(target, offset, steps);
+    this.#spans.first!.read(target, offset, steps);
     this.#stepsInFlight = steps;
   }
 
@@ -229,23 +196,23 @@ export class StreamPipeline {
 
   /** Whether the last event is out. */
   get finished(): boolean {
-    return this.#spans.length === 0;
+    return this.#spans.count === 0;
   }
 
   /** Samples of the stream whose log-probs are through, padding not counted. */
   get consumedSamples(): number {
-    const [span] = this.#spans;
-    if (!span) return this.#acceptedSamples;
+    const span = this.#spans.first;
+    if (!span) return this.#spans.acceptedSamples;
     return Math.min(span.startSample + this.#spanSteps * this.#stepSamples, span.endSample);
   }
 
   /** Audio accepted whose log-probs are not through, in milliseconds. */
   get queuedMs(): number {
-    return ((this.#acceptedSamples - this.consumedSamples) * 1000) / this.#params.frontend.sampleRate;
+    return ((this.#spans.acceptedSamples - this.consumedSamples) * 1000) / this.#params.frontend.sampleRate;
   }
 
   #step(logProbs: Float32Array, offset: number, events: TranscriptEvent[]): void {
-    const span = this.#spans[0]!;
+    const span = this.#spans.first!;
     // the softmax spreads a NaN over its row, and the state keeps it: nothing would ever be recognised again
     if (Number.isNaN(logProbs[offset])) {
       throw new AgentError(
@@ -300,7 +267,7 @@ export class StreamPipeline {
     this.#spanSteps -= steps;
     this.#rewindSteps = null;
     this.#beginSegment();
-    this.#beginAnew(this.#spans[0]!, 0);
+    this.#beginAnew(this.#spans.first!, 0);
   }
 
   #endSpan(span: FeatureSpan, events: TranscriptEvent[]): void {
@@ -340,7 +307,7 @@ export class StreamPipeline {
 
   /** Puts the settings that came with the oldest span into force. */
   #applyChange(): void {
-    const [span] = this.#spans;
+    const span = this.#spans.first;
     if (span?.change != null) {
       const { change } = span;
       span.change = null;
@@ -355,26 +322,19 @@ export class StreamPipeline {
   /** Lets the oldest span keep what must be computed again when a segment ends or a phrase is heard. */
   #keepForRewind(): void {
     const wakeSteps = this.#listening.wake === null ? 0 : WAKE_REACH_STEPS;
-    this.#spans[0]?.keepRead(this.#params.lookAheadSteps + MOST_RUN_UP_STEPS + wakeSteps);
+    this.#spans.first?.keepRead(this.#params.lookAheadSteps + MOST_RUN_UP_STEPS + wakeSteps);
   }
 
   get #search(): HeadDecoder {
-    return this.#listening.wake === null ? this.#listening.search : this.#listening.wake.search;
+    return searchOf(this.#listening);
   }
 
   get #mostSteps(): number {
     return this.#listening.wake?.mostSteps ?? Number.POSITIVE_INFINITY;
   }
 
-  #newListening({ decoder, compiled }: PipelineSettings): Listening {
-    const { task } = decoder;
-    const options = { ...decoderOptionsOf(decoder, this.#stepMs), compiled };
-    const { resources } = this.#params;
-    if (task.type !== 'wake') return { search: createDecoder(resources, { ...options, task }), wake: null };
-    const { listenMs } = task;
-    const listenSteps =
-      listenMs === undefined ? Number.POSITIVE_INFINITY : Math.ceil(listenMs / this.#stepMs);
-    return { wake: new WakeCycle(createWakeSearch(resources, task, options), listenSteps) };
+  #newListening(settings: PipelineSettings): Listening {
+    return createListening(this.#params.resources, settings, this.#stepMs);
   }
 
   #newEndpointer(settings: PipelineSettings): Endpointer {
@@ -398,23 +358,6 @@ export class StreamPipeline {
       stepSeconds: this.#stepSamples / sampleRate,
       limitSeconds: span.end === null ? Number.POSITIVE_INFINITY : span.endSample / sampleRate,
     };
-  }
-
-  #openSpan(what: string): FeatureSpan<SettingsChange> {
-    const span = this.#spans.at(-1);
-    if (!span || span.end !== null) {
-      throw new AgentError(
-        'STREAM_CLOSED',
-        `${what} came after finish(); create a new stream for more audio`,
-      );
-    }
-    return span;
-  }
-
-  #newSpan(): FeatureSpan<SettingsChange> {
-    const { frontend, framesPerStep, lookAheadSteps } = this.#params;
-    const startSample = this.#acceptedSamples;
-    return new FeatureSpan({ frontend, framesPerStep, lookAheadSteps, startSample });
   }
 }
 
