@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { FileRun } from '../../../agent/server/page/file-run.js';
 import { Transcript } from '../../../agent/server/page/transcript.js';
-import { fakeSockets, setGlobal } from './fake-socket.ts';
+import { fakeDecoder } from './fake-decoder.ts';
+import { fakeSockets } from './fake-socket.ts';
 
 const SAMPLE_RATE = 16_000;
 const FILE_SECONDS = 60;
@@ -18,15 +19,7 @@ async function startRun(t: TestContext) {
   const start = Math.round(performance.now()); // whole: differences of fractions may ask for a sample more
   let nowMs = 0;
   t.mock.method(performance, 'now', () => start + nowMs);
-  const samples = new Float32Array(FILE_SECONDS * SAMPLE_RATE);
-  const audio = { numberOfChannels: 1, getChannelData: () => samples };
-  setGlobal(
-    t,
-    'OfflineAudioContext',
-    class {
-      decodeAudioData = async () => audio;
-    },
-  );
+  fakeDecoder(t, { seconds: FILE_SECONDS, channels: [new Float32Array(FILE_SECONDS * SAMPLE_RATE)] });
   const nothing = () => {};
   const run = new FileRun({
     address: { socket: () => new URL('ws://daemon'), http: () => new URL('http://daemon') },
