@@ -105,6 +105,16 @@ async function saysInHead(page: Page, state: string): Promise<void> {
   await shoot(page, `phone-${state.replaceAll(' ', '-').toLowerCase()}`);
 }
 
+/** Share of the width up to which the picture shows sound, left of the line that marks the end of the words. Runs in the page. */
+function soundShare(): number {
+  const canvas = document.querySelector('canvas')!;
+  const { width } = canvas;
+  const { data } = canvas.getContext('2d')!.getImageData(0, Math.floor(canvas.height / 3), width, 1);
+  const alphas = Array.from({ length: width }, (_, x) => data[4 * x + 3] ?? 0);
+  const mark = alphas.lastIndexOf(255);
+  return alphas.slice(0, mark - 3).findLastIndex((alpha) => alpha > 20) / width;
+}
+
 /** Pixels of the height that nothing covers which stays in sight. Runs in the page. */
 function freeRows(): number {
   const rows = Array.from({ length: window.innerHeight }, (_, y) => y);
@@ -144,4 +154,16 @@ test('of a long transcript whole parts are left out where they are not in sight'
   await line.locator('p').press('Home');
   await page.waitForFunction(() => document.querySelector('.line p') === document.activeElement);
   assert.ok(((await page.locator('.line p').first().boundingBox())?.y ?? -1) > 0);
+});
+
+test('the picture of a file fills the window also when that becomes wider', BROWSER_TEST, async (t) => {
+  const { page } = await openPage(t);
+  await page.setViewportSize({ width: 500, height: 800 });
+  await readReel(page, 1);
+  const narrow = await page.evaluate(soundShare);
+  await page.setViewportSize({ width: 1200, height: 800 });
+  await page.waitForFunction(() => document.querySelector('canvas')?.width === 1200);
+  const wide = await page.evaluate(soundShare);
+  assert.ok(narrow > 0.5, `${narrow} of the width`);
+  assert.ok(Math.abs(wide - narrow) < 0.05, `${narrow} of the width, then ${wide}`);
 });

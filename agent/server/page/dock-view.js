@@ -123,9 +123,10 @@ export class DockView {
 
   /**
    * @param {number} seconds
-   * @param {number} [total]
+   * @param {number} [total] 0 while it is not known
    */
   showElapsed(seconds, total) {
-    setText(this.#elapsed, total === undefined ? clock(seconds) : `${clock(seconds)} / ${clock(total)}`);
+    const text = total === undefined ? clock(seconds) : `${clock(seconds)} / ${clock(total)}`;
+    setText(this.#elapsed, total === 0 ? '' : text);
   }
 }

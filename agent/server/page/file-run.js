@@ -12,6 +12,9 @@ import { StreamSession } from './stream-session.js';
 
 const TICK_MS = 40;
 
+/** Of a page long in the background browsers tick once a minute; what goes far beyond that, the computer slept through. */
+const LONGEST_TICK_MS = 90_000;
+
 /** Shown sound is prepared in pieces of this length, so that a long file does not stop the page. */
 const PIECE_SECONDS = 20;
 
@@ -90,7 +93,7 @@ export class FileRun {
     this.#tickedAtMs = now;
     this.#showSound();
     if (!this.#session?.open) return;
-    this.#openMs += passedMs;
+    if (passedMs <= LONGEST_TICK_MS) this.#openMs += passedMs;
     if (this.#options.realTime && this.#openMs / 1000 < this.seconds) this.#session.pump(this.#openMs / 1000);
     else this.#session.complete();
   }

@@ -58,6 +58,7 @@ export class GrammarEditor {
 
   /** @param {Intent | undefined} intent that was understood last; none when it was no command */
   light(intent) {
+    if (!intent && this.#lit.size === 0) return; // dictation: drawing costs a layout
     this.#lit = intent ? linesOfIntent(this.#lines, intent) : new Set();
     this.#draw();
   }

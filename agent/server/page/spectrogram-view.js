@@ -33,6 +33,7 @@ export class SpectrogramView {
   #lastFrameMs = 0;
   /** Seconds of the whole picture when it shows a file, 0 when it scrolls. */
   #fileSeconds = 0;
+  #fileColumns = 0;
   /** Seconds of the transcript at column 0. */
   #offset = 0;
   /** @type {readonly { word: Word, faint: boolean }[]} */
@@ -46,12 +47,15 @@ export class SpectrogramView {
   constructor(canvas) {
     this.#canvas = canvas;
     this.#context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    new ResizeObserver(() => this.#wake()).observe(canvas);
+    new ResizeObserver(() => {
+      this.#placed = undefined; // the words of a file stand closer in a narrower window
+      this.#wake();
+    }).observe(canvas);
   }
 
-  /** Columns of a picture that shows a whole file. */
+  /** Columns of the picture when it shows a whole file: as many as it had pixels when it began. */
   get fileColumns() {
-    return Math.min(CAPACITY, Math.max(200, Math.round(this.#canvas.clientWidth)));
+    return this.#fileColumns;
   }
 
   /**
@@ -65,6 +69,7 @@ export class SpectrogramView {
     this.#playhead = 0;
     this.#offset = offset;
     this.#fileSeconds = fileSeconds;
+    this.#fileColumns = Math.min(CAPACITY, Math.max(200, Math.round(this.#canvas.clientWidth)));
     this.#words = [];
     this.#placed = undefined;
     this.#tileContext.clearRect(0, 0, CAPACITY, ROWS);
