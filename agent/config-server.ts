@@ -18,14 +18,18 @@ const limits = z.strictObject({
     .int()
     .default(32)
     .describe(
-      'Clients connected at once from one address, which may have 32 other connections beside; behind a proxy all have the address of the proxy.',
+      'Clients connected at once from one address (with IPv6: one /64 network), which may have 32 other connections beside; behind a proxy all have the address of the proxy.',
     ),
   addressAudioSecondsPerMinute: count
     .default(0)
-    .describe('Seconds of audio that one address may send in a minute; 0: as much as is computed.'),
+    .describe(
+      'Seconds of audio that one address (with IPv6: one /64 network) may send in a minute; 0: as much as is computed.',
+    ),
   addressAudioSecondsPerHour: count
     .default(0)
-    .describe('Seconds of audio that one address may send in an hour; 0: as much as is computed.'),
+    .describe(
+      'Seconds of audio that one address (with IPv6: one /64 network) may send in an hour; 0: as much as is computed.',
+    ),
   audioSecondsPerMinute: count
     .default(0)
     .describe('Seconds of audio that all clients together may send in a minute; 0: as much as is computed.'),

@@ -5,7 +5,7 @@ import { BIG_ENDIAN_WAV, containerOf } from './container-signature.ts';
 import type { AudioFile } from './decoded-source.ts';
 import { openWithFfmpeg } from './ffmpeg-file.ts';
 import { DEFAULT_SAMPLE_RATE } from './pcm-decoder.ts';
-import type { PcmFormat } from './sample-format.ts';
+import { isOutOfRange, type PcmFormat } from './sample-format.ts';
 import { openRawFile, openWavFile } from './wav-file.ts';
 import { isWav } from './wav-header.ts';
 
@@ -52,8 +52,9 @@ async function openInput(input: ByteInput, options: AudioFileOptions): Promise<A
   try {
     return await openWavFile(input, sampleRate);
   } catch (error) {
-    // A WAV file can hold compressed audio (ADPCM, GSM, MP3).
+    // A WAV file can hold compressed audio (ADPCM, GSM, MP3), but ffmpeg changes neither channels nor rate.
     if (!(error instanceof AgentError) || error.code !== 'AUDIO_FORMAT_UNSUPPORTED') throw error;
+    if (isOutOfRange(error)) throw error;
     return await openWithFfmpeg(input, { sampleRate, env: options.env });
   }
 }

@@ -7,14 +7,17 @@ export interface AudioFile extends AudioSource {
   readonly durationSeconds?: number;
   /** Length as a header states it that was exact when it was written: a file that was cut is shorter. */
   readonly statedSeconds?: number;
+  /** Whether the file stops without the end that its format has: it was cut. */
+  readonly lacksEnd?: boolean;
 }
 
 /** What a `DecodedSource` reads, and how. */
 export interface DecodedSourceParts {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly decoder: PcmDecoder;
-  readonly durationSeconds: number | undefined;
+  readonly durationSeconds?: number | undefined;
   readonly statedSeconds?: number | undefined;
+  readonly lacksEnd?: boolean;
   /** Ends the process or closes the file behind `bytes`; may be called twice. */
   readonly release: () => Promise<void>;
 }
@@ -24,11 +27,13 @@ export class DecodedSource implements AudioFile {
   readonly sampleRate: number;
   readonly durationSeconds?: number;
   readonly statedSeconds?: number;
+  readonly lacksEnd: boolean;
   readonly #parts: DecodedSourceParts;
 
   constructor(parts: DecodedSourceParts) {
     this.#parts = parts;
     this.sampleRate = parts.decoder.sampleRate;
+    this.lacksEnd = parts.lacksEnd ?? false;
     if (parts.durationSeconds !== undefined) this.durationSeconds = parts.durationSeconds;
     if (parts.statedSeconds !== undefined) this.statedSeconds = parts.statedSeconds;
   }

@@ -5,7 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { AgentError } from '../errors.ts';
 import { ByteInput } from './byte-input.ts';
 import { type AudioFile, DecodedSource } from './decoded-source.ts';
+import { type StatedLength, statedLength } from './ffmpeg-log.ts';
 import { installHint } from './install-hint.ts';
+import { endsOgg, isOgg } from './ogg-end.ts';
 import { PcmDecoder } from './pcm-decoder.ts';
 import { isMissing, startProgram } from './program.ts';
 import { TextTail } from './text-tail.ts';
@@ -33,6 +35,7 @@ export interface FfmpegOptions {
  * `AUDIO_FORMAT_UNSUPPORTED`, with a hint when ffmpeg is not installed.
  */
 export async function openWithFfmpeg(input: ByteInput, options: FfmpegOptions): Promise<AudioFile> {
+  const lacksEnd = await stopsShort(input);
   const run = await FfmpegRun.start(input, options.env);
   const output = new ByteInput(input.name, null, run.stdout);
   if ((await output.peek(0)) === null) await run.end(true);
@@ -40,7 +43,8 @@ export async function openWithFfmpeg(input: ByteInput, options: FfmpegOptions): 
     bytes: untilEnd(output, run),
     // ffmpeg writes a WAV header, which states what really comes.
     decoder: new PcmDecoder({ encoding: 'f32le', sampleRate: 48000, channels: 1 }, options.sampleRate),
-    durationSeconds: run.durationSeconds,
+    ...run.statedLength,
+    lacksEnd,
     release: async () => {
       input.close(); // a pipe may be waiting for bytes
       run.kill();
@@ -95,9 +99,8 @@ class FfmpegRun {
   }
 
   /** As ffmpeg found it in the file's head: known when the first bytes come out. */
-  get durationSeconds(): number | undefined {
-    const found = /Duration: (\d+):(\d\d):(\d\d\.\d+)/.exec(this.#log.text);
-    return found === null ? undefined : Number(found[1]) * 3600 + Number(found[2]) * 60 + Number(found[3]);
+  get statedLength(): StatedLength {
+    return statedLength(this.#log.text);
   }
 
   /** Waits for the end of the process and throws `AUDIO_FORMAT_UNSUPPORTED` when it failed or found no sample. */
@@ -115,6 +118,14 @@ class FfmpegRun {
     this.#killed = true;
     this.#process.kill('SIGKILL');
   }
+}
+
+/** Whether an Ogg file has no end: its length is that of its last page, so that ffmpeg takes it for whole. */
+async function stopsShort(input: ByteInput): Promise<boolean> {
+  const head = await input.peek(0);
+  if (head === null || !isOgg(head)) return false;
+  const path = await sharedPath(input);
+  return path !== null && !(await endsOgg(path).catch(() => true)); // of one that is gone ffmpeg tells
 }
 
 /** The path under which ffmpeg finds the file as well; null for what it gets through a pipe. */

@@ -49,16 +49,23 @@ export function durationOf(bytes: number, format: PcmFormat): number {
 }
 
 /** Throws `AUDIO_FORMAT_UNSUPPORTED` when a value of `format` is out of range; returns it otherwise. */
-export function checkPcmFormat(format: PcmFormat): PcmFormat {
+export function checkPcmFormat<Format extends Omit<PcmFormat, 'encoding'>>(format: Format): Format {
   requireRange('sample rate', format.sampleRate, LEAST_SAMPLE_RATE, MOST_SAMPLE_RATE);
   requireRange('number of channels', format.channels, 1, 32);
   return format;
 }
 
+/** Whether the error says that a format is out of the range that is taken, however its samples are written. */
+export function isOutOfRange(error: unknown): boolean {
+  return error instanceof AgentError && error.fields['outOfRange'] === true;
+}
+
 function requireRange(what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const expected = `an integer from ${least} to ${most}`;
-  throw new AgentError('AUDIO_FORMAT_UNSUPPORTED', `Expected the ${what} to be ${expected}, got ${value}.`);
+  throw new AgentError('AUDIO_FORMAT_UNSUPPORTED', `Expected the ${what} to be ${expected}, got ${value}.`, {
+    fields: { outOfRange: true },
+  });
 }
 
 function readInt24(view: DataView, offset: number): number {

@@ -136,6 +136,7 @@ function parseFormat(body: Buffer): PcmFormat {
   // WAVE_FORMAT_EXTENSIBLE: the tag proper is the start of the sub-format's GUID.
   const code = tag === EXTENSIBLE && body.length >= 26 ? body.readUInt16LE(24) : tag;
   const channels = body.readUInt16LE(2);
+  const shape = checkPcmFormat({ sampleRate: body.readUInt32LE(4), channels });
   const bits = body.readUInt16LE(14);
   // The container decides, not the valid bits: 20 bits in 24 or 24 in 32 are left-justified.
   const blockAlign = body.readUInt16LE(12);
@@ -144,7 +145,7 @@ function parseFormat(body: Buffer): PcmFormat {
   if (encoding === undefined) {
     throw unsupported(`Expected WAV samples as PCM or float, got format tag ${code} with ${bits} bits.`);
   }
-  return checkPcmFormat({ encoding, sampleRate: body.readUInt32LE(4), channels });
+  return { encoding, ...shape };
 }
 
 function unsupported(message: string): AgentError {

@@ -21,10 +21,11 @@ export class FullScreen {
     return columnsOf(this.#terminal) - 1;
   }
 
-  /** Draws these lines, as far as they fit: a line that wrapped would move all below it. */
+  /** Draws these lines, as far as they fit, and rather than empty ones: a line that wrapped would move all below it. */
   draw(lines: readonly string[]): void {
-    const fitting = lines
-      .slice(0, rowsOf(this.#terminal))
+    const rows = rowsOf(this.#terminal);
+    const fitting = (lines.length > rows ? lines.filter((line) => line !== '') : lines)
+      .slice(0, rows)
       .map((line) => line.slice(0, this.columns) + CLEAR_LINE_END);
     this.#terminal.write(HOME + fitting.join('\r\n') + CLEAR_BELOW);
   }

@@ -4,6 +4,9 @@ import { durationText } from './duration-text.ts';
 import { wrapWords } from './wrap-words.ts';
 
 const NONE = '–';
+/** Beside the names; with less most values take three lines, and a terminal so narrow is low too. */
+const LEAST_COLUMNS = 50;
+const INDENT = '  ';
 
 type Row = readonly [name: string, value: string];
 
@@ -17,8 +20,9 @@ export function topLines(
   return [...heading.flatMap((line) => wrapWords(line, columns)), '', ...table(rowsOf(reading), columns)];
 }
 
-/** What does not fit beside a name goes on below. */
+/** What does not fit beside a name goes on below; without room for two columns, behind the name and indented. */
 function table(rows: readonly Row[], columns: number): string[] {
+  if (columns < LEAST_COLUMNS) return rows.flatMap((row) => hangingLines(row, columns));
   const widest = Math.max(...rows.map(([name]) => name.length));
   const wrapped = rows.flatMap(([name, value]) =>
     wrapWords(value, columns - widest - 2).map((line, index) => [index === 0 ? name : '', line]),
@@ -26,6 +30,11 @@ function table(rows: readonly Row[], columns: number): string[] {
   return plainTable([{ title: '' }, { title: '' }], wrapped)
     .split('\n')
     .slice(2); // without heading and rule
+}
+
+function hangingLines([name, value]: Row, columns: number): string[] {
+  const lines = wrapWords(`${name}: ${value}`, columns - INDENT.length);
+  return lines.map((line, index) => (index === 0 ? line : `${INDENT}${line}`));
 }
 
 function stateText({ ready, reasons }: DaemonReading): string {

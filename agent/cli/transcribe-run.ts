@@ -8,8 +8,8 @@ import { forEachConcurrently } from './concurrency.ts';
 import type { ProgressState } from './progress.ts';
 import { recognize } from './recognition.ts';
 
-/** Some programs count a header to the samples. */
-const CUT_TOLERANCE_SECONDS = 0.1;
+/** Some programs count a header to the samples, and encoders what they add at both ends. */
+const CUT_TOLERANCE_SECONDS = 0.5;
 
 /** Where the transcript of one file goes. */
 export interface TranscriptTarget {
@@ -29,8 +29,8 @@ export interface TranscribeOptions {
   readonly stream: StreamOptions;
   target(file: string, index: number): TranscriptTarget;
   onProgress(state: ProgressState): void;
-  /** The file ended before the length that its header states. */
-  onCut(file: string, heardSeconds: number, statedSeconds: number): void;
+  /** The file ended before the length that its header states; null: before the end that its format has. */
+  onCut(file: string, heardSeconds: number, statedSeconds: number | null): void;
   onFailure(file: string, error: AgentError): void;
 }
 
@@ -83,8 +83,9 @@ async function transcribeFile(
     },
     onAudio: (_, seconds) => progress.advance(index, seconds, source.durationSeconds ?? null),
   });
-  const { statedSeconds = 0 } = source;
+  const { statedSeconds = 0, lacksEnd } = source;
   if (heardSeconds < statedSeconds - CUT_TOLERANCE_SECONDS) options.onCut(file, heardSeconds, statedSeconds);
+  else if (lacksEnd) options.onCut(file, heardSeconds, null);
 }
 
 /** Progress in files; of one whose length is known, the part that is done counts too. */

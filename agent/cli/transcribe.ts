@@ -29,7 +29,7 @@ const DEFAULT_JOBS = 8;
 
 const HELP = `
 WAV files are read directly, everything else through ffmpeg when it is installed. - reads standard input.
-Progress goes to standard error. A file that fails does not stop the others; the exit code is then 1.
+Progress goes to standard error, and so does which WAV, FLAC, MP3, Ogg or AIFF file was cut. A file that fails does not stop the others; the exit code is then 1.
 With --output a transcript has its name when it is whole, and ends in .part until then.
 
 Examples:
@@ -94,9 +94,11 @@ async function runTranscribe(
       onProgress: (state) => progress.update(state),
       onCut: (file, heardSeconds, statedSeconds) => {
         progress.clear();
-        printNote(
-          `earshot: ${file} ends after ${heardSeconds.toFixed(1)} s of ${statedSeconds.toFixed(1)} s`,
-        );
+        const missed =
+          statedSeconds === null
+            ? ', without the end that its format has: it was cut'
+            : ` of ${statedSeconds.toFixed(1)} s`;
+        printNote(`earshot: ${file} ends after ${heardSeconds.toFixed(1)} s${missed}`);
       },
       onFailure: (file, { code, message }) => {
         progress.clear();

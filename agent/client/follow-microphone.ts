@@ -27,7 +27,6 @@ const HOPELESS: readonly ErrorCode[] = [
   'TOKEN_EXPIRED',
   'SCOPE_MISSING',
   'ORIGIN_FORBIDDEN',
-  'NOT_FOUND',
   'MICROPHONE_DISABLED',
   'MESSAGE_INVALID',
   'USAGE',
@@ -48,10 +47,14 @@ export async function* followMicrophone(
   }
   const url = checkedAddress(options);
   const backOff = new BackOff(options.backOff);
+  let wasThere = false;
   while (!signal.aborted) {
     try {
       for await (const event of followOnce({ ...options, url, signal }, openSocket)) {
-        if (event.type === 'connected') backOff.reset();
+        if (event.type === 'connected') {
+          backOff.reset();
+          wasThere = true; // a proxy that knows no server now will know it again
+        }
         if (signal.aborted) return;
         yield event;
       }
@@ -60,6 +63,7 @@ export async function* followMicrophone(
     } catch (caught) {
       if (signal.aborted) return;
       if (!(caught instanceof AgentError) || HOPELESS.includes(caught.code)) throw caught;
+      if (caught.code === 'NOT_FOUND' && !wasThere) throw caught;
       const retryInMs = backOff.next();
       yield { type: 'disconnected', error: caught, retryInMs };
       await pause(retryInMs, signal);

@@ -25,6 +25,9 @@ const RESTARTABLE: readonly ErrorCode[] = [
 /** Errors that say that the server is there and would take a new session: there is nothing to wait for. */
 const MENDED_AT_ONCE: readonly ErrorCode[] = ['RESUME_EXPIRED', 'IDLE_TIMEOUT'];
 
+/** Errors that say that no server is there now: it was, so that a proxy that knows none, as while a container is exchanged, is waited for. */
+const AWAY: readonly ErrorCode[] = ['SERVER_UNREACHABLE', 'NOT_FOUND'];
+
 export function isMendedAtOnce({ code }: AgentError): boolean {
   return MENDED_AT_ONCE.includes(code);
 }
@@ -40,7 +43,7 @@ export function mendAfter(
   { giveUpAfterMs = 60_000, restart = true }: StreamRequest,
 ): Mend | null {
   if (lostForMs > giveUpAfterMs) return null;
-  const isCut = error.code === 'SERVER_UNREACHABLE';
+  const isCut = AWAY.includes(error.code);
   if (isCut && hasSession) return 'resume';
   return restart && (isCut || RESTARTABLE.includes(error.code)) ? 'restart' : null;
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AgentError } from '../errors.ts';
+import { networkOf } from './address-network.ts';
 import { RateWindow } from './rate-window.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Addresses remembered at once; beyond, the one that was heard longest ago is forgotten. */
-const MAX_ADDRESSES = 4096;
+/** Networks remembered at once; beyond, the one that was heard longest ago is forgotten. */
+const MAX_NETWORKS = 4096;
 
 type Limits = Config['server']['limits'];
 
@@ -16,12 +17,12 @@ interface Usage {
   readonly hour: RateWindow;
 }
 
-/** How much audio each address, and all together, may still send. */
+/** How much audio each address, and all together, may still send; the addresses of one IPv6 network count as one. */
 export class AudioAllowance {
   readonly #limits: () => Limits;
   readonly #clock: Clock;
   readonly #all = createUsage();
-  readonly #byAddress = new Map<string, Usage>();
+  readonly #byNetwork = new Map<string, Usage>();
 
   constructor(limits: () => Limits, clock: Clock) {
     this.#limits = limits;
@@ -32,7 +33,7 @@ export class AudioAllowance {
   take(address: string, seconds: number): void {
     if (!hasLimit(this.#limits())) return;
     const now = this.#clock.now();
-    for (const usage of [this.#all, this.#of(address)]) {
+    for (const usage of [this.#all, this.#of(networkOf(address))]) {
       usage.minute.add(seconds, now);
       usage.hour.add(seconds, now);
     }
@@ -42,7 +43,7 @@ export class AudioAllowance {
   check(address: string): void {
     const limits = this.#limits();
     if (!hasLimit(limits)) return;
-    const own = this.#byAddress.get(address);
+    const own = this.#byNetwork.get(networkOf(address));
     this.#checkWindow(own?.minute, 'addressAudioSecondsPerMinute');
     this.#checkWindow(own?.hour, 'addressAudioSecondsPerHour');
     this.#checkWindow(this.#all.minute, 'audioSecondsPerMinute');
@@ -58,12 +59,12 @@ export class AudioAllowance {
     throw new AgentError('AUDIO_LIMIT', message, { fields: { retryAfterSeconds } });
   }
 
-  #of(address: string): Usage {
-    const usage = this.#byAddress.get(address) ?? createUsage();
-    this.#byAddress.delete(address); // and to the end of the order
-    this.#byAddress.set(address, usage);
-    const [oldest] = this.#byAddress.keys();
-    if (this.#byAddress.size > MAX_ADDRESSES && oldest !== undefined) this.#byAddress.delete(oldest);
+  #of(network: string): Usage {
+    const usage = this.#byNetwork.get(network) ?? createUsage();
+    this.#byNetwork.delete(network); // and to the end of the order
+    this.#byNetwork.set(network, usage);
+    const [oldest] = this.#byNetwork.keys();
+    if (this.#byNetwork.size > MAX_NETWORKS && oldest !== undefined) this.#byNetwork.delete(oldest);
     return usage;
   }
 }

@@ -23,6 +23,17 @@ export interface WebSocketServerOptions extends ConnectionContext {
   readonly access: Pick<EngineAccess, 'model'>;
 }
 
+/**
+ * What a piece of a message that came by itself, and a frame that is not the last, keep of memory is far more than their bytes: one byte
+ * each, they would take a thousand times what a message may have. A segment of TCP has more than this, a frame of a client that sends in
+ * frames at least as much.
+ */
+const PIECE_BYTES = 1024;
+const FRAME_BYTES = 4096;
+/** For messages that are short in all. */
+const SPARE_PIECES = 1024;
+const SPARE_FRAMES = 64;
+
 /** Admits WebSocket connections, each at the path of its protocol. */
 export class WebSocketServer {
   readonly #options: WebSocketServerOptions;
@@ -100,11 +111,14 @@ export class WebSocketServer {
 }
 
 function createWs(protocol: Protocol, config: Config['server']): WsServer {
+  const maxPayload = longestMessage(protocol, config);
   return new WsServer({
     noServer: true,
     // Answers to pings go through the connection, which looks at what waits to be sent.
     autoPong: false,
-    maxPayload: longestMessage(protocol, config),
+    maxPayload,
+    maxBufferedChunks: Math.ceil(maxPayload / PIECE_BYTES) + SPARE_PIECES,
+    maxFragments: Math.ceil(maxPayload / FRAME_BYTES) + SPARE_FRAMES,
     // Transcripts are short and audio does not compress: it would only cost memory per connection.
     perMessageDeflate: false,
   });

@@ -4,12 +4,15 @@ import { bytesAfterHeader } from './protocols/wyoming-event.ts';
 const NEWLINE = 0x0a;
 /** Header lines of clients have about 100 bytes. */
 const MAX_HEADER_BYTES = 64 * 1024;
+/** A piece that came by itself keeps far more memory than its bytes: so many are copied into one. */
+const MOST_PIECES = 256;
 
 /** Cuts the bytes of a Wyoming connection into events, and keeps no more of them than one event may have. */
 export class WyomingFramer {
   readonly #maxBodyBytes: number;
-  /** What came since the last event, oldest first. */
+  /** What came since the last event, oldest first: what was copied together, and the pieces behind it. */
   #chunks: Buffer[] = [];
+  #pieces: Buffer[] = [];
   #bytes = 0;
   /** Length of the event under way, header included; null until its header line is complete. */
   #frameBytes: number | null = null;
@@ -60,17 +63,21 @@ export class WyomingFramer {
   #takeFrame(): Uint8Array {
     const frame = this.#joined();
     this.#chunks = [];
+    this.#pieces = [];
     this.#bytes = 0;
     this.#frameBytes = null;
     return frame;
   }
 
   #keep(bytes: Buffer): void {
-    this.#chunks.push(bytes);
+    this.#pieces.push(bytes);
     this.#bytes += bytes.length;
+    if (this.#pieces.length < MOST_PIECES) return;
+    this.#chunks.push(Buffer.concat(this.#pieces));
+    this.#pieces = [];
   }
 
   #joined(): Buffer {
-    return Buffer.concat(this.#chunks);
+    return Buffer.concat([...this.#chunks, ...this.#pieces]);
   }
 }

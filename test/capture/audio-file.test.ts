@@ -185,6 +185,22 @@ test('a big-endian WAV file is refused by name', async () => {
   assert.match(error.message, /big\.wav.*RIFX/);
 });
 
+test('a number of channels or a rate that no file has is told as such, not in the words of ffmpeg', async () => {
+  for (const [parts, told] of [
+    [
+      { channels: 0, containerBytes: 2 },
+      /^Expected the number of channels to be an integer from 1 to 32, got 0\.$/,
+    ],
+    [{ channels: 300 }, /channels .* got 300\.$/],
+    [{ sampleRate: 100 }, /sample rate .* got 100\.$/],
+    [{ channels: 0, tag: 2, bits: 4, containerBytes: 2 }, /channels .* got 0\.$/],
+  ] as const) {
+    const error = await failure(await saved('odd.wav', buildWav({ data: int16Bytes(SECOND), ...parts })));
+    assert.equal(error.code, 'AUDIO_FORMAT_UNSUPPORTED');
+    assert.match(error.message, told);
+  }
+});
+
 test('opening a named pipe that nobody writes to can be given up', withPipes, async () => {
   const pipe = join(folder, 'idle');
   assert.equal(spawnSync('mkfifo', [pipe]).status, 0);

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { lookAtDaemon } from '../../agent/cli/daemon-look.ts';
 import type { Look } from '../../agent/cli/daemon-reading.ts';
 import { readDaemon } from '../../agent/cli/daemon-reading.ts';
+import { FullScreen } from '../../agent/cli/full-screen.ts';
 import { LatencyHistogram } from '../../agent/cli/latency-histogram.ts';
 import { PrometheusText } from '../../agent/cli/prometheus-text.ts';
 import { topLines } from '../../agent/cli/top-view.ts';
@@ -134,12 +135,40 @@ test('a daemon that is not ready says why, and what was never measured is a dash
 
 test('in a narrow terminal nothing is cut off on the right: what does not fit goes on below', () => {
   const reading = readDaemon(look(1000, { cpu: 0, busy: 0, audio: 0 }), null);
-  const words = (lines: readonly string[]) => lines.join(' ').split(/\s+/);
+  const words = (lines: readonly string[]) => lines.join(' ').replaceAll(': ', ' ').split(/\s+/);
   const whole = topLines('http://127.0.0.1:2750', reading);
   const narrow = topLines('http://127.0.0.1:2750', reading, 39);
   assert.deepEqual(words(narrow), words(whole));
   for (const line of narrow) assert.ok(line.length <= 39, line);
   assert.deepEqual(topLines('http://127.0.0.1:2750', reading, 200), whole);
+});
+
+test('a terminal of 40×24 shows all there is to tell, with the numbers of a day', () => {
+  const reading = readDaemon(look(1000, { cpu: 0, busy: 0, audio: 0 }), null);
+  const lines = topLines(
+    'http://127.0.0.1:2750',
+    {
+      ...{ ...reading, uptimeSeconds: 93_784, cpuShare: 0.12, rssBytes: 312e6, realTimeFactor: 0.031 },
+      ...{ streams: 3, workers: 1, meanBatchSize: 1.2, queuedSeconds: 0.02, queueAgeSeconds: 0.01 },
+      ...{ precision: 'int8', microphone: { ...reading.microphone, state: 'listening' } },
+      clients: ['native-stream', 'openai-realtime'].map((protocol) => ({ protocol, open: 12 })),
+      partialLatencyMs: { median: 67, p95: 120 },
+      finalLatencyMs: { median: 300, p95: 480 },
+      counts: {
+        ...reading.counts,
+        finals: 1203,
+        connectionsRefused: 31,
+        messagesDropped: 12,
+        errorsSent: 40,
+      },
+    },
+    39,
+  );
+  let written = '';
+  const terminal = { columns: 40, rows: 24, isTTY: true, write: (text: string) => (written = text) };
+  new FullScreen(terminal).draw([...lines, '', 'Ctrl-C ends.']);
+  assert.match(written, /worker restarts.*Ctrl-C ends\./s);
+  assert.ok(written.split('\r\n').length <= 24);
 });
 
 function look(atMs: number, { cpu, busy, audio }: { cpu: number; busy: number; audio: number }): Look {

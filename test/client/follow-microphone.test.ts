@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { WebSocket } from 'ws';
 import { type FollowEvent, followMicrophone } from '../../agent/client/follow-microphone.ts';
 import { openNodeSocket } from '../../agent/client/node-socket.ts';
 import { AgentError } from '../../agent/errors.ts';
@@ -40,6 +41,23 @@ test('comes back after a server that closes because it shuts down', async (t) =>
   let connections = 0;
   const seen = await followUntil(url, ({ type }) => type === 'connected' && ++connections === 2);
   assert.deepEqual(seen, ['connected', 'error', 'disconnected SHUTTING_DOWN', 'connected']);
+});
+
+test('comes back after a proxy has had no server for a while, and not where none ever was', async (t) => {
+  const once = (socket: WebSocket, connection: number) => {
+    say(socket, READY);
+    if (connection === 1) setImmediate(() => socket.terminate());
+  };
+  const { url } = await scriptedServer(t, once, { 2: 404 });
+  let connections = 0;
+  const seen = await followUntil(url, ({ type }) => type === 'connected' && ++connections === 2);
+  const between = ['disconnected SERVER_UNREACHABLE', 'disconnected NOT_FOUND'];
+  assert.deepEqual(seen, ['connected', ...between, 'connected']);
+  const absent = await scriptedServer(t, once, { 1: 404 });
+  await assert.rejects(
+    followUntil(absent.url, () => false),
+    { code: 'NOT_FOUND' },
+  );
 });
 
 test('comes back when the server pings no more, though nothing has closed', async (t) => {

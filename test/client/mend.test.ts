@@ -11,6 +11,7 @@ function mend(code: ErrorCode, wishes: object = {}): string | null {
 
 test('a cut is mended by resuming, what the server ends by a new session, and what would come again by nothing', () => {
   assert.equal(mend('SERVER_UNREACHABLE'), 'resume');
+  assert.equal(mend('NOT_FOUND'), 'resume', 'the server was there');
   for (const code of ['IDLE_TIMEOUT', 'SLOW_CLIENT', 'AUDIO_LIMIT', 'ADDRESS_LIMIT', 'OVERLOADED'] as const) {
     assert.equal(mend(code), 'restart', code);
     assert.equal(mend(code, { restart: false }), null, code);

@@ -17,14 +17,26 @@ export interface ScriptedServer {
   readonly requests: readonly IncomingMessage[];
 }
 
-/** A server on 127.0.0.1 that does with each connection what `script` says; gone when the test ends. */
+/**
+ * A server on 127.0.0.1 that does with each connection what `script` says; gone when the test ends. `refusals`: by the number of an
+ * attempt, the status with which a proxy before the server answers it.
+ */
 export async function scriptedServer(
   t: TestContext,
   script: (socket: WebSocket, connection: number) => void,
+  refusals: Readonly<Record<number, number>> = {},
 ): Promise<ScriptedServer> {
   const http = await listen(t);
   const requests: IncomingMessage[] = [];
-  const sockets = new WebSocketServer({ server: http });
+  let attempts = 0;
+  const sockets = new WebSocketServer({
+    server: http,
+    verifyClient: (_, answer) => {
+      attempts += 1;
+      const status = refusals[attempts];
+      answer(status === undefined, status, 'default backend');
+    },
+  });
   sockets.on('connection', (socket, request) => {
     requests.push(request);
     script(socket, requests.length);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { WebSocket } from 'ws';
 import { connect, type SpeechStream, type StreamEvent, type StreamRequest } from '../../agent/client/node.ts';
 import type { ErrorCode } from '../../agent/errors.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -66,6 +67,31 @@ test('a session that is gone is not waited for: another begins at once', async (
     event.type === 'disconnected' ? [`${event.error.code} ${event.retryInMs}`] : [],
   );
   assert.deepEqual(pauses, ['SERVER_UNREACHABLE 1', 'RESUME_EXPIRED 0']);
+});
+
+test('a proxy that has no server for a while is waited for, one that wants another token is not', async (t) => {
+  const cutFirst = (socket: WebSocket, connection: number) => {
+    say(
+      socket,
+      connection === 1 ? RESUMABLE : { type: 'resumed', session: 's1', messages: 0, audioBytes: 0 },
+    );
+    if (connection === 1) setImmediate(() => socket.terminate());
+    else {
+      say(socket, { type: 'done' });
+      socket.close(1000);
+    }
+  };
+  const backOff = { minMs: 1 };
+  const restarting = await scriptedServer(t, cutFirst, { 2: 404, 3: 503 });
+  const codes = (await collect(await connect({ url: restarting.url, backOff }))).map((event) =>
+    event.type === 'disconnected' ? event.error.code : event.type,
+  );
+  assert.deepEqual(codes, ['connected', 'SERVER_UNREACHABLE', 'NOT_FOUND', 'SERVER_UNREACHABLE', 'resumed']);
+  const locked = await scriptedServer(t, cutFirst, { 2: 401 });
+  const stream = await connect({ url: locked.url, backOff });
+  await assert.rejects(collect(stream), { code: 'UNAUTHORIZED' satisfies ErrorCode });
+  const absent = await scriptedServer(t, cutFirst, { 1: 404 });
+  await assert.rejects(connect({ url: absent.url, backOff }), { code: 'NOT_FOUND' satisfies ErrorCode });
 });
 
 test('who said nothing for long gets a new session with the next audio, and not before', async (t) => {

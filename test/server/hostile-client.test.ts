@@ -220,6 +220,37 @@ test('a client that pings without reading the answers does not fill the memory',
   assert.ok(answered < PING_BYTES / 2, `${answered} bytes of answers waited`);
 });
 
+/** Frames masked with zeros, all but the last of a message, with nothing in them. */
+const EMPTY_FRAMES = Buffer.concat([
+  Buffer.from([0x01, 0x80, 0, 0, 0, 0]),
+  ...Array.from({ length: 500 }, () => Buffer.from([0x00, 0x80, 0, 0, 0, 0])),
+]);
+
+test('a message in more frames than any client sends ends its connection', async (t) => {
+  const server = await startTestServer(t);
+  const socket = await rawUpgrade(server);
+  socket.write(EMPTY_FRAMES);
+  await once(socket, 'close');
+  assert.match(await server.metrics(), /^earshot_errors_total\{code="MESSAGE_INVALID"\} 1$/m);
+});
+
+test('a message that comes byte by byte ends its connection before it holds a thousand times its length', async (t) => {
+  const server = await startTestServer(t, { config: { maxMessageBytes: 50_000 } });
+  const socket = await rawUpgrade(server);
+  socket.setNoDelay(true);
+  socket.write(Buffer.from([0x82, 0xfe, 40_000 >> 8, 40_000 & 255, 0, 0, 0, 0])); // 40,000 bytes, masked with zeros
+  let isClosed = false;
+  socket.on('close', () => {
+    isClosed = true;
+  });
+  let written = 0;
+  for (; !isClosed && written < 30_000; written++) {
+    socket.write('x');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(isClosed, `${written} bytes`);
+});
+
 const PING_BYTES = 40 << 20;
 const CLOSE_FRAME = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import fc from 'fast-check';
 import { AgentError } from '../../agent/errors.ts';
 import { WyomingFramer } from '../../agent/server/wyoming-framer.ts';
@@ -36,6 +38,26 @@ test('any cut of the bytes gives the same events', () => {
       },
     ),
   );
+});
+
+test('bytes that come one by one keep no more than they are', async () => {
+  v8.setFlagsFromString('--expose-gc');
+  const gc = vm.runInNewContext('gc') as () => void;
+  const collect = () => {
+    gc();
+    gc(); // what the first one frees in a thread of its own is gone before the second begins
+  };
+  const framer = new WyomingFramer(10_000);
+  const header = Buffer.from('{"type": "audio-chunk", "payload_length": 9000}\n');
+  for (const _ of framer.push(header));
+  collect();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 4000; i++) for (const _ of framer.push(Buffer.alloc(65_536).subarray(0, 1)));
+  collect();
+  const keptBytes = process.memoryUsage().arrayBuffers - before;
+  assert.ok(keptBytes < 125 << 20, `${keptBytes} bytes`); // of 250 MiB; the last pieces may have 16
+  const [event] = framer.push(Buffer.alloc(5000));
+  assert.equal(event?.length, header.length + 9000);
 });
 
 test('any other bytes are refused in words, and are never kept without bound', () => {

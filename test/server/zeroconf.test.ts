@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import createMdns, { type MulticastDNS } from 'multicast-dns';
+import { SYSTEM_CLOCK } from '../../agent/clock.ts';
 import { SILENT_LOGGER } from '../../agent/logger.ts';
 import type { Interfaces } from '../../agent/server/network-watch.ts';
 import { Zeroconf } from '../../agent/server/zeroconf.ts';
@@ -31,10 +32,10 @@ function listener(t: TestContext) {
   return { mdns, next, ready };
 }
 
-const announce = (name: string) =>
+const announce = (name: string, port = 10300) =>
   Zeroconf.announce({
-    ...{ host: LOOPBACK, port: 10300, type: TYPE, machine: 'test-machine', name },
-    ...{ clock: new FakeClock(), log: SILENT_LOGGER },
+    ...{ host: LOOPBACK, port, type: TYPE, machine: 'test-machine', name },
+    ...{ clock: SYSTEM_CLOCK, log: SILENT_LOGGER },
   });
 
 test('the service is announced, found by asking, and taken back', { timeout: 20_000 }, async (t) => {
@@ -57,6 +58,12 @@ test('the service is announced, found by asking, and taken back', { timeout: 20_
   assert.equal(host?.type === 'A' && host.data, LOOPBACK);
   assert.equal(server?.type === 'SRV' && server.data.target, host?.name);
 
+  const renamed = `zeroconf test (2).${TYPE}.local`;
+  const announcedToo = next((records) => records.some(({ name }) => name === renamed));
+  const another = await announce('zeroconf test', 10301);
+  t.after(() => another.stop());
+  await announcedToo;
+
   const goodbye = next((records) => records.some(({ ttl }) => ttl === 0));
   await zeroconf.stop();
   assert.ok((await goodbye).answers.some(({ name }) => name === instance));
@@ -74,11 +81,19 @@ function network(address: string, mac: string): Interfaces {
 /** A place in the group that remembers what was told there. */
 class FakeMdns extends EventEmitter {
   readonly told: (readonly DnsRecord[])[] = [];
+  /** What was asked for, `NAME TYPE`, and the records that were wanted. */
+  readonly asked: string[] = [];
+  readonly wanted: DnsRecord[] = [];
   isDestroyed = false;
 
-  respond({ answers }: { readonly answers: readonly DnsRecord[] }, done = () => {}): void {
+  query({ questions, authorities }: Record<'questions' | 'authorities', readonly DnsRecord[]>): void {
+    this.asked.push(...questions.map(({ name, type }) => `${name} ${type}`));
+    this.wanted.push(...authorities);
+  }
+
+  respond({ answers }: { readonly answers: readonly DnsRecord[] }, done: unknown = null): void {
     this.told.push(answers);
-    done();
+    if (typeof done === 'function') done();
   }
 
   destroy(done = () => {}): void {
@@ -123,7 +138,7 @@ for (const [what, interfaces] of [
       [true, false],
     );
     places[1]?.emit('networkInterface');
-    clock.advance(1000);
+    clock.advance(2000);
     const instance = `test-machine.${TYPE}.local`;
     const [pointer, , , , address] = places[1]?.told[1] ?? [];
     assert.deepEqual([pointer?.data, address?.data], [instance, interfaces['eth0']?.[0]?.address]);
@@ -132,6 +147,91 @@ for (const [what, interfaces] of [
     assert.equal(clock.pendingTimers, 0);
   });
 }
+
+/** Joins the group and waits until the names have been asked for. */
+async function probed() {
+  const announced = await announceIn(OLD);
+  const [place = new FakeMdns()] = announced.places;
+  place.emit('networkInterface');
+  announced.clock.advance(250);
+  const say = (record: Partial<DnsRecord>) => place.emit('response', { answers: [{ ttl: 120, ...record }] });
+  return { ...announced, place, say };
+}
+
+const INSTANCE = `test-machine.${TYPE}.local`;
+const HOST = 'earshot-test-machine.local';
+const ELSEWHERE: Partial<DnsRecord> = { name: INSTANCE, type: 'SRV', data: { port: 1, target: HOST } };
+const NUMBERED = [`test-machine (2).${TYPE}.local`, 'earshot-test-machine-2.local'];
+
+test('before a name is announced, it is asked for three times', async () => {
+  const { clock, place, zeroconf } = await probed();
+  place.emit('query', { questions: [{ name: INSTANCE, type: 'SRV' }] }, { port: 5353 });
+  assert.equal(place.told.length, 0, 'it is not ours yet');
+  clock.advance(750);
+  assert.deepEqual(
+    place.asked,
+    [1, 2, 3].flatMap(() => [`${INSTANCE} SRV`, `${INSTANCE} TXT`, `${HOST} A`]),
+  );
+  assert.ok(place.wanted.length > 0 && place.wanted.every(({ flush }) => flush === undefined));
+  assert.equal(place.told.length, 1);
+  const flushed = place.told[0]?.filter(({ flush }) => flush === true).map(({ type }) => type);
+  assert.deepEqual(flushed, ['SRV', 'TXT', 'A'], 'of what several may have nothing is replaced');
+  place.emit('query', { questions: [{ name: INSTANCE, type: 'SRV' }] }, { port: 40_000 });
+  assert.deepEqual(
+    place.told[1]?.map(({ type, flush }) => [type, flush]),
+    [['SRV', undefined]],
+    'who asks from another port is no cache',
+  );
+  await zeroconf.stop();
+});
+
+for (const [when, waitMs] of [
+  ['while it is asked for', 0],
+  ['later', 2000],
+] as const) {
+  test(`a name that somebody else has gets a number, ${when}`, async () => {
+    const { clock, place, say, zeroconf } = await probed();
+    clock.advance(waitMs);
+    const before = place.told.length;
+    say(ELSEWHERE);
+    clock.advance(2000);
+    const [, server, , , address] = place.told[before] ?? [];
+    assert.deepEqual([server?.name, address?.name], NUMBERED);
+    assert.deepEqual(server?.type === 'SRV' && server.data, { port: 10300, target: NUMBERED[1] });
+    await zeroconf.stop();
+    assert.equal(clock.pendingTimers, 0);
+  });
+}
+
+test('a host of our name with an address that is not of this machine is somebody else', async () => {
+  const { clock, place, say } = await probed();
+  for (const data of [LOOPBACK, '192.0.2.7']) say({ name: HOST, type: 'A', data });
+  say({ ...ELSEWHERE, ttl: 0 });
+  say({ ...ELSEWHERE, name: `other.${TYPE}.local` });
+  say({ ...ELSEWHERE, data: { port: 10300, target: HOST.toUpperCase() } });
+  say({ name: HOST.toUpperCase(), type: 'A', data: '192.0.2.7' });
+  clock.advance(1000);
+  assert.equal(place.told[0]?.[1]?.name, INSTANCE);
+  say({ name: HOST, type: 'A', data: '192.0.2.99' });
+  clock.advance(2000);
+  assert.deepEqual(place.told.at(-1)?.[1]?.name, NUMBERED[0]);
+});
+
+test('nobody is told that a name is gone that was not ours', async () => {
+  const { clock, place, say, zeroconf } = await probed();
+  say(ELSEWHERE);
+  await zeroconf.stop();
+  clock.advance(5000);
+  assert.deepEqual([place.told, clock.pendingTimers], [[], 0]);
+});
+
+test('a name fits into a label, number and all', () => {
+  const records = serviceRecords({
+    ...{ name: 'ü'.repeat(63), number: 2, type: TYPE, port: 1, host: 'h'.repeat(70), addresses: [LOOPBACK] },
+  });
+  const [, server, , , address] = records.map(({ name }) => name.split('.')[0] ?? '');
+  assert.deepEqual([server, address], [`${'ü'.repeat(29)} (2)`, `${'h'.repeat(61)}-2`]);
+});
 
 test('after the machine has slept the service is announced again', async () => {
   const { clock, places, zeroconf } = await announceIn(OLD);

@@ -90,7 +90,7 @@ const common = { event_id: z.string().optional() };
 export const clientEvent = z.discriminatedUnion('type', [
   z.strictObject({ ...common, type: z.literal('session.update'), session }),
   z.strictObject({ ...common, type: z.literal('transcription_session.update'), session: betaSession }),
-  z.strictObject({ ...common, type: z.literal('input_audio_buffer.append'), audio: z.base64() }),
+  z.strictObject({ ...common, type: z.literal('input_audio_buffer.append'), audio: z.string() }),
   z.strictObject({ ...common, type: z.literal('input_audio_buffer.commit') }),
   z.strictObject({ ...common, type: z.literal('input_audio_buffer.clear') }),
 ]);

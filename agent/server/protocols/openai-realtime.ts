@@ -4,7 +4,7 @@ import { AgentError, type ErrorCode, toAgentError } from '../../errors.ts';
 import { checkMessage, readJsonMessage } from './json-message.ts';
 import { asksForBeta } from './openai-beta.ts';
 import { anyClientEvent, clientEvent, type OpenAiClientEvent } from './openai-event.ts';
-import { refuseLongText } from './openai-long-event.ts';
+import { decodeAudio, splitEvent } from './openai-long-event.ts';
 import { newId, type OpenAiError, type OpenAiServerEvent } from './openai-message.ts';
 import { OpenAiSession } from './openai-session.ts';
 import { OpenAiTurns } from './openai-turns.ts';
@@ -67,10 +67,11 @@ class OpenAiCodec implements Codec {
       const message = 'Audio comes as base64 in input_audio_buffer.append, not in binary messages.';
       throw new AgentError('MESSAGE_INVALID', message);
     }
-    refuseLongText(frame);
-    const event = readJsonMessage(frame, anyClientEvent, '{"type":"input_audio_buffer.commit"}');
-    this.#eventId = event.event_id ?? null;
-    return checkMessage(event, clientEvent);
+    const { rest, audio } = splitEvent(frame);
+    const message = readJsonMessage(rest, anyClientEvent, '{"type":"input_audio_buffer.commit"}');
+    this.#eventId = message.event_id ?? null;
+    const event = checkMessage(message, clientEvent);
+    return event.type === 'input_audio_buffer.append' ? { ...event, audio: audio ?? event.audio } : event;
   }
 
   #carryOut(event: OpenAiClientEvent): readonly ClientCommand[] {
@@ -80,7 +81,7 @@ class OpenAiCodec implements Codec {
       case 'transcription_session.update':
         return this.#update(() => this.#session.updateBeta(event.session, this.#isOpen));
       case 'input_audio_buffer.append':
-        return this.#append(Buffer.from(event.audio, 'base64'));
+        return this.#append(decodeAudio(event.audio));
       case 'input_audio_buffer.commit':
         return this.#commit();
       case 'input_audio_buffer.clear':

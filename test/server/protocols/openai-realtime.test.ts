@@ -458,6 +458,21 @@ test('of a long event only the audio may be long', () => {
   assert.equal(decode(one, update({ transcription: { prompt: 'Ada'.repeat(6000) } })).length, 1);
 });
 
+test('audio is base64 however JSON writes it, and nothing else', () => {
+  const bytes = Uint8Array.from({ length: 100 }, () => 255);
+  const audio = Buffer.from(bytes).toString('base64');
+  assert.ok(audio.includes('//'));
+  const event = (text: string) => `{"type": "input_audio_buffer.append", "audio" : "${text}"}`;
+  const escaped = `{"type":"input_audio_buffer.append","\\u0061udio":"${audio}"}`;
+  for (const text of [event(audio), event(audio.replaceAll('/', '\\/')), escaped]) {
+    const [, command] = codec().decode(text);
+    assert.deepEqual(command?.type === 'audio' && Buffer.from(command.bytes), Buffer.from(bytes));
+  }
+  for (const bad of ['AAA', 'AAA=A', 'AA AA', '====', 'AAAA\n', '\\"AAA', 'AAAA\\', 'äAAA']) {
+    assert.equal(errorOf(codec(), event(bad))['type'], 'invalid_request_error', bad);
+  }
+});
+
 test('long events share their memory: who finds none is cut off, until those before have been worked on', async (t) => {
   const engine = new FakeEngine({ held: true, queueHighMs: 1 });
   const config = { maxMessageBytes: 1000, longMessageBytes: 4000 };
