@@ -6,8 +6,9 @@
 Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as `earshot
 eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features (scripts/export-features.ts).
 A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name, as scripts/README.md says; `--extra`
-names more of these. Clips of `test` and `wake` are never read. Prints what was dropped and why; a manifest with mistakes is
-refused, each with its line, and so are manifests with a speaker or a recording in more than one of training, dev and test. With `--once` it does nothing where it was done with the same options.
+names more of these. Clips of `test` and `wake` are compared with the others, where they are there, and nothing is made of them. Prints
+what was dropped and why; a manifest with mistakes is refused, each with its line, and so are manifests with a speaker or a recording,
+under whatever name, in more than one of training, dev and test. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
@@ -29,6 +30,7 @@ import soxr
 
 from . import alignment, kept_options
 from .archive import files_of, members, open_tar, set_of, source_of
+from .copies import print_copies, refuse_copies, sounds_of_tests
 from .files import remove_if_there, sha256
 from .folder_lock import only_one
 from .kept_options import differences, keep_options, read_options
@@ -38,8 +40,8 @@ from .manifest import manifest_of, read_checked, refuse_missing
 from .option_numbers import count_or_none, positive
 from .selection import LONGEST_DECODED, print_dropped, select
 from .separation import add_known_speakers_option, refuse_shared
-from .sound_file import RATE, Unreadable, decoded, why_dropped
-from .speech_folder import TRAINING_SPLITS
+from .sound_file import RATE, Unreadable, digest, int16_of, why_dropped
+from .speech_folder import TEST_SPLITS, TRAINING_SPLITS
 
 NOISE_FORMATS = ('.opus', '.wav', '.flac', '.ogg')
 
@@ -58,19 +60,19 @@ def normalize(texts, repository, language='en'):
 
 
 def decode_archive(job):
-    """(archive or folder, file names, most seconds, out path) -> int16 samples of each file, appended to out; for each, its length and why
-    it is dropped, or None."""
+    """(archive or folder, file names, most seconds, out path) -> int16 samples of each file, appended to out; for each, its length, why
+    it is dropped, or None, and a digest of its samples."""
     source, files, most_seconds, out = job
     found, told = files_of(source, files), []
     with open(out, 'wb') as f:
         for name in files:
             try:
-                samples = np.clip(np.round(decoded(found[name]) * 32768), -32768, 32767).astype('<i2')
+                samples = int16_of(found[name])
             except Unreadable:
-                told.append((0, 'unreadable'))
+                told.append((0, 'unreadable', None))
                 continue
             reason = why_dropped(len(samples), most_seconds)
-            told.append((len(samples), reason))
+            told.append((len(samples), reason, digest(samples)))
             if not reason:
                 f.write(samples.tobytes())
     return told
@@ -114,8 +116,8 @@ def write_clips(path, rows, lengths):
 
 
 def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
-    """Decodes rows, grouped by archive; returns those of which there is sound in file order, their lengths, and one file of samples.
-    Names the others, and counts them in `dropped`."""
+    """Decodes rows, grouped by archive; returns those of which there is sound in file order, each with the digest of its `sound`, their
+    lengths, and one file of samples. Names the others, and counts them in `dropped`."""
     by_source = collections.defaultdict(list)
     for row in rows:
         by_source[row['source']].append(row)
@@ -123,12 +125,12 @@ def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
     kept, lengths = [], []
     with open(scratch, 'wb') as out:
         for (*_, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
-            for row, (length, reason) in zip(part, told):
+            for row, (length, reason, sound) in zip(part, told):
                 if reason:
                     print(f"dropped {row['file']}: {reason}", flush=True)
                     dropped[(row['dataset'], reason)] += 1
                 else:
-                    kept.append(row)
+                    kept.append(dict(row, sound=sound))
                     lengths.append(length)
             with open(path, 'rb') as f:
                 while block := f.read(1 << 24):
@@ -138,12 +140,11 @@ def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
 
 
 def load_rows(folders):
-    """The rows to prepare, of all folders, {folder: rows of its manifest}, each with its `source`."""
+    """The rows of all folders, {folder: rows of its manifest}, each with its `source` and `manifest`. Recordings of tests need not be there."""
     rows = []
-    for folder, of_manifest in folders.items():
-        of_folder = [r for r in of_manifest if r['split'] in (*TRAINING_SPLITS, 'dev')]
-        refuse_missing(folder, of_folder)
-        rows += [dict(r, source=source_of(folder, r['dataset'])) for r in of_folder]
+    for folder, of_folder in folders.items():
+        refuse_missing(folder, [r for r in of_folder if r['split'] not in TEST_SPLITS])
+        rows += [dict(r, source=source_of(folder, r['dataset']), manifest=manifest_of(folder)) for r in of_folder]
     return rows
 
 
@@ -229,15 +230,24 @@ def is_prepared(folder, options):
     return kept is not None
 
 
+def limited(a, rows):
+    """About as many as --limit says, spread over all."""
+    return rows[:: max(1, len(rows) // a.limit)] if a.limit else rows
+
+
 def prepare_speech(a, rows, pool):
     dropped = collections.Counter()
-    for name, part in select_parts(a, rows, dropped).items():
-        if a.limit:
-            part = part[:: max(1, len(part) // a.limit)]
+    tests = [r for r in rows if r['split'] in TEST_SPLITS]
+    parts = select_parts(a, [r for r in rows if r['split'] not in TEST_SPLITS], dropped)
+    heard = sounds_of_tests(limited(a, tests), pool)
+    for name, part in parts.items():
         scratch = os.path.join(a.out, name + '.s16')
-        part, lengths = gather(part, scratch, pool, dropped, LONGEST_DECODED)
+        part, lengths = gather(limited(a, part), scratch, pool, dropped, LONGEST_DECODED)
         print_other_lengths(part, lengths)
         refuse_empty(name, part, dropped)
+        heard += part
+        refuse_copies(heard)
+        print_copies(name, part)
         print(f'{name}: {len(part)} clips, {sum(lengths) / RATE / 3600:.2f} h', flush=True)
         for speed in [1.0] if name == 'dev' else a.speeds:
             out = os.path.join(a.out, part_name(name, speed))
