@@ -24,20 +24,23 @@ import multiprocessing
 import os
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import soxr
 
 from . import alignment, kept_options
+from .agent_script import run_script
 from .archive import files_of, members, open_tar, set_of, source_of
 from .copies import print_copies, refuse_copies, sounds_of_tests
-from .files import remove_if_there, sha256
+from .files import make_folder, remove_if_there, sha256
 from .folder_lock import only_one
 from .kept_options import differences, keep_options, read_options
+from .interrupt import leave_to_parent, unless_interrupted
 from .languages import LANGUAGES
 from .length_check import print_other_lengths
 from .manifest import manifest_of, read_checked, refuse_missing
-from .option_numbers import count_or_none, positive
+from .option_numbers import count_or_none, speeds
 from .selection import LONGEST_DECODED, print_dropped, select
 from .separation import add_known_speakers_option, refuse_shared
 from .sound_file import RATE, Unreadable, digest, int16_of, why_dropped
@@ -48,11 +51,8 @@ NOISE_FORMATS = ('.opus', '.wav', '.flac', '.ogg')
 
 def normalize(texts, repository, language='en'):
     """The agent's own text normalisation, a line a text."""
-    command = ['node', '--import', 'tsx', 'scripts/normalize-text.ts', '--language', language]
     lines = '\n'.join(' '.join(t.split()) for t in texts) + '\n'
-    done = subprocess.run(command, input=lines, stdout=subprocess.PIPE, encoding='utf8', check=False, cwd=repository)
-    if done.returncode:
-        raise SystemExit(f'scripts/normalize-text.ts in {os.path.abspath(repository)} ended with {done.returncode}; what it said is above')
+    done = run_script(repository, 'scripts/normalize-text.ts', '--language', language, input=lines, stdout=subprocess.PIPE, encoding='utf8')
     result = done.stdout.split('\n')[: len(texts)]
     if len(result) != len(texts):
         raise ValueError(f'normalize-text.ts returned {len(result)} lines for {len(texts)}')
@@ -98,9 +98,7 @@ def export(pcm, lengths, out, repository, precision='uint16'):
     index = os.path.join(out, 'lengths.txt')
     with open(index, 'w') as f:
         f.writelines(f'{n}\n' for n in lengths)
-    command = ['node', '--import', 'tsx', 'scripts/export-features.ts', os.path.abspath(pcm), os.path.abspath(index),
-               os.path.abspath(out), '--precision', precision]
-    subprocess.run(command, check=True, cwd=repository)
+    run_script(repository, 'scripts/export-features.ts', os.path.abspath(pcm), os.path.abspath(index), os.path.abspath(out), '--precision', precision)
     os.unlink(index)
 
 
@@ -217,7 +215,8 @@ def unmark(a):
 def options_of(a):
     """What the result depends on; manifests stand for the recordings, wherever these lie."""
     manifests = [sha256(manifest_of(folder))[:12] for folder in (a.speech, *a.extra)]
-    return {'language': a.language, 'speeds': a.speeds, 'limit': a.limit, 'noise': a.noise, 'manifests': manifests}
+    known = {'known_speakers': a.known_speakers} if a.known_speakers else {}  # a training compares the others again
+    return {'language': a.language, 'speeds': a.speeds, 'limit': a.limit, 'noise': a.noise, 'manifests': manifests, **known}
 
 
 def is_prepared(folder, options):
@@ -264,14 +263,6 @@ def prepare_speech(a, rows, pool):
     print_dropped(dropped)
 
 
-def speeds(text):
-    """Numbers above 0. What comes later needs the recordings as they are: the pack, int8, the card."""
-    result = [positive(speed) for speed in text.split(',')]
-    if 1.0 not in result:
-        raise argparse.ArgumentTypeError(f'expected 1.0 among them, got {text}')
-    return result
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings: its text rules apply')
@@ -285,7 +276,7 @@ def main():
     p.add_argument('--once', action='store_true', help='do nothing where OUT was prepared with the same options, and refuse one that was with others')
     add_known_speakers_option(p)
     a = p.parse_args()
-    os.makedirs(a.out, exist_ok=True)
+    make_folder(a.out)
     folders = {folder: read_checked(folder) for folder in (a.speech, *a.extra)}
     refuse_shared(folders, a.known_speakers)  # also of what was prepared before: it may have been by a trainer that did not look
     options = options_of(a)
@@ -295,11 +286,11 @@ def main():
     speech, noise = load_rows(folders), noise_rows(a)
     with only_one(a.out):
         unmark(a)
-        with multiprocessing.Pool(os.cpu_count()) as pool:
+        with multiprocessing.Pool(os.cpu_count(), leave_to_parent) as pool:
             prepare_noise(a, noise, pool)
             prepare_speech(a, speech, pool)
         keep_options(a.out, options)
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(unless_interrupted(main, 'the same command begins anew'))

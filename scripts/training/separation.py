@@ -60,6 +60,13 @@ def _shared_speakers(table, known):
     return shared
 
 
+def _in_several(speakers):
+    told = [f'{speaker} of {dataset}: {_told(parts)}' for (dataset, speaker), parts in speakers.items()]
+    return (f'a speaker is expected in one of training, dev and test, got {len(told)} in several:\n{listed(told)}\n'
+            'Error rates would be those of voices that the model has learned: give all lines of a speaker one split, or leave the speaker '
+            'empty where nobody knows. For a model of these very voices name them with --known-speakers of training.prepare.')
+
+
 def refuse_shared(folders, known=()):
     """Ends where a recording, or a speaker who is not among the `known`, is in more than one of training, dev and test.
 
@@ -71,12 +78,17 @@ def refuse_shared(folders, known=()):
         problems.append(f'a recording is expected in one of training, dev and test, got {len(told)} in several:\n{listed(told)}\n'
                         'Give the lines of a recording one split.')
     if speakers := _shared_speakers(table, known):
-        told = [f'{speaker} of {dataset}: {_told(parts)}' for (dataset, speaker), parts in speakers.items()]
-        problems.append(f'a speaker is expected in one of training, dev and test, got {len(told)} in several:\n{listed(told)}\n'
-                        'Error rates would be those of voices that the model has learned: give all lines of a speaker one split, or leave the speaker '
-                        'empty where nobody knows. For a model of these very voices name them with --known-speakers.')
+        problems.append(_in_several(speakers))
     if problems:
         raise SystemExit('\n'.join(problems))
+
+
+def refuse_shared_of_prepared(parts, known):
+    """Ends where a speaker who is not among the `known` is in the training and in the dev clips of prepared `parts` (see dataset.Part): these may
+    be of a preparation that did not look."""
+    table = [(os.path.join(part.folder, 'clips.tsv'), dict(clip, line=i + 2)) for part in parts for i, clip in enumerate(part.clips)]
+    if speakers := _shared_speakers(table, known):
+        raise SystemExit(f'{_in_several(speakers)} Then run python -m training.prepare again.')
 
 
 def refuse_packed_twice(store):

@@ -216,6 +216,7 @@ def test_a_speaker_or_a_recording_of_two_parts_is_refused(run, speech, tmp_path)
     assert '--known-speakers' in told[5] and not list((tmp_path / 'data').iterdir())
     write_manifest(speech, [*ROWS, test])
     assert files_in(run('--known-speakers', 's'), 'train-1.00') == ['set/a.wav']
+    assert kept_options.read_options(tmp_path / 'data')['known_speakers'] == ['s']  # a training looks again
     with pytest.raises(SystemExit, match='s of set'):
         run('--once')  # what is prepared already is no excuse
 
@@ -306,6 +307,11 @@ def test_what_the_normalisation_says_is_heard(capfd):
     assert 'expected --language to be one of' in capfd.readouterr().err
 
 
+def test_a_repository_that_is_none_is_told(tmp_path):
+    with pytest.raises(SystemExit, match=f'normalize-text.ts was to be run by node in {tmp_path}/gone, and can not be .*--repository, and install Node.js'):
+        prepare.normalize(['yes'], str(tmp_path / 'gone'))
+
+
 @pytest.mark.parametrize('given, expected', [('0.9,1.1', 'expected 1.0 among them, got 0.9,1.1'), ('1.0,0', 'expected a number above 0, got 0')])
 def test_speeds_that_nothing_later_can_be_done_with_are_refused(run, capsys, given, expected):
     with pytest.raises(SystemExit):
@@ -314,7 +320,8 @@ def test_speeds_that_nothing_later_can_be_done_with_are_refused(run, capsys, giv
 
 
 def test_the_language_is_that_of_the_prepared_recordings(tmp_path):
-    assert language_of(str(tmp_path), None) == 'en'
+    with pytest.raises(SystemExit, match='was expected to have options.json, and has not: run python -m training.prepare, to its end'):
+        language_of(str(tmp_path), None)
     (tmp_path / kept_options.FILE).write_text(json.dumps({'language': 'fr'}))
     assert language_of(str(tmp_path), None) == language_of(str(tmp_path), 'fr') == 'fr'
     with pytest.raises(SystemExit, match='was prepared with --language fr, expected en: leave out --language'):
