@@ -55,8 +55,11 @@ stage "2/5 Features of the speech in $SPEECH"
 
 alignment=()
 if [[ -n "$ALIGN_MODEL" ]]; then
-  stage "(alignment) Which texts the sound contradicts, by $ALIGN_MODEL"
-  "$python" -m training.align --once --data "$WORK/data" --model "$ALIGN_MODEL"
+  # A run that has begun goes on with the alignment that it has, though its bundle may have replaced the model since.
+  if [[ ! -f "$WORK/$NAME/last.pt" ]]; then
+    stage "(alignment) Which texts the sound contradicts, by $ALIGN_MODEL"
+    "$python" -m training.align --once --data "$WORK/data" --model "$ALIGN_MODEL"
+  fi
   alignment=(--alignment)
 fi
 

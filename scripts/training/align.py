@@ -6,24 +6,27 @@ Writes alignment.npz into every train-* folder of --data. The trainer uses it to
 contradicts their text, to cut off long silences before and after speech, and to teach the layer below the last what
 is said at every step (see training.train --alignment). A model that has learned more aligns better: run it again
 then. The clips that fit worst are printed, so that a threshold can be chosen by reading them. With `--once` it leaves out folders
-that have been aligned since they were prepared.
+that this model has aligned since they were prepared, and refuses those of another.
 """
 import argparse
 import os
+import sys
 import time
 
 import numpy as np
 import torch
 
-from .alignment import FILE
+from .alignment import FILE, MODEL, Alignment
 from .augment import add_tail
-from .dataset import Part, pad, prepared_folders
+from .dataset import Part, language_of, pad, prepared_folders
 from .evaluate import TAIL_FRAMES
 from .files import whole_file
+from .interrupt import unless_interrupted
+from .option_numbers import count_or_none
 from .recording import hear
 from .spelling import spelled
 from .text import Lexicon
-from .trained_model import open_trained
+from .trained_model import digest_of, open_trained
 from .viterbi import ctc_alignments
 
 BATCH_FRAMES = 40000
@@ -101,27 +104,38 @@ def print_misfits(misfit, clips, worst):
         print(f"  {misfit[i]:6.2f}  {clips[i]['file']}  {clips[i]['text']}")
 
 
+def is_aligned(folder, model, path):
+    """Whether this model, digest of `path`, has aligned the folder. What another made is refused, not replaced: trainings may go on with it."""
+    made_by = Alignment.model_of(folder)
+    if made_by not in (None, '', model):
+        raise SystemExit(f'{os.path.join(folder, FILE)} was made by another model than {path}, expected that one: give it as --model (ALIGN_MODEL of '
+                         'run-all.sh) where runs were trained with it, else remove the file and align again')
+    return made_by is not None
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--data', default='runs/data')
     p.add_argument('--model', default='models/en-base', help='a bundle or a checkpoint')
-    p.add_argument('--limit', type=int, default=0, help='about this many clips only; 0: all')
-    p.add_argument('--worst', type=int, default=20, help='how many of the clips that fit worst to print')
-    p.add_argument('--once', action='store_true', help='leave out folders that have an alignment, by whatever model')
+    p.add_argument('--limit', type=count_or_none, default=0, help='about this many clips only; 0: all')
+    p.add_argument('--worst', type=count_or_none, default=20, help='how many of the clips that fit worst to print')
+    p.add_argument('--once', action='store_true', help='leave out folders that the model has aligned, and refuse those that another has')
     a = p.parse_args()
     torch.set_num_threads(1)
     model = open_trained(a.model)
-    lexicon = Lexicon(model.language)
+    if model.language.code != (prepared := language_of(a.data, None)):
+        raise SystemExit(f'{a.model} hears {model.language.code}, and {a.data} was prepared with --language {prepared}, expected the same: align with a '
+                         'model of that language')
+    lexicon, digest = Lexicon(model.language), digest_of(model)
     for folder in prepared_folders(a.data):
-        path = os.path.join(folder, FILE)
-        if a.once and os.path.exists(path):
+        if a.once and is_aligned(folder, digest, a.model):
             continue
         part = Part(folder)
         result = align(model, part, lexicon, progress(folder), a.limit)
-        with whole_file(path, 'wb') as f:
-            np.savez(f, **result)
+        with whole_file(os.path.join(folder, FILE), 'wb') as f:
+            np.savez(f, **result, **{MODEL: digest})
         print_misfits(result['misfit'], part.clips, a.worst)
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(unless_interrupted(main, 'the same command begins anew, with --once where it was'))

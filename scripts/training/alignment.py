@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-FILE = 'alignment.npz'
+FILE, MODEL = 'alignment.npz', 'model'  # the model is in the file, for who aligns again
 DEFAULT_FRAMES_PER_STEP = 3  # where a file does not say
 BEFORE_FRAMES = (30, 60)  # kept before the first character; a recurrent model spells late, so that speech begins before
 AFTER_FRAMES = (20, 45)
@@ -25,6 +25,15 @@ class Alignment:
     frames_per_step: int
 
     @staticmethod
+    def model_of(folder):
+        """`trained_model.digest_of` the model that aligned a prepared folder; None where nothing is aligned, empty where the file does not say."""
+        path = os.path.join(folder, FILE)
+        if not os.path.exists(path):
+            return None
+        with np.load(path) as arrays:
+            return str(arrays[MODEL]) if MODEL in arrays else ''
+
+    @staticmethod
     def read(folder, frames_per_step=None):
         """Of a prepared folder; an alignment of steps of another length than `frames_per_step` is refused, unless that is None."""
         path = os.path.join(folder, FILE)
@@ -32,6 +41,7 @@ class Alignment:
             raise SystemExit(f'{path} is missing: run python -m training.align first')
         with np.load(path) as arrays:
             found = dict(arrays)
+        found.pop(MODEL, None)
         step = int(found.pop('frames_per_step', DEFAULT_FRAMES_PER_STEP))
         if frames_per_step not in (None, step):
             raise SystemExit(f'{path} is of steps of {step} frames, expected {frames_per_step} as --frames-per-step says: run '

@@ -14,6 +14,8 @@ import os
 import torch
 
 from .checkpoint import load_checkpoint, save_checkpoint
+from .files import make_folder
+from .option_numbers import positive
 from .parallel import FlatParameters
 from .stages import mean_of
 from .trained_model import open_trained
@@ -48,8 +50,8 @@ def average(paths, shares):
 
 
 def shares_argument(text):
-    shares = [float(share) for share in text.split(',')]
-    if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+    shares = [positive(share) for share in text.split(',')]
+    if abs(sum(shares) - 1) > 1e-6:
         raise argparse.ArgumentTypeError(f'expected numbers above 0 that add up to 1, got {text}')
     return shares
 
@@ -63,6 +65,7 @@ def main(argv=None):
     shares = a.shares or [1 / len(a.models)] * len(a.models)
     if len(shares) != len(a.models):
         raise SystemExit(f'--shares: expected one for each of the {len(a.models)} models, got {len(shares)}')
+    make_folder(os.path.dirname(os.path.abspath(a.out)))
     with torch.no_grad():
         save_checkpoint(a.out, average(a.models, shares))
     print(f'{a.out}: {", ".join(f"{share:g} of {path}" for path, share in zip(a.models, shares))}')

@@ -6,7 +6,7 @@ Both languages share all layers, each has heads of its own; those of the second 
 import argparse
 
 from .corpus import Corpus
-from .dataset import prepared_folders
+from .dataset import language_of, prepared_folders
 from .languages import LANGUAGES
 from .model import BESIDE
 
@@ -55,7 +55,7 @@ class Turns:
 
     def __init__(self, corpus, a):
         self._corpus, self._share = corpus, a.beside_share if a.beside else 0
-        self._beside = BesideCorpus(prepared_folders(a.beside[1]), a.beside[0], a) if a.beside else None
+        self._beside = BesideCorpus(prepared_folders(a.beside[1]), language_of(a.beside[1], a.beside[0]), a) if a.beside else None
 
     @property
     def datasets(self):

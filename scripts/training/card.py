@@ -7,39 +7,53 @@ A table is what `earshot eval --markdown` printed. The manifests tell whether sp
 BUNDLE/notes.md, if there is one, says what only a person can: use, weaknesses. Draws curve.svg from the training log.
 """
 import argparse
-import json
 import os
 
 import matplotlib
 
+from .run_log import RunLog
 from .speech_folder import TRAINING_SPLITS, read_manifest, speaker_of
 from .stages import stages_in_words
+from .warm_start import read_description
 
 matplotlib.use('svg')
 import matplotlib.pyplot as plt  # noqa: E402 - the backend must be chosen before
 
 
-def read_json(path):
-    with open(path, encoding='utf8') as f:
-        return json.load(f)
+def read_measured(path):
+    """The lines of the log of a run that was measured on dev."""
+    log = RunLog(path).lines()
+    if not any('dev' in line for line in log):
+        raise SystemExit(f'{path} was expected to be the log of a run that was measured on dev once, and is not: give RUN/log.jsonl')
+    return log
 
 
-def read_log(path):
-    with open(path, encoding='utf8') as f:
-        return [json.loads(line) for line in f]
+def file(path):
+    """Of an option that names one."""
+    if not os.path.isfile(path):
+        raise argparse.ArgumentTypeError(f'expected a file, got {path}, where none is')
+    return path
 
 
-def draw_curve(log, path):
-    """Error rates on dev, and losses, over hours of audio heard."""
+def table(text):
+    """(title, path) of TITLE=FILE."""
+    title, equals, path = text.partition('=')
+    if not equals:
+        raise argparse.ArgumentTypeError(f'expected TITLE=FILE, got {text}')
+    return title, file(path)
+
+
+def draw_curve(log, heads, path):
+    """Error rates on dev, and losses of the `heads`, over hours of audio heard."""
     plt.rcParams.update({'svg.hashsalt': 'earshot', 'font.size': 9, 'axes.spines.top': False, 'axes.spines.right': False})
     measured = [line for line in log if 'dev' in line]
     _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout='constrained')
     hours = [line['heard_hours'] for line in measured]
-    for key, label in (('wer', 'words'), ('cer', 'characters'), ('per', 'phonemes')):
+    for key, label in rates_of(heads):
         left.plot(hours, [line['dev']['all'][key] for line in measured], label=f'{label}, greedy')
     left.set(xlabel='hours of audio heard', ylabel='error rate on dev, %', ylim=(0, 100))
     left.legend(frameon=False)
-    for key in ('characters', 'phonemes'):
+    for key in heads:
         right.plot([line['heard_hours'] for line in log], [line[key] for line in log], label=key, linewidth=0.8)
     right.set(xlabel='hours of audio heard', ylabel='CTC loss in training, nats a token', ylim=(0, 4))
     right.legend(frameon=False)
@@ -68,41 +82,49 @@ def data_table(data):
     return '\n'.join(['| data set | licence | clips | hours | speakers |', '|---|---|--:|--:|--:|', *rows, total])
 
 
-def dev_table(log):
+def rates_of(heads):
+    """(key, name) of the error rates that a model with these heads has."""
+    return [('cer', 'characters'), ('wer', 'words'), *([('per', 'phonemes')] if 'phonemes' in heads else [])]
+
+
+def dev_table(log, heads):
     measured = [line for line in log if 'dev' in line]
     step = -(-len(measured) // 12)
-    rows = [f"| {m['heard_hours']:.0f} | {m['minutes']:.0f} | {m['dev']['all']['cer']:.1f} | {m['dev']['all']['wer']:.1f} | {m['dev']['all']['per']:.1f} |"
-            for m in measured[:-1][::step] + measured[-1:]]
-    return '\n'.join(['| hours heard | minutes | CER | WER | PER |', '|--:|--:|--:|--:|--:|', *rows])
+    keys = [key for key, _ in rates_of(heads)]
+    rows = []
+    for m in measured[:-1][::step] + measured[-1:]:
+        cells = [f"{m['heard_hours']:.0f}", f"{m['minutes']:.0f}", *(f"{m['dev']['all'][key]:.1f}" for key in keys)]
+        rows.append(f"| {' | '.join(cells)} |")
+    return '\n'.join([f"| hours heard | minutes | {' | '.join(key.upper() for key in keys)} |", '|--:|--:' + '|--:' * len(keys) + '|', *rows])
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--bundle', required=True)
     p.add_argument('--log', required=True)
-    p.add_argument('--manifest', action='append', required=True, help='manifest.tsv of a folder of speech that was prepared or packed; repeatable')
-    p.add_argument('--table', action='append', default=[], metavar='TITLE=FILE')
+    p.add_argument('--manifest', action='append', type=file, required=True, help='manifest.tsv of a folder of speech that was prepared or packed; repeatable')
+    p.add_argument('--table', action='append', type=table, default=[], metavar='TITLE=FILE')
     a = p.parse_args()
-    model, log = read_json(os.path.join(a.bundle, 'model.json')), read_log(a.log)
-    draw_curve(log, os.path.join(a.bundle, 'curve.svg'))
+    model, log = read_description(a.bundle), read_measured(a.log)
+    heads = [head['name'] for head in model['heads']]
+    draw_curve(log, heads, os.path.join(a.bundle, 'curve.svg'))
     parameters = f"{os.path.getsize(os.path.join(a.bundle, model['files']['fp32']['path'])) / 4e6:.1f} million"
     parts = [f"# {model['name']} {model['version']}",
              f"Streaming acoustic model for `{model['language']}`: {parameters} parameters, {model['framesPerStep'] * 10} ms a step, looks {model['lookaheadFrames'] * 10} ms ahead, "
              f"states {', '.join(s['input'] + ' ' + str(s['shape']) for s in model['states'])}, heads "
-             f"{' and '.join(h['name'] for h in model['heads'])}. Licence {model['licence']}."]
+             f"{' and '.join(heads)}. Licence {model['licence']}."]
     notes = os.path.join(a.bundle, 'notes.md')
     if os.path.exists(notes):
         with open(notes, encoding='utf8') as f:
             parts.append(f.read().strip())
     rows = [row for path in a.manifest for row in read_manifest(path)]
     parts += [f"## Error rates\n\n{speakers_in_words(rows, model['training']['data'])} Each table is what `earshot eval` printed."]
-    for table in a.table:
-        title, path = table.split('=', 1)
+    for title, path in a.table:
         with open(path, encoding='utf8') as f:
             parts.append(f'### {title}\n\n{f.read().strip()}')
     parts += [f"## Training\n\n{model['training']['hoursSeen']:.0f} hours of audio heard, augmented, in {log[-1]['minutes'] / 60:.1f} hours of "
               f"computing; trainer at commit {model['training']['commit'] or 'unknown'}. Dev error rates, greedy, of the averaged weights:",
-              '![Error rates on dev and training losses over hours of audio heard](curve.svg)', dev_table(log)]
+              '![Error rates on dev and training losses over hours of audio heard](curve.svg)', dev_table(log, heads)]
     if stages := model['training'].get('stages'):
         parts.append(f'Its stages, one after the other, with the options that are not the defaults:\n\n{stages_in_words(stages)}')
     parts += ['## Data\n\nAs prepared: after dropping clips that are too short, too long, without text or repeated too often.',

@@ -23,7 +23,7 @@ import onnxruntime
 import torch
 
 from . import kept_options
-from .checkpoint import load_checkpoint
+from .checkpoint import last_checkpoint
 from .commit import present_commit
 from .export import load_model
 from .graph import build_graph
@@ -58,8 +58,8 @@ def keep_options(folder, options):
 
 def is_trained(folder, updates):
     """Whether the run there had so many updates."""
-    last = os.path.join(folder, 'last.pt')
-    return os.path.exists(last) and load_checkpoint(last)['update'] >= updates
+    found = last_checkpoint(folder)
+    return found is not None and found[1]['update'] >= updates
 
 
 def step_microseconds(model):
@@ -86,7 +86,7 @@ def row(name, options, folder):
     model, state = load_model(folder)
     parameters = sum(p.numel() for name, p in model.named_parameters() if not name.startswith(FOR_TRAINING_ALONE)) / 1e6
     line, dev = state['line'], state['line']['dev']['all']
-    cells = [name, f'{parameters:.3f}', f'{line["heard_hours"]:.1f}', *(f'{dev[rate]:.2f}' for rate in ('cer', 'per', 'wer')),
+    cells = [name, f'{parameters:.3f}', f'{line["heard_hours"]:.1f}', *(f'{dev[rate]:.2f}' if rate in dev else '–' for rate in ('cer', 'per', 'wer')),
              f'{step_microseconds(model):.0f}', f'{line["minutes"]:.1f}', f'`{options}`' if options else '']
     return f'| {" | ".join(cells)} |'
 

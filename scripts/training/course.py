@@ -4,7 +4,7 @@ import math
 import os
 from dataclasses import asdict
 
-from .checkpoint import load_checkpoint, save_checkpoint
+from .checkpoint import keep_last, last_checkpoint, save_checkpoint
 from .commit import present_commit
 from .kept_options import differences
 from .model import ModelConfig
@@ -50,9 +50,8 @@ class Course:
 
     def begin(self):
         """Goes on from the last checkpoint of the run, or starts from the weights asked for. Returns that checkpoint or None."""
-        last = os.path.join(self._a.run, 'last.pt')
-        if os.path.exists(last):
-            state = load_checkpoint(last)
+        if found := last_checkpoint(self._a.run):
+            last, state = found
             refuse_another_model(last, state['config'], self.model.config)
             if stages := state.get('stages'):  # runs of before did not say it
                 refuse_other_options(last, stages[-1]['options'], self._a.stage['options'])
@@ -120,4 +119,4 @@ class Course:
                 'average': self.average.cpu(), 'config': self.model.config.__dict__, 'mean': self.model.mean.cpu(),
                 'std': self.model.std.cpu(), 'frontend': frontend, 'line': line, 'commit': self.commit,
                 'stages': self._stages()})
-        save_checkpoint(os.path.join(self._a.run, 'last.pt'), {**self._state(), **more})
+        keep_last(self._a.run, {**self._state(), **more})

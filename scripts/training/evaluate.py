@@ -26,7 +26,7 @@ def log_probs_of(model, part, cosine, indices):
 
 
 def evaluate(model, part, lexicon, indices=None, on_clip=lambda i, heard, errors: None):
-    """{dataset: {'cer', 'wer', 'per'}} in percent, 'all' included. `on_clip` gets each clip's index, the text heard, and the
+    """{dataset: {'cer', 'wer', 'per'}} in percent, 'all' included; no 'per' where no phoneme is known. `on_clip` gets each clip's index, the text heard, and the
     characters wrong in it."""
     model.eval()
     errors = collections.defaultdict(lambda: [0] * 6)
@@ -42,4 +42,4 @@ def evaluate(model, part, lexicon, indices=None, on_clip=lambda i, heard, errors
         for key in (clip['dataset'], 'all'):
             errors[key] = [a + b for a, b in zip(errors[key], counts)]
     return {key: {'cer': round(100 * e[0] / max(1, e[1]), 2), 'wer': round(100 * e[2] / max(1, e[3]), 2),
-                  'per': round(100 * e[4] / max(1, e[5]), 2)} for key, e in errors.items()}
+                  **({'per': round(100 * e[4] / e[5], 2)} if e[5] else {})} for key, e in errors.items()}

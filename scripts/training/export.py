@@ -26,6 +26,7 @@ from .fp16_graph import build_fp16_graph
 from .graph import build_graph
 from .int8_graph import build_int8_graph, layer_ranges
 from .languages import BOUNDARY
+from .option_numbers import positive_or_none
 from .pack_trusted import trusted_rows
 from .run_log import RunLog
 from .speech_folder import speaker_of
@@ -223,7 +224,7 @@ def main():
     p.add_argument('--licence', default='Apache-2.0')
     p.add_argument('--precisions', nargs='+', choices=['fp32', 'fp16', 'int8'],
                    help='default: all that the model has; int8 is of a GRU only')
-    p.add_argument('--most-lost', type=float, default=0.03, help='share by which fp16 and int8 may have more errors on dev than fp32')
+    p.add_argument('--most-lost', type=positive_or_none, default=0.03, help='share by which fp16 and int8 may have more errors on dev than fp32')
     p.add_argument('--data-folder', required=True, help='what prepare.py wrote')
     p.add_argument('--trusted', action='append', default=[], metavar='FOLDER', help='speech that training.pack_trusted packed, in a run of its '
                    'own; repeatable')

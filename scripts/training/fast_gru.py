@@ -6,6 +6,7 @@ Products are bf16 where the CPU has it (three times torch.nn.GRU), else fp32. `a
 import functools
 import logging
 import os
+import subprocess
 
 import torch
 
@@ -32,7 +33,7 @@ def available():
     try:
         _extension()
         return True
-    except (RuntimeError, OSError, ImportError) as error:
+    except (RuntimeError, OSError, ImportError, subprocess.SubprocessError) as error:
         logging.warning('the fast GRU does not compile here, the plain one is used: %s', error)
         return False
 

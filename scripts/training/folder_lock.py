@@ -7,6 +7,22 @@ FILE = 'lock'
 
 
 @contextlib.contextmanager
+def only_writer(folder):
+    """Nobody else writes into `folder` in this way meanwhile; ends where somebody does. Unlike `only_one` it leaves no file, for folders that
+    are shipped."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f'{folder} is being written by another command, expected none: wait until that has ended, or choose another '
+                             'folder') from None
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
 def only_one(folder):
     """Nobody else is in here with the same folder meanwhile; ends where somebody is.
 

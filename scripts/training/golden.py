@@ -9,12 +9,12 @@ import argparse
 import base64
 import json
 import os
-import subprocess
 import tempfile
 
 import numpy as np
 import torch
 
+from .agent_script import run_script
 from .export import load_model
 from .prepare import export, frames_of
 
@@ -52,7 +52,7 @@ def main():
     a = p.parse_args()
     model, _ = load_model(a.run)
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run(['node', '--import', 'tsx', 'scripts/golden/dump-clips.ts', scratch], check=True, cwd=a.repository)
+        run_script(a.repository, 'scripts/golden/dump-clips.ts', scratch)
         with open(os.path.join(scratch, 'clips.json')) as f:
             clips = json.load(f)
         rows, cosine = log_mels(clips, scratch, a.repository)

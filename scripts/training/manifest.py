@@ -4,10 +4,10 @@ import math
 import os
 
 from .archive import names_in, source_of
-from .speech_folder import TRAINING_SPLITS
+from .speech_folder import TEST_SPLITS, TRAINING_SPLITS
 
 COLUMNS = ('file', 'dataset', 'split', 'speaker', 'seconds', 'licence', 'text')
-SPLITS = (*TRAINING_SPLITS, 'dev', 'test', 'wake')
+SPLITS = (*TRAINING_SPLITS, 'dev', *TEST_SPLITS)
 MOST_TOLD = 10
 
 

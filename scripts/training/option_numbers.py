@@ -33,6 +33,14 @@ def positive_or_none(text):
     return _number(text, float, lambda x: 0 <= x < math.inf, 'a number of 0 or more')
 
 
+def speeds(text):
+    """Of sound, with commas between them. What comes later needs the recordings as they are: the pack, int8, the card."""
+    result = [positive(speed) for speed in text.split(',')]
+    if 1.0 not in result:
+        raise argparse.ArgumentTypeError(f'expected 1.0 among them, got {text}')
+    return result
+
+
 def share(text):
     return _number(text, float, lambda x: 0 <= x <= 1, 'a number from 0 to 1')
 

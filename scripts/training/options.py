@@ -3,7 +3,7 @@ from .consistency import add_consistency_options
 from .distillation import add_teacher_options
 from .look_ahead import steps_of
 from .model import CELLS, ModelConfig
-from .option_numbers import count, count_or_none, positive, share, share_lost
+from .option_numbers import count, count_or_none, positive, positive_or_none, share, share_lost
 from .spelling import tokens_argument
 from .stages import telling_options
 
@@ -43,15 +43,15 @@ def add_course_options(p):
                    'language, the recurrent layers alone')
     p.add_argument('--optimizer', choices=['adamw', 'muon'], default='muon')
     p.add_argument('--muon-iterations', type=count, default=5, help='Newton-Schulz iterations; 3 are cheaper for small batches')
-    p.add_argument('--learning-rate', type=float, default=1.6e-3)
+    p.add_argument('--learning-rate', type=positive_or_none, default=1.6e-3)
     p.add_argument('--constant-share', type=share, default=0.5, help='share of the budget before the rate goes down')
-    p.add_argument('--warm-up', type=int, default=200, help='updates')
-    p.add_argument('--weight-decay', type=float, default=1e-3)
+    p.add_argument('--warm-up', type=count_or_none, default=200, help='updates')
+    p.add_argument('--weight-decay', type=positive_or_none, default=1e-3)
     p.add_argument('--clip', type=positive, default=1.0, help='largest gradient norm')
     p.add_argument('--average-decay', type=share, default=0.998)
     p.add_argument('--augment-share', type=share, default=0.5, help='share of clips that are augmented in the end')
-    p.add_argument('--augment-from', type=int, default=400, help='update after which augmentation starts')
-    p.add_argument('--augment-full', type=int, default=3500, help='update from which on it has its full share')
+    p.add_argument('--augment-from', type=count_or_none, default=400, help='update after which augmentation starts')
+    p.add_argument('--augment-full', type=count_or_none, default=3500, help='update from which on it has its full share')
     p.add_argument('--seed', type=int, default=1)
 
 

@@ -15,6 +15,7 @@ import io
 import json
 import multiprocessing
 import os
+import sys
 
 import numpy as np
 import soundfile
@@ -22,8 +23,10 @@ import soundfile
 from .alignment import Alignment
 from .archive import files_of, source_of
 from .dataset import Part, language_of
-from .files import remove_if_there
+from .files import make_folder, remove_if_there
+from .interrupt import leave_to_parent, unless_interrupted
 from .languages import LANGUAGES
+from .option_numbers import count
 from .rooms import read_rooms
 from .sound_file import MIN_SECONDS, RATE, Unreadable, ffmpeg, why_dropped
 from .text import Lexicon
@@ -58,8 +61,11 @@ def archive_of(a, dataset):
     """The tar or folder of a data set: in the speech folder, or in one of the others."""
     folders = [folder for folder in (a.speech, *a.extra) if os.path.exists(os.path.join(folder, dataset))
                or os.path.exists(os.path.join(folder, f'{dataset}.tar'))]
-    if len(folders) != 1:
-        raise SystemExit(f"{dataset} is in {' and in '.join(folders) or 'none of the folders'}, expected in one of --speech and --extra: leave out "
+    if not folders:
+        raise SystemExit(f"{dataset}.tar, or a folder {dataset}, was expected in {' or in '.join((a.speech, *a.extra))}, and is not there: name the folder "
+                         'of speech that has it, as --speech or --extra')
+    if len(folders) > 1:
+        raise SystemExit(f"{dataset} is in {' and in '.join(folders)}, expected in one of --speech and --extra: leave out "
                          'the others, or name the data set anew in one of them')
     return source_of(folders[0], dataset)
 
@@ -133,10 +139,10 @@ def main():
     p.add_argument('--extra', action='append', default=[], help='another folder of speech; repeatable')
     p.add_argument('--language', choices=sorted(LANGUAGES), help='that of the recordings (default: that of --data)')
     p.add_argument('--out', default='runs/pack')
-    p.add_argument('--shard-mib', type=int, default=50)
+    p.add_argument('--shard-mib', type=count, default=50)
     p.add_argument('--most-misfit', type=float, default=2.5, help='nats a character above which a clip is left out')
     a = p.parse_args()
-    os.makedirs(a.out, exist_ok=True)
+    make_folder(a.out)
     language = LANGUAGES[language_of(a.data, a.language)]
     train, dev, noise = (Part(os.path.join(a.data, name)) for name in ('train-1.00', 'dev', 'noise'))
     alignment, lexicon = Alignment.read(os.path.join(a.data, 'train-1.00')), Lexicon(language)
@@ -146,7 +152,7 @@ def main():
     rooms = os.path.join(a.speech, 'rirs.tar')
     arrays = {'rooms': read_rooms(rooms)} if os.path.exists(rooms) else {}
     shards = Shards(a.out, a.shard_mib)
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(2, leave_to_parent) as pool:
         noise_files = packed_files(a, noise, pool)
         dev_files = packed_files(a, dev, pool)
         train_files = packed_files(a, train, pool)
@@ -165,4 +171,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(unless_interrupted(main, 'the same command begins anew'))

@@ -9,14 +9,17 @@ their first sample to their last.
 import argparse
 import collections
 import multiprocessing
-import os
+import sys
 
 import numpy as np
 
 from .archive import files_of, source_of
+from .files import make_folder
+from .interrupt import leave_to_parent, unless_interrupted
 from .languages import LANGUAGES
 from .length_check import print_other_lengths
 from .manifest import read_checked, refuse_missing
+from .option_numbers import count
 from .pack import Shards, as_ogg, described, samples_of, save_clips
 from .prepare import frames_of, normalize
 from .selection import LONGEST_DECODED, print_dropped, select
@@ -74,16 +77,16 @@ def main():
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en')
     p.add_argument('--out', default='runs/pack-synthetic')
     p.add_argument('--repository', default='.', help='root of this repository')
-    p.add_argument('--shard-mib', type=int, default=50)
+    p.add_argument('--shard-mib', type=count, default=50)
     add_known_speakers_option(p)
     a = p.parse_args()
     refuse_shared({folder: read_checked(folder) for folder in a.speech}, a.known_speakers)
-    os.makedirs(a.out, exist_ok=True)
+    make_folder(a.out)
     language, dropped = LANGUAGES[a.language], collections.Counter()
     rows = trusted_rows(a.speech, a.repository, a.language, dropped)
     for folder in a.speech:
         refuse_missing(folder, [r for r in rows if r['folder'] == folder])
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(2, leave_to_parent) as pool:
         files = recordings(rows, pool)
     rows = with_sound(rows, files, dropped)
     shards, lexicon = Shards(a.out, a.shard_mib), Lexicon(language)
@@ -101,4 +104,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(unless_interrupted(main, 'the same command begins anew'))

@@ -6,8 +6,9 @@
 Decodes every clip of the splits `train`, `weak` and `dev` to 16 kHz int16, normalises its text with the same rules as `earshot
 eval` (scripts/normalize-text.ts), and lets the agent's own front end compute its log-mel features (scripts/export-features.ts).
 A folder of speech has manifest.tsv and, for each data set, a tar or a folder of that name, as scripts/README.md says; `--extra`
-names more of these. Clips of `test` and `wake` are never read. Prints what was dropped and why; a manifest with mistakes is
-refused, each with its line, and so are manifests with a speaker or a recording in more than one of training, dev and test. With `--once` it does nothing where it was done with the same options.
+names more of these. Clips of `test` and `wake` are compared with the others, where they are there, and nothing is made of them. Prints
+what was dropped and why; a manifest with mistakes is refused, each with its line, and so are manifests with a speaker or a recording,
+under whatever name, in more than one of training, dev and test. With `--once` it does nothing where it was done with the same options.
 
 OUT/<part>/       part = dev, or train at one speed, such as train-0.90
   clips.tsv       dataset, split, speaker, licence, file, frames, text; a row per clip, in the order of logmel.bin
@@ -23,34 +24,35 @@ import multiprocessing
 import os
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import soxr
 
 from . import alignment, kept_options
+from .agent_script import run_script
 from .archive import files_of, members, open_tar, set_of, source_of
-from .files import remove_if_there, sha256
+from .copies import print_copies, refuse_copies, sounds_of_tests
+from .files import make_folder, remove_if_there, sha256
 from .folder_lock import only_one
 from .kept_options import differences, keep_options, read_options
+from .interrupt import leave_to_parent, unless_interrupted
 from .languages import LANGUAGES
 from .length_check import print_other_lengths
 from .manifest import manifest_of, read_checked, refuse_missing
-from .option_numbers import count_or_none, positive
+from .option_numbers import count_or_none, speeds
 from .selection import LONGEST_DECODED, print_dropped, select
 from .separation import add_known_speakers_option, refuse_shared
-from .sound_file import RATE, Unreadable, decoded, why_dropped
-from .speech_folder import TRAINING_SPLITS
+from .sound_file import RATE, Unreadable, digest, int16_of, why_dropped
+from .speech_folder import TEST_SPLITS, TRAINING_SPLITS
 
 NOISE_FORMATS = ('.opus', '.wav', '.flac', '.ogg')
 
 
 def normalize(texts, repository, language='en'):
     """The agent's own text normalisation, a line a text."""
-    command = ['node', '--import', 'tsx', 'scripts/normalize-text.ts', '--language', language]
     lines = '\n'.join(' '.join(t.split()) for t in texts) + '\n'
-    done = subprocess.run(command, input=lines, stdout=subprocess.PIPE, encoding='utf8', check=False, cwd=repository)
-    if done.returncode:
-        raise SystemExit(f'scripts/normalize-text.ts in {os.path.abspath(repository)} ended with {done.returncode}; what it said is above')
+    done = run_script(repository, 'scripts/normalize-text.ts', '--language', language, input=lines, stdout=subprocess.PIPE, encoding='utf8')
     result = done.stdout.split('\n')[: len(texts)]
     if len(result) != len(texts):
         raise ValueError(f'normalize-text.ts returned {len(result)} lines for {len(texts)}')
@@ -58,19 +60,19 @@ def normalize(texts, repository, language='en'):
 
 
 def decode_archive(job):
-    """(archive or folder, file names, most seconds, out path) -> int16 samples of each file, appended to out; for each, its length and why
-    it is dropped, or None."""
+    """(archive or folder, file names, most seconds, out path) -> int16 samples of each file, appended to out; for each, its length, why
+    it is dropped, or None, and a digest of its samples."""
     source, files, most_seconds, out = job
     found, told = files_of(source, files), []
     with open(out, 'wb') as f:
         for name in files:
             try:
-                samples = np.clip(np.round(decoded(found[name]) * 32768), -32768, 32767).astype('<i2')
+                samples = int16_of(found[name])
             except Unreadable:
-                told.append((0, 'unreadable'))
+                told.append((0, 'unreadable', None))
                 continue
             reason = why_dropped(len(samples), most_seconds)
-            told.append((len(samples), reason))
+            told.append((len(samples), reason, digest(samples)))
             if not reason:
                 f.write(samples.tobytes())
     return told
@@ -96,9 +98,7 @@ def export(pcm, lengths, out, repository, precision='uint16'):
     index = os.path.join(out, 'lengths.txt')
     with open(index, 'w') as f:
         f.writelines(f'{n}\n' for n in lengths)
-    command = ['node', '--import', 'tsx', 'scripts/export-features.ts', os.path.abspath(pcm), os.path.abspath(index),
-               os.path.abspath(out), '--precision', precision]
-    subprocess.run(command, check=True, cwd=repository)
+    run_script(repository, 'scripts/export-features.ts', os.path.abspath(pcm), os.path.abspath(index), os.path.abspath(out), '--precision', precision)
     os.unlink(index)
 
 
@@ -114,8 +114,8 @@ def write_clips(path, rows, lengths):
 
 
 def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
-    """Decodes rows, grouped by archive; returns those of which there is sound in file order, their lengths, and one file of samples.
-    Names the others, and counts them in `dropped`."""
+    """Decodes rows, grouped by archive; returns those of which there is sound in file order, each with the digest of its `sound`, their
+    lengths, and one file of samples. Names the others, and counts them in `dropped`."""
     by_source = collections.defaultdict(list)
     for row in rows:
         by_source[row['source']].append(row)
@@ -123,12 +123,12 @@ def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
     kept, lengths = [], []
     with open(scratch, 'wb') as out:
         for (*_, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
-            for row, (length, reason) in zip(part, told):
+            for row, (length, reason, sound) in zip(part, told):
                 if reason:
                     print(f"dropped {row['file']}: {reason}", flush=True)
                     dropped[(row['dataset'], reason)] += 1
                 else:
-                    kept.append(row)
+                    kept.append(dict(row, sound=sound))
                     lengths.append(length)
             with open(path, 'rb') as f:
                 while block := f.read(1 << 24):
@@ -138,12 +138,11 @@ def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
 
 
 def load_rows(folders):
-    """The rows to prepare, of all folders, {folder: rows of its manifest}, each with its `source`."""
+    """The rows of all folders, {folder: rows of its manifest}, each with its `source` and `manifest`. Recordings of tests need not be there."""
     rows = []
-    for folder, of_manifest in folders.items():
-        of_folder = [r for r in of_manifest if r['split'] in (*TRAINING_SPLITS, 'dev')]
-        refuse_missing(folder, of_folder)
-        rows += [dict(r, source=source_of(folder, r['dataset'])) for r in of_folder]
+    for folder, of_folder in folders.items():
+        refuse_missing(folder, [r for r in of_folder if r['split'] not in TEST_SPLITS])
+        rows += [dict(r, source=source_of(folder, r['dataset']), manifest=manifest_of(folder)) for r in of_folder]
     return rows
 
 
@@ -216,7 +215,8 @@ def unmark(a):
 def options_of(a):
     """What the result depends on; manifests stand for the recordings, wherever these lie."""
     manifests = [sha256(manifest_of(folder))[:12] for folder in (a.speech, *a.extra)]
-    return {'language': a.language, 'speeds': a.speeds, 'limit': a.limit, 'noise': a.noise, 'manifests': manifests}
+    known = {'known_speakers': a.known_speakers} if a.known_speakers else {}  # a training compares the others again
+    return {'language': a.language, 'speeds': a.speeds, 'limit': a.limit, 'noise': a.noise, 'manifests': manifests, **known}
 
 
 def is_prepared(folder, options):
@@ -229,15 +229,24 @@ def is_prepared(folder, options):
     return kept is not None
 
 
+def limited(a, rows):
+    """About as many as --limit says, spread over all."""
+    return rows[:: max(1, len(rows) // a.limit)] if a.limit else rows
+
+
 def prepare_speech(a, rows, pool):
     dropped = collections.Counter()
-    for name, part in select_parts(a, rows, dropped).items():
-        if a.limit:
-            part = part[:: max(1, len(part) // a.limit)]
+    tests = [r for r in rows if r['split'] in TEST_SPLITS]
+    parts = select_parts(a, [r for r in rows if r['split'] not in TEST_SPLITS], dropped)
+    heard = sounds_of_tests(limited(a, tests), pool)
+    for name, part in parts.items():
         scratch = os.path.join(a.out, name + '.s16')
-        part, lengths = gather(part, scratch, pool, dropped, LONGEST_DECODED)
+        part, lengths = gather(limited(a, part), scratch, pool, dropped, LONGEST_DECODED)
         print_other_lengths(part, lengths)
         refuse_empty(name, part, dropped)
+        heard += part
+        refuse_copies(heard)
+        print_copies(name, part)
         print(f'{name}: {len(part)} clips, {sum(lengths) / RATE / 3600:.2f} h', flush=True)
         for speed in [1.0] if name == 'dev' else a.speeds:
             out = os.path.join(a.out, part_name(name, speed))
@@ -254,14 +263,6 @@ def prepare_speech(a, rows, pool):
     print_dropped(dropped)
 
 
-def speeds(text):
-    """Numbers above 0. What comes later needs the recordings as they are: the pack, int8, the card."""
-    result = [positive(speed) for speed in text.split(',')]
-    if 1.0 not in result:
-        raise argparse.ArgumentTypeError(f'expected 1.0 among them, got {text}')
-    return result
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--language', choices=sorted(LANGUAGES), default='en', help='that of the recordings: its text rules apply')
@@ -275,7 +276,7 @@ def main():
     p.add_argument('--once', action='store_true', help='do nothing where OUT was prepared with the same options, and refuse one that was with others')
     add_known_speakers_option(p)
     a = p.parse_args()
-    os.makedirs(a.out, exist_ok=True)
+    make_folder(a.out)
     folders = {folder: read_checked(folder) for folder in (a.speech, *a.extra)}
     refuse_shared(folders, a.known_speakers)  # also of what was prepared before: it may have been by a trainer that did not look
     options = options_of(a)
@@ -285,11 +286,11 @@ def main():
     speech, noise = load_rows(folders), noise_rows(a)
     with only_one(a.out):
         unmark(a)
-        with multiprocessing.Pool(os.cpu_count()) as pool:
+        with multiprocessing.Pool(os.cpu_count(), leave_to_parent) as pool:
             prepare_noise(a, noise, pool)
             prepare_speech(a, speech, pool)
         keep_options(a.out, options)
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(unless_interrupted(main, 'the same command begins anew'))

@@ -4,9 +4,9 @@ import os
 
 from .archive import source_of
 from .manifest import MOST_TOLD
-from .speech_folder import TRAINING_SPLITS, speaker_of
+from .speech_folder import TEST_SPLITS, TRAINING_SPLITS, speaker_of
 
-PART_OF_SPLIT = {**dict.fromkeys(TRAINING_SPLITS, 'training'), 'dev': 'dev', 'test': 'test', 'wake': 'test'}
+PART_OF_SPLIT = {**dict.fromkeys(TRAINING_SPLITS, 'training'), 'dev': 'dev', **dict.fromkeys(TEST_SPLITS, 'test')}
 OF_ONE_VOICE = {'training', 'dev'}  # parts that the only speaker of a data set may share: no test is among them
 
 
@@ -15,7 +15,7 @@ def add_known_speakers_option(p):
                    'with dev and test: for a model of these voices')
 
 
-def _places(table, key_of):
+def places(table, key_of):
     """{key: {part: the first row there}} of the keys that several parts have. A row without a key is in none."""
     places = collections.defaultdict(dict)
     for manifest, row in table:
@@ -39,7 +39,7 @@ def _told(parts):
     return ', '.join(f"{row['split']} (line {row['line']} of {manifest})" for manifest, row in parts.values())
 
 
-def _list(lines):
+def listed(lines):
     more = len(lines) - MOST_TOLD
     return '\n'.join(f'  {line}' for line in [*lines[:MOST_TOLD], *([f'and {more} more'] if more > 0 else [])])
 
@@ -50,7 +50,7 @@ def _shared_speakers(table, known):
     for _, row in table:
         voices[row['dataset']].add(speaker_of(row))
     shared = {}
-    for (dataset, speaker), parts in _places(table, _speaker).items():
+    for (dataset, speaker), parts in places(table, _speaker).items():
         if speaker in known:
             continue
         if voices[dataset] == {speaker} and parts.keys() == OF_ONE_VOICE:
@@ -60,28 +60,40 @@ def _shared_speakers(table, known):
     return shared
 
 
+def _in_several(speakers):
+    told = [f'{speaker} of {dataset}: {_told(parts)}' for (dataset, speaker), parts in speakers.items()]
+    return (f'a speaker is expected in one of training, dev and test, got {len(told)} in several:\n{listed(told)}\n'
+            'Error rates would be those of voices that the model has learned: give all lines of a speaker one split, or leave the speaker '
+            'empty where nobody knows. For a model of these very voices name them with --known-speakers of training.prepare.')
+
+
 def refuse_shared(folders, known=()):
     """Ends where a recording, or a speaker who is not among the `known`, is in more than one of training, dev and test.
 
     `folders`: {folder of speech: all rows of its manifest, by manifest.read_checked}."""
     table = [(os.path.join(folder, 'manifest.tsv'), row) for folder, rows in folders.items() for row in rows]
     problems = []
-    if recordings := _places(table, _recording):
+    if recordings := places(table, _recording):
         told = [f"{next(iter(parts.values()))[1]['file']}: {_told(parts)}" for parts in recordings.values()]
-        problems.append(f'a recording is expected in one of training, dev and test, got {len(told)} in several:\n{_list(told)}\n'
+        problems.append(f'a recording is expected in one of training, dev and test, got {len(told)} in several:\n{listed(told)}\n'
                         'Give the lines of a recording one split.')
     if speakers := _shared_speakers(table, known):
-        told = [f'{speaker} of {dataset}: {_told(parts)}' for (dataset, speaker), parts in speakers.items()]
-        problems.append(f'a speaker is expected in one of training, dev and test, got {len(told)} in several:\n{_list(told)}\n'
-                        'Error rates would be those of voices that the model has learned: give all lines of a speaker one split, or leave the speaker '
-                        'empty where nobody knows. For a model of these very voices name them with --known-speakers.')
+        problems.append(_in_several(speakers))
     if problems:
         raise SystemExit('\n'.join(problems))
+
+
+def refuse_shared_of_prepared(parts, known):
+    """Ends where a speaker who is not among the `known` is in the training and in the dev clips of prepared `parts` (see dataset.Part): these may
+    be of a preparation that did not look."""
+    table = [(os.path.join(part.folder, 'clips.tsv'), dict(clip, line=i + 2)) for part in parts for i, clip in enumerate(part.clips)]
+    if speakers := _shared_speakers(table, known):
+        raise SystemExit(f'{_in_several(speakers)} Then run python -m training.prepare again.')
 
 
 def refuse_packed_twice(store):
     """Ends where a recording of dev is trained on, of another pack as a rule. `store`: see sound_store.SoundStore; packs know no speakers."""
     dev, training = (set(zip(store.clips[f'{part}_dataset'].tolist(), store.clips[f'{part}_file'].tolist())) for part in ('dev', 'train'))
     if shared := sorted(file for _, file in dev & training):
-        raise SystemExit(f'a recording of dev is expected to be in no pack for training, got {len(shared)} of them:\n{_list(shared)}\n'
+        raise SystemExit(f'a recording of dev is expected to be in no pack for training, got {len(shared)} of them:\n{listed(shared)}\n'
                          'Leave the pack out that has them, or take their rows out of its manifest and pack again.')

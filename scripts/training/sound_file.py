@@ -1,4 +1,5 @@
 """Recordings in any format that libsndfile or ffmpeg reads."""
+import hashlib
 import io
 import math
 import os
@@ -39,6 +40,16 @@ def decoded(data):
     except soundfile.LibsndfileError:
         samples, rate = np.frombuffer(ffmpeg(data, '-f', 'f32le'), '<f4'), RATE
     return samples if rate == RATE else soxr.resample(samples, rate, RATE)
+
+
+def int16_of(data):
+    """The same, int16."""
+    return np.clip(np.round(decoded(data) * 32768), -32768, 32767).astype('<i2')
+
+
+def digest(samples):
+    """The same of the same samples, whatever file they are in."""
+    return hashlib.blake2b(samples.tobytes(), digest_size=16).digest()
 
 
 def why_dropped(samples, most_seconds=math.inf):

@@ -4,11 +4,11 @@
 
 decodes shards (all, or the ones named) with all cores to FOLDER/shard-N.s16; SoundStore reads what is decoded.
 """
+import argparse
 import io
 import json
 import multiprocessing
 import os
-import sys
 
 import numpy as np
 import soundfile
@@ -16,6 +16,7 @@ import torch
 
 from .alignment import DEFAULT_FRAMES_PER_STEP
 from .files import remove_if_there, whole_file
+from .option_numbers import count_or_none
 
 PARTS = ('noise', 'dev', 'train')  # in the order of the shards
 SCALE = 32768
@@ -135,12 +136,14 @@ class SoundStore:
 
 
 def main():
-    folder = sys.argv[1]
-    clips = read_clips(folder)
-    shards = [int(s) for s in sys.argv[2:]] or range(shard_count(clips))
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('folder', metavar='FOLDER')
+    p.add_argument('shards', nargs='*', type=count_or_none, metavar='SHARD')
+    a = p.parse_args()
+    clips = read_clips(a.folder)
     with multiprocessing.Pool() as pool:
-        for shard in shards:
-            decode_shard(folder, clips, shard, pool)
+        for shard in a.shards or range(shard_count(clips)):
+            decode_shard(a.folder, clips, shard, pool)
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@ import csv
 import os
 
 TRAINING_SPLITS = ('train', 'weak')
+TEST_SPLITS = ('test', 'wake')
 
 
 def read_manifest(path):

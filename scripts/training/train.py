@@ -20,23 +20,25 @@ from .beside import Turns, add_beside_options, refuse_what_does_not_go
 from .consistency import inconsistency, split_views, view_count
 from .corpus import Corpus
 from .course import Course
-from .dataset import Part, language_of, pad, prepared_folders
+from .dataset import Part, language_of, options_of, pad, prepared_folders, refuse_other_features
 from .distillation import Teacher, divergence
 from .evaluate import TAIL_FRAMES, evaluate
+from .files import make_folder
 from .folder_lock import only_one
 from .held_out import is_held_out
+from .interrupt import unless_interrupted
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .option_numbers import count, count_or_none, of_sets, positive
+from .option_numbers import count, count_or_none, of_sets, positive, positive_or_none
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .parallel import Team
 from .recording import hear
 from .report.page import FACTS_FILE, write_report
 from .report.utterances import WORST_FILE, WorstUtterances
 from .run_log import RunLog
+from .separation import refuse_shared_of_prepared
 
 HOP_SECONDS = 0.01
-INTERRUPTED = 130  # exit code of what Ctrl-C ended
 
 
 class Task:
@@ -120,8 +122,9 @@ class Trainer:
     def __init__(self, a):
         self.a = a
         self.corpus = Corpus(prepared_folders(a.data), a.language, a)
-        self.dev = Part(os.path.join(a.data, 'dev'))
-        noise = Part(os.path.join(a.data, 'noise'))
+        self.dev, noise = (Part(os.path.join(a.data, name)) for name in ('dev', 'noise'))
+        refuse_other_features([*self.corpus.parts, self.dev, noise])
+        refuse_shared_of_prepared([self.corpus.parts[0], self.dev], options_of(a.data).get('known_speakers', ()))
         noises = [noise.log_mel(i) for i in range(len(noise)) if noise.frames[i] > 50 and not is_held_out(noise.clips[i]['file'])]
         torch.manual_seed(a.seed)
         self.model = AcousticModel(model_config(a, a.language, self.corpus.pieces, a.beside[0] if a.beside else ''), *self.corpus.mfcc_statistics())
@@ -214,7 +217,7 @@ def arguments(argv=None):
     p.add_argument('--alignment', action='store_true', help='use what training.align found: leave out clips that do not fit '
                    'their text, and cut off long silences')
     p.add_argument('--most-misfit', type=float, default=2.5, help='with --alignment: nats a character above which a clip is left out')
-    p.add_argument('--frame-weight', type=float, default=0.0, help='with --alignment: weight of the cross-entropy of each '
+    p.add_argument('--frame-weight', type=positive_or_none, default=0.0, help='with --alignment: weight of the cross-entropy of each '
                    "step's phoneme at the layer below the last; 0 is none")
     p.add_argument('--repeat', type=of_sets(count_or_none), default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
     p.add_argument('--augment-without', type=parts, default=[], metavar='PART,…', help=f'leave out parts of the augmentation: {", ".join(PARTS)}')
@@ -250,7 +253,7 @@ def clips_in_words(corpus):
 
 def train(a):
     refuse_options(a)
-    os.makedirs(a.run, exist_ok=True)
+    make_folder(a.run)
     torch.set_num_threads(1)
     with only_one(a.run):
         trainer = Trainer(a)
@@ -260,12 +263,7 @@ def train(a):
 
 
 def main():
-    try:
-        train(arguments())
-    except KeyboardInterrupt:
-        print('Interrupted: the same command goes on from the last checkpoint.', file=sys.stderr)
-        return INTERRUPTED
-    return 0
+    return unless_interrupted(lambda: train(arguments()), 'the same command goes on from the last checkpoint')
 
 
 if __name__ == '__main__':

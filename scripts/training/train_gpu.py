@@ -27,11 +27,12 @@ from .course import Course
 from .device import device_of
 from .distillation import Teacher, divergence
 from .evaluate import evaluate
+from .files import make_folder
 from .folder_lock import only_one
 from .held_out import is_held_out
 from .languages import LANGUAGES
 from .model import AcousticModel
-from .option_numbers import count, of_sets, positive, positive_or_none
+from .option_numbers import count, count_or_none, of_sets, positive, positive_or_none
 from .options import add_course_options, add_model_options, model_config, parsed, ramp, refuse_unknown_sets
 from .recording import hear
 from .run_log import RunLog
@@ -257,14 +258,14 @@ def arguments(argv=None):
     add_model_options(p)
     add_course_options(p)
     p.set_defaults(hidden=576, layers=5, learning_rate=2e-3, warm_up=300, average_decay=0.999, weight_decay=0.02, augment_share=0.65, augment_full=1500)
-    p.add_argument('--frame-weight', type=float, default=0.3, help="weight of the cross-entropy of each step's phoneme at the layer below the last")
-    p.add_argument('--noise-rows', type=float, default=0.08, help='rows of noise alone, a clip')
-    p.add_argument('--noise-weight', type=float, default=1.0, help='weight of what is heard in noise alone')
+    p.add_argument('--frame-weight', type=positive_or_none, default=0.3, help="weight of the cross-entropy of each step's phoneme at the layer below the last")
+    p.add_argument('--noise-rows', type=positive_or_none, default=0.08, help='rows of noise alone, a clip')
+    p.add_argument('--noise-weight', type=positive_or_none, default=1.0, help='weight of what is heard in noise alone')
     p.add_argument('--uses', type=of_sets(positive_or_none), default={}, metavar='SET=N,…', help='use these data sets N times an epoch')
-    p.add_argument('--time-masks', type=int, default=SoundAugmentConfig.time_masks, help='a clip, each of up to 8 %% of it')
+    p.add_argument('--time-masks', type=count_or_none, default=SoundAugmentConfig.time_masks, help='a clip, each of up to 8 %% of it')
     p.add_argument('--seconds-per-batch', type=positive, default=1800.0)
     p.add_argument('--report-every', type=count, default=100, help='updates')
-    p.add_argument('--measure-every', type=float, default=75.0, help='seconds between measurements on dev')
+    p.add_argument('--measure-every', type=positive, default=75.0, help='seconds between measurements on dev')
     return parsed(p, argv, 'training.train_gpu')
 
 
@@ -281,7 +282,7 @@ def signals_call(handler):
 
 def main(argv=None):
     a = arguments(argv)
-    os.makedirs(a.run, exist_ok=True)
+    make_folder(a.run)
     torch.set_float32_matmul_precision('high')  # TF32 where a GPU has it
     with only_one(a.run):
         trainer = GpuTrainer(a)

@@ -1,4 +1,5 @@
 """A model as it was trained, of whatever kind and size: from a bundle or a checkpoint."""
+import hashlib
 import os
 
 import onnx
@@ -47,3 +48,11 @@ def open_trained(path):
     model = AcousticModel(config, torch.zeros(config.coefficients), torch.ones(config.coefficients))
     warm_start(path, model)
     return model
+
+
+def digest_of(model):
+    """Of its weights and constants: models that were trained differ in it."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, values in model.state_dict().items():
+        digest.update(name.encode() + values.contiguous().numpy().tobytes())
+    return digest.hexdigest()

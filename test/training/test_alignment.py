@@ -13,6 +13,7 @@ from training import pack, sound_store
 from training.align import align, phoneme_of_steps
 from training.alignment import FILE, Alignment
 from training.dataset import Part
+from training.languages import ENGLISH, FRENCH
 from training.model import AcousticModel, ModelConfig
 from training.sound_store import read_clips
 from training.text import collapse
@@ -85,14 +86,20 @@ def test_an_alignment_of_other_steps_is_refused(aligned):
 
 
 def test_a_folder_is_aligned_once_if_that_is_asked(aligned, tmp_path, monkeypatch, capsys):
-    found = [aligned[1]]
-    monkeypatch.setattr(align_module, 'open_trained', lambda path: types.SimpleNamespace(language=None))
+    found, model = [aligned[1]], types.SimpleNamespace(language=ENGLISH, state_dict=lambda: {'weight': torch.zeros(1)})
+    monkeypatch.setattr(align_module, 'open_trained', lambda path: model)
     monkeypatch.setattr(align_module, 'Lexicon', lambda language: None)
     monkeypatch.setattr(align_module, 'align', lambda *_: found.pop())
     monkeypatch.setattr('sys.argv', ['align', '--data', str(aligned[0]), '--once'])
     for _ in range(2):
         align_module.main()
     assert capsys.readouterr().out.count('misfit in nats a character') == 1
+    model.state_dict = lambda: {'weight': torch.ones(1)}
+    with pytest.raises(SystemExit, match='alignment.npz was made by another model than models/en-base, expected that one: .* remove the file'):
+        align_module.main()
+    model.language = FRENCH
+    with pytest.raises(SystemExit, match='models/en-base hears fr, and .*data was prepared with --language en, expected the same'):
+        align_module.main()
     assert [path.name for path in (aligned[0] / 'train-1.00').iterdir() if 'alignment' in path.name] == [FILE]
 
 
@@ -106,7 +113,7 @@ def test_a_data_set_that_is_in_two_folders_is_not_packed_from_whichever_is_first
     (tmp_path / 'third' / two).touch()
     with pytest.raises(SystemExit, match=f'set is in {tmp_path}/more and in {tmp_path}/third, expected in one'):
         pack.archive_of(a, 'set')
-    with pytest.raises(SystemExit, match='other is in none of the folders'):
+    with pytest.raises(SystemExit, match=f'other.tar, or a folder other, was expected in {tmp_path}/speech or in {tmp_path}/more or in .*, and is not there'):
         pack.archive_of(a, 'other')
 
 

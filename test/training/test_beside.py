@@ -16,8 +16,8 @@ UPDATES = ['--updates', '6']
 
 @pytest.fixture
 def data(tmp_path):
-    for name in ('data', 'french'):
-        write_data(tmp_path / name)
+    for name, language in (('data', 'en'), ('french', 'fr')):
+        write_data(tmp_path / name, language=language)
     return tmp_path
 
 
@@ -78,3 +78,8 @@ def test_options_that_make_no_sense_are_refused(options, capsys):
     with pytest.raises(SystemExit):
         arguments(['--run', 'x', *options])
     assert 'expected' in capsys.readouterr().err
+
+
+def test_recordings_that_were_prepared_as_another_language_are_no_second_one(data):
+    with pytest.raises(SystemExit, match='data was prepared with --language en, expected fr'):
+        Trainer(arguments(['--data', str(data / 'data'), '--run', 'x', *TINY, '--beside', f'fr={data / "data"}']))

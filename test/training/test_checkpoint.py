@@ -4,7 +4,7 @@ import torch
 from tiny_data import train, write_data
 
 from training import export
-from training.checkpoint import load_checkpoint
+from training.checkpoint import last_checkpoint, load_checkpoint
 from training.warm_start import read_weights
 
 
@@ -24,6 +24,26 @@ def test_a_run_with_a_cut_checkpoint_names_the_one_beside_it(run):
     with pytest.raises(SystemExit, match=f'last.pt .* can not be read: it is cut off .*--warm-start {run}/best.pt --run ANOTHER'):
         train(run.parent, 'run', '--updates', '4')
     train(run.parent, 'another', '--updates', '2', '--warm-start', str(run / 'best.pt'))  # which is what it says
+
+
+def test_a_run_whose_last_checkpoint_is_damaged_goes_on_from_the_one_before(run, capsys):
+    expected, _ = train(run.parent, 'whole', '--updates', '6')
+    train(run.parent, 'run', '--updates', '4')
+    cut(run / 'last.pt')
+    capsys.readouterr()
+    got, log = train(run.parent, 'run', '--updates', '6')
+    assert (f'{run}/last.pt was expected to be a whole checkpoint of the trainer, and can not be read: it is cut off or something else (RuntimeError): '
+            f'the run goes on from {run}/before.pt, of update 2, and does again what came after it\n') in capsys.readouterr().out
+    assert [line['update'] for line in log] == [2, 4, 6] and torch.equal(got.course.flat.values, expected.course.flat.values)
+    assert load_checkpoint(str(run / 'last.pt'))['update'] == 6
+    assert load_checkpoint(str(run / 'before.pt'))['update'] == 4 and (run / 'last.pt.damaged').exists()
+
+
+def test_a_kill_between_the_two_names_of_a_checkpoint_loses_nothing(run):
+    (run / 'last.pt').rename(run / 'before.pt')
+    assert last_checkpoint(str(run))[1]['update'] == 2
+    (run / 'before.pt').unlink()
+    assert last_checkpoint(str(run)) is None
 
 
 @pytest.mark.parametrize('content', [b'', b'hello', b'\x80\x02garbage'])

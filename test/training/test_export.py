@@ -6,6 +6,7 @@ import torch
 from tiny_data import write_data
 
 from training import export
+from training.bundle_files import replaced_bundle
 from training.checkpoint import save_checkpoint
 from training.model import AcousticModel, ModelConfig
 from training.parallel import FlatParameters
@@ -48,6 +49,17 @@ def test_a_model_that_is_not_good_enough_leaves_the_bundle_as_it_was(bundle, mon
                                          'clips of dev: .* Give a larger --most-lost, or --precisions without fp16'):
         run(2)
     assert contents() == first
+
+
+def test_a_bundle_is_written_by_one_command_at_a_time(bundle, tmp_path):
+    run, contents = bundle
+    run(1)
+    first = contents()
+    with replaced_bundle(str(tmp_path / 'models' / 'tiny')), pytest.raises(SystemExit, match='tiny is being written by another command'):
+        run(2)
+    assert contents() == first
+    run(2)  # nothing is left that would stop it
+    assert contents().keys() == first.keys() and contents() != first
 
 
 def test_precisions_are_those_that_the_cell_has():

@@ -7,7 +7,7 @@ import pytest
 from test_train_gpu import FRONTEND
 from tiny_data import train, write_data
 
-from training import dictionary, export
+from training import card, dictionary, export
 from training.languages import BLANK, ENGLISH, LANGUAGES, Language
 from training.trained_model import open_trained
 
@@ -18,11 +18,11 @@ REPOSITORY = os.path.join(os.path.dirname(__file__), '..', '..')
 def bundle(tmp_path, monkeypatch):
     """A model of a language `xx`, after two updates, as a bundle."""
     monkeypatch.setitem(LANGUAGES, 'xx', Language('xx', ENGLISH.characters))
-    write_data(tmp_path / 'data')
-    path = tmp_path / 'data' / 'dev' / 'frontend.json'
-    path.write_text(json.dumps(json.loads(path.read_text()) | {'frontend': FRONTEND}))
+    write_data(tmp_path / 'data', language='xx')
+    for path in (tmp_path / 'data').glob('*/frontend.json'):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {'frontend': FRONTEND}))
     _, log = train(tmp_path, 'run', '--language', 'xx', '--updates', '2')
-    assert log[-1]['characters'] > 0 and log[-1]['phonemes'] == 0 and log[-1]['dev']['all']['per'] == 0
+    assert log[-1]['characters'] > 0 and log[-1]['phonemes'] == 0 and 'per' not in log[-1]['dev']['all']
     monkeypatch.setattr('sys.argv', ['export', '--run', str(tmp_path / 'run'), '--data-folder', str(tmp_path / 'data'), '--out',
                                      str(tmp_path / 'bundle'), '--name', 'xx', '--version', '1.0.0', '--most-lost', '9'])
     export.main()
@@ -42,6 +42,17 @@ def test_the_agent_takes_its_bundle(bundle):
 def test_a_training_goes_on_from_its_bundle(bundle):
     assert open_trained(str(bundle)).language.phonemes == (BLANK,)
     train(bundle.parent, 'more', '--language', 'xx', '--updates', '2', '--warm-start', str(bundle))
+
+
+def test_its_card_and_its_report_say_nothing_of_phonemes(bundle, monkeypatch):
+    run = bundle.parent / 'run'
+    (bundle.parent / 'manifest.tsv').write_text('split\tspeaker\n')
+    monkeypatch.setattr('sys.argv', ['card', '--bundle', str(bundle), '--log', str(run / 'log.jsonl'), '--manifest', str(bundle.parent / 'manifest.tsv')])
+    card.main()
+    text = (bundle / 'MODEL_CARD.md').read_text()
+    assert '| hours heard | minutes | CER | WER |\n' in text and 'PER' not in text and 'phonemes' not in text
+    report = (run / 'report.html').read_text()
+    assert 'WER %' in report and 'PER %' not in report and '<span><i class="s2"></i>phonemes' not in report
 
 
 def test_there_is_no_dictionary_to_write(tmp_path, monkeypatch):

@@ -23,8 +23,8 @@ COLUMNS = 'file\tdataset\tsplit\tspeaker\tseconds\tlicence\ttext'
 ROWS = ['set/a.wav\tset\ttrain\ts\t1.0\tCC0\tyes', 'set/b.wav\tset\tdev\tt\t1.0\tCC0\tno']
 
 
-def sound(seconds):
-    return 0.1 * np.random.default_rng(0).standard_normal(int(seconds * RATE))
+def sound(seconds, seed=0):
+    return 0.1 * np.random.default_rng(seed).standard_normal(int(seconds * RATE))
 
 
 def write_noise(path):
@@ -46,8 +46,8 @@ def speech(tmp_path):
     """A folder of speech with a recording of each part, and noise."""
     folder = tmp_path / 'speech'
     (folder / 'set').mkdir(parents=True)
-    for name in 'ab':
-        soundfile.write(folder / 'set' / f'{name}.wav', sound(1), RATE)
+    for seed, name in enumerate('ab'):
+        soundfile.write(folder / 'set' / f'{name}.wav', sound(1, seed), RATE)
     write_noise(folder / 'noise.tar')
     write_manifest(folder, ROWS)
     return folder
@@ -205,7 +205,7 @@ def test_mistakes_of_a_manifest_are_told_all_at_once_by_line(run, speech):
 
 
 def test_a_speaker_or_a_recording_of_two_parts_is_refused(run, speech, tmp_path):
-    test = 'set/c.wav\tset\ttest\ts\t1.0\tCC0\tyes'  # never read, and need not be there
+    test = 'set/c.wav\tset\ttest\ts\t1.0\tCC0\tyes'  # need not be there
     write_manifest(speech, [*ROWS, test, ROWS[0].replace('set/a', './set/b').replace('\ts\t', '\t\t')])
     with pytest.raises(SystemExit) as ended:
         run()
@@ -216,6 +216,7 @@ def test_a_speaker_or_a_recording_of_two_parts_is_refused(run, speech, tmp_path)
     assert '--known-speakers' in told[5] and not list((tmp_path / 'data').iterdir())
     write_manifest(speech, [*ROWS, test])
     assert files_in(run('--known-speakers', 's'), 'train-1.00') == ['set/a.wav']
+    assert kept_options.read_options(tmp_path / 'data')['known_speakers'] == ['s']  # a training looks again
     with pytest.raises(SystemExit, match='s of set'):
         run('--once')  # what is prepared already is no excuse
 
@@ -227,6 +228,28 @@ def test_parts_of_several_folders_are_compared(run, speech, tmp_path):
         run('--extra', str(tmp_path / 'more'))
     assert f'set/b.wav: dev (line 3 of {speech}/manifest.tsv), train (line 2 of {tmp_path}/more/manifest.tsv)' in str(ended.value)
     assert f't of set: dev (line 3 of {speech}/manifest.tsv), train (line 3 of {tmp_path}/more/manifest.tsv)' in str(ended.value)
+
+
+@pytest.mark.parametrize('split', ['train', 'test'])
+def test_a_copy_under_another_name_in_another_part_is_refused(run, speech, tmp_path, split):
+    samples, rate = soundfile.read(speech / 'set' / 'b.wav', dtype='int16')
+    soundfile.write(speech / 'set' / 'copy.flac', samples, rate)  # other bytes of the same sound
+    write_manifest(speech, [*ROWS, f'set/copy.flac\tset\t{split}\tx\t1.0\tCC0\tno'])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    path, told = f'{speech}/manifest.tsv', str(ended.value)
+    assert f'set/b.wav (dev, line 3 of {path})' in told and f'set/copy.flac ({split}, line 4 of {path})' in told and 'got 1 that sound' in told
+    with pytest.raises(SystemExit, match='was expected to have clips.tsv'):
+        prepared_folders(tmp_path / 'data')
+
+
+def test_copies_within_training_are_counted_and_kept(run, speech, capsys):
+    (speech / 'set' / 'again.wav').write_bytes((speech / 'set' / 'a.wav').read_bytes())
+    write_manifest(speech, [*ROWS, 'set/again.wav\tset\tweak\tx\t1.0\tCC0\tyes'])
+    path = f'{speech}/manifest.tsv'
+    assert files_in(run(), 'train-1.00') == ['set/a.wav', 'set/again.wav']
+    assert ('1 of set are kept in train, and sound as another recording there, sample for sample, the first: '
+            f'set/again.wav (weak, line 4 of {path}) is set/a.wav (train, line 2 of {path})\n') in capsys.readouterr().out
 
 
 def rows_of(*speakers_and_splits):
@@ -284,6 +307,11 @@ def test_what_the_normalisation_says_is_heard(capfd):
     assert 'expected --language to be one of' in capfd.readouterr().err
 
 
+def test_a_repository_that_is_none_is_told(tmp_path):
+    with pytest.raises(SystemExit, match=f'normalize-text.ts was to be run by node in {tmp_path}/gone, and can not be .*--repository, and install Node.js'):
+        prepare.normalize(['yes'], str(tmp_path / 'gone'))
+
+
 @pytest.mark.parametrize('given, expected', [('0.9,1.1', 'expected 1.0 among them, got 0.9,1.1'), ('1.0,0', 'expected a number above 0, got 0')])
 def test_speeds_that_nothing_later_can_be_done_with_are_refused(run, capsys, given, expected):
     with pytest.raises(SystemExit):
@@ -292,7 +320,8 @@ def test_speeds_that_nothing_later_can_be_done_with_are_refused(run, capsys, giv
 
 
 def test_the_language_is_that_of_the_prepared_recordings(tmp_path):
-    assert language_of(str(tmp_path), None) == 'en'
+    with pytest.raises(SystemExit, match='was expected to have options.json, and has not: run python -m training.prepare, to its end'):
+        language_of(str(tmp_path), None)
     (tmp_path / kept_options.FILE).write_text(json.dumps({'language': 'fr'}))
     assert language_of(str(tmp_path), None) == language_of(str(tmp_path), 'fr') == 'fr'
     with pytest.raises(SystemExit, match='was prepared with --language fr, expected en: leave out --language'):

@@ -108,6 +108,15 @@ def test_recordings_are_brought_out_of_their_archives_once(tmp_path):
     assert list(bring_audio(files, str(tmp_path), str(out))) == ['set/a.opus']
 
 
+def test_recordings_are_brought_out_of_folders_too(tmp_path):
+    (tmp_path / 'set').mkdir()
+    (tmp_path / 'set' / 'a.wav').write_bytes(b'abc')
+    files = ['set/a.wav', 'set/missing.wav']
+    assert bring_audio(files, str(tmp_path), str(tmp_path / 'run')) == {'set/a.wav': 'report-audio/set-a.wav'}
+    assert (tmp_path / 'run' / 'report-audio' / 'set-a.wav').read_bytes() == b'abc'
+    assert bring_audio(['set/b.wav'], str(tmp_path / 'none'), str(tmp_path / 'run')) == {}
+
+
 def test_a_spectrogram_of_silence_is_an_image_too():
     assert spectrogram_png(np.zeros((20, 40))).startswith('data:image/png;base64,iVBOR')
 

@@ -2,6 +2,7 @@
 import onnx
 import pytest
 import torch
+from onnx import numpy_helper
 from streams import graph_error, in_pieces, save_bundle, smaller_graph_error
 from tiny_data import TINY, write_data
 
@@ -10,7 +11,7 @@ from training.export import TOLERANCE
 from training.fp16_graph import build_fp16_graph
 from training.graph import build_graph
 from training.model import CELLS, AcousticModel, ModelConfig
-from training.running_mean import BLOCK, RunningMean, keep_of, milliseconds_of
+from training.running_mean import BLOCK, NODE, RunningMean, keep_of, milliseconds_of
 from training.train import Trainer, arguments
 from training.trained_model import open_trained
 from training.warm_start import warm_start
@@ -64,6 +65,15 @@ def test_the_mean_stays_exact_in_fp16_over_half_a_minute(tmp_path):
     for _ in range(1000):
         fed = dict(zip(names, session.run([f'{n}_out' for n in names], {'features': loud, **fed})))
     assert fed['average'] == pytest.approx(1 - keep_of(5000) ** 3000, abs=0.003)
+
+
+def test_what_is_kept_and_what_is_added_stay_exact_in_fp16():
+    model = make(milliseconds=5000)
+    graph = build_fp16_graph(build_graph(model, 'test')).graph
+    constants = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
+    node = next(n for n in graph.node if n.name == NODE)
+    added, kept = (constants[name][0, 0, 0] for name in node.input[1:3])
+    assert added.dtype == kept.dtype == 'float32' and (added, kept) == pytest.approx((1 - keep_of(5000), keep_of(5000)), rel=1e-5)
 
 
 def test_a_bundle_is_opened_and_gone_on_from(tmp_path):

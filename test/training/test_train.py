@@ -1,4 +1,6 @@
 """Training does not depend on the number of processes, and what ends it is logged once."""
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from training import course
 from training.alignment import FILE
 from training.checkpoint import load_checkpoint
 from training.course import Course
+from training.kept_options import keep_options
 from training.train import Trainer, arguments, clips_in_words, refuse_options
 from training.train import train as run_trainer
 
@@ -178,3 +181,36 @@ def test_data_that_is_not_prepared_is_refused(data, missing):
     (data / 'data' / missing / 'clips.tsv').unlink()
     with pytest.raises(SystemExit, match=f'{missing} was expected to have clips.tsv.* run python -m training.prepare'):
         train(data, 'run')
+
+
+def test_data_whose_preparation_did_not_end_is_refused(data):
+    (data / 'data' / 'options.json').unlink()  # written last, after all speeds
+    with pytest.raises(SystemExit, match='data was expected to have options.json, and has not: run python -m training.prepare, to its end'):
+        train(data, 'run')
+
+
+@pytest.mark.parametrize('size', [0, 80 * 7])
+def test_features_that_were_cut_off_are_refused(data, size):
+    path = data / 'data' / 'train-1.00' / 'logmel.bin'
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(SystemExit, match=f'logmel.bin was expected to have [0-9]+ bytes, those of the 24 clips of clips.tsv, and has {size}: prepare'):
+        train(data, 'run')
+
+
+def test_parts_of_several_front_ends_are_refused(data):
+    path = data / 'data' / 'noise' / 'frontend.json'
+    path.write_text(json.dumps(json.loads(path.read_text()) | {'scale': 1000}))
+    with pytest.raises(SystemExit, match='train-1.00 and .*noise were expected to have the features of one front end, and have not'):
+        train(data, 'run')
+
+
+def test_speakers_that_an_earlier_preparation_let_into_training_and_dev_are_refused(data):
+    folder = data / 'data'
+    path = folder / 'dev' / 'clips.tsv'
+    path.write_text(path.read_text().replace('\ttrain\ts\t', '\tdev\ts\t').replace('\tdev\ts\t', '\tdev\tt\t', 1))
+    with pytest.raises(SystemExit) as ended:
+        train(data, 'run')
+    assert (f's of set: train (line 2 of {folder}/train-1.00/clips.tsv), dev (line 3 of {path})' in str(ended.value)
+            and str(ended.value).endswith('--known-speakers of training.prepare. Then run python -m training.prepare again.'))
+    keep_options(folder, {'language': 'en', 'known_speakers': ['s']})
+    train(data, 'run', '--updates', '2')

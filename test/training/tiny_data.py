@@ -4,6 +4,7 @@ import json
 import numpy as np
 import torch
 
+from training.kept_options import keep_options
 from training.train import Trainer, arguments
 
 WORDS = ['yes', 'no', 'stop', 'go on', 'the door', 'one two']
@@ -21,11 +22,12 @@ def write_part(folder, clips, rng):
     (folder / 'clips.tsv').write_text('\n'.join(['dataset\tsplit\tspeaker\tlicence\tfile\tframes\ttext', *rows]) + '\n')
 
 
-def write_data(folder, dev=24):
+def write_data(folder, dev=24, language='en'):
     """Two dozen clips for training and of noise, `dev` to measure on."""
     rng = np.random.default_rng(0)
     for name, clips in (('train-1.00', 24), ('dev', dev), ('noise', 24)):
         write_part(folder / name, clips, rng)
+    keep_options(folder, {'language': language})
 
 
 def train(data, name, *options):

@@ -16,6 +16,7 @@ from ..checkpoint import load_checkpoint
 from ..dataset import Part
 from ..evaluate import evaluate
 from ..model import AcousticModel, ModelConfig
+from ..option_numbers import count_or_none
 from ..parallel import FlatParameters
 from ..text import Lexicon
 from .page import write_report
@@ -38,8 +39,10 @@ def main():
     p.add_argument('--data', default='runs/data', help='what training.prepare wrote')
     p.add_argument('--speech', default='../shared/speech', help='recordings, for the players; left out where there are none')
     p.add_argument('--out', help='the file to write; RUN/report.html unless given')
-    p.add_argument('--measure', type=int, default=0, metavar='CLIPS', help='find the worst utterances now, of so many of dev')
+    p.add_argument('--measure', type=count_or_none, default=0, metavar='CLIPS', help='find the worst utterances now, of so many of dev')
     a = p.parse_args()
+    if not os.path.isdir(a.run):
+        raise SystemExit(f'{a.run} was expected to be the folder of a run, the --run of training.train, and is none')
     torch.set_num_threads(1)
     out = a.out or os.path.join(a.run, 'report.html')
     dev = Part(os.path.join(a.data, 'dev'))

@@ -93,7 +93,7 @@ def charts(lines):
         return [(line['heard_hours'], line[key]) for line in lines]
 
     def rate(key):
-        return [(line['heard_hours'], line['dev']['all'][key]) for line in measured]
+        return [(line['heard_hours'], line['dev']['all'][key]) for line in measured if key in line['dev']['all']]
 
     losses = [(key, curve(key), True) for key in ('characters', 'phonemes', 'frames') if any(line.get(key) for line in lines)]
     hours = 'hours of audio heard'
@@ -110,13 +110,15 @@ def datasets(measured):
     if not measured:
         return ''
     names = sorted((n for n in measured[-1]['dev'] if n != 'all'), key=lambda n: measured[-1]['dev'][n]['cer'])
-    rows = []
+    rows, with_phonemes = [], 'per' in measured[-1]['dev']['all']
     for name in names:
         known = [line['dev'][name] for line in measured if name in line['dev']]
         cells = ''.join(f'<td>{known[-1][key]:.1f}</td><td>{sparkline([k[key] for k in known])}</td>' for key in ('cer', 'wer'))
-        rows.append(f'<tr><th scope="row">{html.escape(name)}</th>{cells}<td>{known[-1]["per"]:.1f}</td></tr>')
+        if with_phonemes:
+            cells += f'<td>{known[-1]["per"]:.1f}</td>' if 'per' in known[-1] else '<td></td>'
+        rows.append(f'<tr><th scope="row">{html.escape(name)}</th>{cells}</tr>')
     return ('<h2>Dev by data set</h2><div class="scroll"><table class="datasets"><thead><tr><th></th><th colspan="2">CER %</th><th colspan="2">WER %</th>'
-            f'<th>PER %</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div>')
+            f'{"<th>PER %</th>" if with_phonemes else ""}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>')
 
 
 def options(facts):

@@ -3,8 +3,8 @@ import difflib
 import html
 import json
 import os
-import tarfile
 
+from ..archive import files_of, names_in, source_of
 from ..files import whole_file
 from .spectrogram import spectrogram_png
 
@@ -37,25 +37,18 @@ def read_worst(folder):
 
 
 def bring_audio(files, speech, folder):
-    """Copies recordings out of the archives in `speech` to `folder`/report-audio; returns {file: path relative to `folder`} of
+    """Copies recordings out of the tars and folders in `speech` to `folder`/report-audio; returns {file: path relative to `folder`} of
     those that are there."""
     paths = {file: os.path.join(AUDIO_FOLDER, file.replace('/', '-')) for file in files}
     missing = {file for file, path in paths.items() if not os.path.exists(os.path.join(folder, path))}
     for dataset in {file.split('/')[0] for file in missing}:
-        archive = os.path.join(speech, dataset + '.tar')
-        if os.path.exists(archive):
-            _extract(archive, {os.path.basename(file): paths[file] for file in missing if file.startswith(dataset + '/')}, folder)
+        source, of_set = source_of(speech, dataset), [file for file in missing if file.startswith(dataset + '/')]
+        found = files_of(source, names_in(source, of_set) if os.path.isdir(source) else of_set) if os.path.exists(source) else {}
+        for file, data in found.items():
+            os.makedirs(os.path.join(folder, AUDIO_FOLDER), exist_ok=True)
+            with whole_file(os.path.join(folder, paths[file]), 'wb') as f:
+                f.write(data)
     return {file: path for file, path in paths.items() if os.path.exists(os.path.join(folder, path))}
-
-
-def _extract(archive, wanted, folder):
-    os.makedirs(os.path.join(folder, AUDIO_FOLDER), exist_ok=True)
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            path = wanted.get(os.path.basename(member.name))
-            if path is not None and member.isfile():
-                with whole_file(os.path.join(folder, path), 'wb') as f:
-                    f.write(tar.extractfile(member).read())
 
 
 def words_html(text, heard):
