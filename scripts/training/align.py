@@ -122,12 +122,12 @@ def main():
     p.add_argument('--once', action='store_true', help='leave out folders that the model has aligned, and refuse those that another has')
     a = p.parse_args()
     torch.set_num_threads(1)
-    model = open_trained(a.model)
+    folders, model = prepared_folders(a.data), open_trained(a.model)
     if model.language.code != (prepared := language_of(a.data, None)):
         raise SystemExit(f'{a.model} hears {model.language.code}, and {a.data} was prepared with --language {prepared}, expected the same: align with a '
                          'model of that language')
     lexicon, digest = Lexicon(model.language), digest_of(model)
-    for folder in prepared_folders(a.data):
+    for folder in folders:
         if a.once and is_aligned(folder, digest, a.model):
             continue
         part = Part(folder)

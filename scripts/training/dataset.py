@@ -11,6 +11,8 @@ import torch
 from .kept_options import FILE as OPTIONS
 from .kept_options import read_options
 
+DEFAULT_LANGUAGE = 'en'  # of what does not say it, which no training takes
+
 
 def prepared_folders(data):
     """Training folders whose preparation is complete, one at least; clips.tsv is written last in each, the options in the end."""
@@ -36,10 +38,10 @@ def options_of(data):
 
 def language_of(data, asked):
     """That of the recordings that were prepared in `data`; ends where another one is asked for."""
-    kept = options_of(data)['language']
-    if asked and asked != kept:
+    kept = (read_options(data) or {}).get('language')
+    if asked and kept and asked != kept:
         raise SystemExit(f'{data} was prepared with --language {kept}, expected {asked}: leave out --language, or prepare with that one')
-    return kept
+    return asked or kept or DEFAULT_LANGUAGE
 
 
 def refuse_other_features(parts):

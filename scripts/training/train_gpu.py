@@ -265,7 +265,7 @@ def arguments(argv=None):
     p.add_argument('--time-masks', type=count_or_none, default=SoundAugmentConfig.time_masks, help='a clip, each of up to 8 %% of it')
     p.add_argument('--seconds-per-batch', type=positive, default=1800.0)
     p.add_argument('--report-every', type=count, default=100, help='updates')
-    p.add_argument('--measure-every', type=positive, default=75.0, help='seconds between measurements on dev')
+    p.add_argument('--measure-every', type=positive_or_none, default=75.0, help='seconds between measurements on dev')
     return parsed(p, argv, 'training.train_gpu')
 
 

@@ -1,4 +1,5 @@
 """The front end on torch tensors gives the agent's numbers."""
+import json
 import os
 import subprocess
 
@@ -6,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 
-from training.dataset import Part
 from training.sound_frontend import SoundFrontend
 
 REPOSITORY = os.path.join(os.path.dirname(__file__), '..', '..')
@@ -34,8 +34,8 @@ def agent(tmp_path_factory):
                     '--precision', 'float32'], check=True, cwd=REPOSITORY)
     frames = (8000 - 512) // 160 + 1
     rows = np.fromfile(folder / 'out' / 'logmel.bin', '<f4').reshape(len(pcm), frames, 40)
-    (folder / 'out' / 'clips.tsv').write_text('file\tframes\n')
-    return Part(str(folder / 'out')).frontend, dict(zip(sounds(), rows)), dict(zip(sounds(), pcm))
+    frontend = json.loads((folder / 'out' / 'frontend.json').read_text())['frontend']
+    return frontend, dict(zip(sounds(), rows)), dict(zip(sounds(), pcm))
 
 
 @pytest.mark.parametrize('name', sounds())

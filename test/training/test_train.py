@@ -186,7 +186,7 @@ def test_data_that_is_not_prepared_is_refused(data, missing):
 def test_data_whose_preparation_did_not_end_is_refused(data):
     (data / 'data' / 'options.json').unlink()  # written last, after all speeds
     with pytest.raises(SystemExit, match='data was expected to have options.json, and has not: run python -m training.prepare, to its end'):
-        train(data, 'run')
+        train(data, 'run', '--updates', '2')
 
 
 @pytest.mark.parametrize('size', [0, 80 * 7])
@@ -194,14 +194,14 @@ def test_features_that_were_cut_off_are_refused(data, size):
     path = data / 'data' / 'train-1.00' / 'logmel.bin'
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(SystemExit, match=f'logmel.bin was expected to have [0-9]+ bytes, those of the 24 clips of clips.tsv, and has {size}: prepare'):
-        train(data, 'run')
+        train(data, 'run', '--updates', '2')
 
 
 def test_parts_of_several_front_ends_are_refused(data):
     path = data / 'data' / 'noise' / 'frontend.json'
     path.write_text(json.dumps(json.loads(path.read_text()) | {'scale': 1000}))
     with pytest.raises(SystemExit, match='train-1.00 and .*noise were expected to have the features of one front end, and have not'):
-        train(data, 'run')
+        train(data, 'run', '--updates', '2')
 
 
 def test_speakers_that_an_earlier_preparation_let_into_training_and_dev_are_refused(data):
@@ -209,7 +209,7 @@ def test_speakers_that_an_earlier_preparation_let_into_training_and_dev_are_refu
     path = folder / 'dev' / 'clips.tsv'
     path.write_text(path.read_text().replace('\ttrain\ts\t', '\tdev\ts\t').replace('\tdev\ts\t', '\tdev\tt\t', 1))
     with pytest.raises(SystemExit) as ended:
-        train(data, 'run')
+        train(data, 'run', '--updates', '2')
     assert (f's of set: train (line 2 of {folder}/train-1.00/clips.tsv), dev (line 3 of {path})' in str(ended.value)
             and str(ended.value).endswith('--known-speakers of training.prepare. Then run python -m training.prepare again.'))
     keep_options(folder, {'language': 'en', 'known_speakers': ['s']})
