@@ -1,5 +1,6 @@
 /** WAV written with its numbers the other way round. */
 export const BIG_ENDIAN_WAV = 'big-endian WAV (RIFX)';
+export const OGG = 'Ogg';
 
 /** How files begin that are no PCM, and would be heard as noise. */
 const SIGNATURES: readonly {
@@ -7,7 +8,7 @@ const SIGNATURES: readonly {
   readonly at: number;
   readonly bytes: readonly number[];
 }[] = [
-  { name: 'Ogg', at: 0, bytes: codes('OggS') },
+  { name: OGG, at: 0, bytes: codes('OggS') },
   { name: 'WebM or Matroska', at: 0, bytes: [0x1a, 0x45, 0xdf, 0xa3] },
   { name: 'FLAC', at: 0, bytes: codes('fLaC') },
   { name: 'MP3', at: 0, bytes: [...codes('ID3'), 4, 0] },

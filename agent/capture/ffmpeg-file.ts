@@ -4,10 +4,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AgentError } from '../errors.ts';
 import { ByteInput } from './byte-input.ts';
+import { containerOf, OGG } from './container-signature.ts';
 import { type AudioFile, DecodedSource } from './decoded-source.ts';
 import { type StatedLength, statedLength } from './ffmpeg-log.ts';
 import { installHint } from './install-hint.ts';
-import { endsOgg, isOgg } from './ogg-end.ts';
+import { endsOgg } from './ogg-end.ts';
 import { PcmDecoder } from './pcm-decoder.ts';
 import { isMissing, startProgram } from './program.ts';
 import { TextTail } from './text-tail.ts';
@@ -35,8 +36,9 @@ export interface FfmpegOptions {
  * `AUDIO_FORMAT_UNSUPPORTED`, with a hint when ffmpeg is not installed.
  */
 export async function openWithFfmpeg(input: ByteInput, options: FfmpegOptions): Promise<AudioFile> {
-  const lacksEnd = await stopsShort(input);
-  const run = await FfmpegRun.start(input, options.env);
+  const path = await sharedPath(input);
+  const lacksEnd = await stopsShort(input, path);
+  const run = await FfmpegRun.start(input, path, options.env);
   const output = new ByteInput(input.name, null, run.stdout);
   if ((await output.peek(0)) === null) await run.end(true);
   return new DecodedSource({
@@ -82,8 +84,12 @@ class FfmpegRun {
     process.on('error', () => {});
   }
 
-  static async start(input: ByteInput, env: NodeJS.ProcessEnv | undefined): Promise<FfmpegRun> {
-    const path = await sharedPath(input);
+  /** @param path of the input for ffmpeg; null: it gets it through a pipe */
+  static async start(
+    input: ByteInput,
+    path: string | null,
+    env: NodeJS.ProcessEnv | undefined,
+  ): Promise<FfmpegRun> {
     const piped = path === null;
     const process = await startProgram('ffmpeg', [...INPUT, piped ? 'pipe:0' : `file:${path}`, ...OUTPUT], {
       stdio: [piped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
@@ -121,11 +127,10 @@ class FfmpegRun {
 }
 
 /** Whether an Ogg file has no end: its length is that of its last page, so that ffmpeg takes it for whole. */
-async function stopsShort(input: ByteInput): Promise<boolean> {
+async function stopsShort(input: ByteInput, path: string | null): Promise<boolean> {
   const head = await input.peek(0);
-  if (head === null || !isOgg(head)) return false;
-  const path = await sharedPath(input);
-  return path !== null && !(await endsOgg(path).catch(() => true)); // of one that is gone ffmpeg tells
+  if (path === null || head === null || containerOf(head) !== OGG) return false;
+  return !(await endsOgg(path).catch(() => true)); // of one that is gone ffmpeg tells
 }
 
 /** The path under which ffmpeg finds the file as well; null for what it gets through a pipe. */

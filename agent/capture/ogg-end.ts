@@ -7,11 +7,6 @@ const HEADER_BYTES = 27;
 const FLAGS_AT = 5;
 const LAST_PAGE = 4;
 
-/** Whether a file that begins so is Ogg. */
-export function isOgg(head: Uint8Array): boolean {
-  return MAGIC.equals(head.subarray(0, MAGIC.length));
-}
-
 /** Whether the last page of an Ogg file is whole, and is marked as the last: neither is so where the file was cut. */
 export async function endsOgg(path: string): Promise<boolean> {
   const file = await open(path);

@@ -29,7 +29,8 @@ const DEFAULT_JOBS = 8;
 
 const HELP = `
 WAV files are read directly, everything else through ffmpeg when it is installed. - reads standard input.
-Progress goes to standard error, and so does which WAV, FLAC, MP3, Ogg or AIFF file was cut. A file that fails does not stop the others; the exit code is then 1.
+Progress goes to standard error, and so does which WAV, FLAC, MP3, Ogg or AIFF file was cut. A file that fails
+does not stop the others; the exit code is then 1.
 With --output a transcript has its name when it is whole, and ends in .part until then.
 
 Examples:

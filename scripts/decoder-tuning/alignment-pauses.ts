@@ -4,16 +4,13 @@
  *
  *     npx tsx scripts/decoder-tuning/alignment-pauses.ts models/en-base manifest.tsv --audio FOLDER --split dev --clips 200
  */
-import { openAudioFile } from '../../agent/capture/audio-file.ts';
 import type { AudioSource } from '../../agent/capture/audio-source.ts';
 import { alignRecording } from '../../agent/cli/align-run.ts';
-import { AudioFolder } from '../../agent/cli/audio-folder.ts';
-import { ClipDecoder } from '../../agent/cli/clip-decoder.ts';
 import { textWords } from '../../agent/cli/text-words.ts';
 import { defaultConfig } from '../../agent/config.ts';
-import type { ManifestRow } from '../../agent/evaluation/manifest.ts';
 import { distribution } from '../../agent/evaluation/quantile.ts';
 import { markdownTable } from '../../agent/evaluation/table.ts';
+import { readRealSpeech, type SpeechClip } from '../../test/support/real-speech.ts';
 import { scriptArguments } from '../script-arguments.ts';
 import { readRows } from './search-setup.ts';
 import { RECORDING_OPTIONS, tuningInputs } from './tuning-inputs.ts';
@@ -41,41 +38,11 @@ const config = {
   endpoint: { ...defaults.endpoint, enabled: !values['no-endpoints'] },
 };
 
-interface Clip {
-  readonly text: string;
-  readonly pieces: readonly Int16Array[];
-  readonly seconds: number;
-}
-
 /** Start and end of a word in seconds; null: it was not found. */
 type Span = readonly [start: number, end: number] | null;
 
-async function clipsOf(rows: readonly ManifestRow[]): Promise<Clip[]> {
-  const audio = new AudioFolder(audioFolder);
-  const decoder = new ClipDecoder();
-  const clips: Clip[] = [];
-  try {
-    for (const { file, text } of rows) {
-      const [decoded] = await decoder.decode([await audio.locate(file)]);
-      const pieces: Int16Array[] = [];
-      const source = await openAudioFile(decoded!.path, { sampleRate: SAMPLE_RATE });
-      for await (const { samples } of source) pieces.push(samples.slice());
-      await decoded!.release();
-      clips.push({ text: text.toLowerCase(), pieces, seconds: secondsOf(pieces) });
-    }
-  } finally {
-    await decoder.close();
-    await audio.close();
-  }
-  return clips;
-}
-
-function secondsOf(pieces: readonly Int16Array[]): number {
-  return pieces.reduce((sum, { length }) => sum + length, 0) / SAMPLE_RATE;
-}
-
-/** Where each word of `text` is found. */
-async function spansOf(text: string, pieces: readonly Int16Array[]): Promise<Span[]> {
+/** Where each word of the texts is found. */
+async function spansOf(texts: readonly string[], pieces: readonly Int16Array[]): Promise<Span[]> {
   const source: AudioSource = {
     sampleRate: SAMPLE_RATE,
     close: async () => {},
@@ -83,24 +50,34 @@ async function spansOf(text: string, pieces: readonly Int16Array[]): Promise<Spa
       for (const samples of pieces) yield { samples };
     },
   };
-  const setup = { config, words: textWords(text), open: async () => source, onProgress: () => {} };
+  const setup = {
+    config,
+    words: textWords(texts.join(' ').toLowerCase()),
+    open: async () => source,
+    onProgress: () => {},
+  };
   const { words } = await alignRecording(setup);
   return words.map(({ start, end }) => (start === null ? null : [start, end]));
 }
 
 /** Words of a chain of recordings, where they would be if each recording were found as it is alone. */
-function chained(clips: readonly Clip[], alone: readonly (readonly Span[])[], pauseSeconds: number): Span[] {
+function chained(
+  clips: readonly SpeechClip[],
+  alone: readonly (readonly Span[])[],
+  pauseSeconds: number,
+): Span[] {
   let at = 0;
-  return clips.flatMap(({ seconds }, i) => {
+  return clips.flatMap(({ samples }, i) => {
     const offset = at;
-    at += seconds + pauseSeconds;
+    at += samples.length / SAMPLE_RATE + pauseSeconds;
     return alone[i]!.map((span): Span => span && [span[0] + offset, span[1] + offset]);
   });
 }
 
-const clips = await clipsOf(await readRows(manifestPath, { splits: [values.split] }, Number(values.clips)));
+const rows = await readRows(manifestPath, { splits: [values.split] }, Number(values.clips));
+const clips = await readRealSpeech(rows, audioFolder);
 const alone: Span[][] = [];
-for (const { text, pieces } of clips) alone.push(await spansOf(text, pieces));
+for (const { text, samples } of clips) alone.push(await spansOf([text], [samples]));
 
 const lines: string[][] = [];
 for (const pauseSeconds of PAUSES_SECONDS) {
@@ -109,10 +86,9 @@ for (const pauseSeconds of PAUSES_SECONDS) {
   for (let first = 0; first < clips.length; first += CLIPS_A_CHAIN) {
     const chain = clips.slice(first, first + CLIPS_A_CHAIN);
     const pause = new Int16Array(pauseSeconds * SAMPLE_RATE);
-    const text = chain.map(({ text }) => text).join(' ');
     const found = await spansOf(
-      text,
-      chain.flatMap(({ pieces }) => [...pieces, pause]),
+      chain.map(({ text }) => text),
+      chain.flatMap(({ samples }) => [samples, pause]),
     );
     for (const [i, span] of chained(chain, alone.slice(first), pauseSeconds).entries()) {
       if (span === null) continue;

@@ -1,4 +1,5 @@
 """Where the recordings of a data set are: in a tar, whose files are called SET/NAME wherever they lie in it, or below a folder."""
+import collections
 import contextlib
 import os
 import tarfile
@@ -27,6 +28,14 @@ def names_in(source, names):
         return {name for name in names if os.path.isfile(os.path.join(source, name))}
     with open_tar(source) as tar:
         return set(names) & {name for name, _ in members(tar)}
+
+
+def by_source(rows):
+    """{source: its rows}, of rows that have their `source`."""
+    found = collections.defaultdict(list)
+    for row in rows:
+        found[row['source']].append(row)
+    return found
 
 
 def files_of(source, names):

@@ -1,7 +1,7 @@
 """The same sound under several names, which a comparison of names does not notice: copies, or another container without loss."""
 import collections
 
-from .archive import files_of, names_in
+from .archive import by_source, files_of, names_in
 from .separation import listed, places
 from .sound_file import Unreadable, digest, int16_of
 
@@ -20,14 +20,12 @@ def _digests(job):
 
 def sounds_of_tests(rows, pool):
     """Those of the rows whose recordings are there, each with the digest of its `sound`: these are compared, and nothing else is made of them."""
-    by_source = collections.defaultdict(list)
-    for row in rows:
-        by_source[row['source']].append(row)
-    for source, of_source in by_source.items():
+    found = {}
+    for source, of_source in by_source(rows).items():
         there = names_in(source, [row['file'] for row in of_source])
-        by_source[source] = [row for row in of_source if row['file'] in there]
-    jobs = [(source, [row['file'] for row in of_source]) for source, of_source in by_source.items()]
-    return [dict(row, sound=sound) for of_source, sounds in zip(by_source.values(), pool.imap(_digests, jobs))
+        found[source] = [row for row in of_source if row['file'] in there]
+    jobs = [(source, [row['file'] for row in of_source]) for source, of_source in found.items()]
+    return [dict(row, sound=sound) for of_source, sounds in zip(found.values(), pool.imap(_digests, jobs))
             for row, sound in zip(of_source, sounds)]
 
 

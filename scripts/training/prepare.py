@@ -31,7 +31,7 @@ import soxr
 
 from . import alignment, kept_options
 from .agent_script import run_script
-from .archive import files_of, members, open_tar, set_of, source_of
+from .archive import by_source, files_of, members, open_tar, set_of, source_of
 from .copies import print_copies, refuse_copies, sounds_of_tests
 from .files import make_folder, remove_if_there, sha256
 from .folder_lock import only_one
@@ -116,13 +116,11 @@ def write_clips(path, rows, lengths):
 def gather(rows, scratch, pool, dropped, most_seconds=math.inf):
     """Decodes rows, grouped by archive; returns those of which there is sound in file order, each with the digest of its `sound`, their
     lengths, and one file of samples. Names the others, and counts them in `dropped`."""
-    by_source = collections.defaultdict(list)
-    for row in rows:
-        by_source[row['source']].append(row)
-    jobs = [(source, [r['file'] for r in part], most_seconds, f'{scratch}.{i}') for i, (source, part) in enumerate(by_source.items())]
+    sources = by_source(rows)
+    jobs = [(source, [r['file'] for r in part], most_seconds, f'{scratch}.{i}') for i, (source, part) in enumerate(sources.items())]
     kept, lengths = [], []
     with open(scratch, 'wb') as out:
-        for (*_, path), part, told in zip(jobs, by_source.values(), pool.imap(decode_archive, jobs)):
+        for (*_, path), part, told in zip(jobs, sources.values(), pool.imap(decode_archive, jobs)):
             for row, (length, reason, sound) in zip(part, told):
                 if reason:
                     print(f"dropped {row['file']}: {reason}", flush=True)
